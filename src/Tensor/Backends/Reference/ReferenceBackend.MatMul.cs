@@ -1,0 +1,47 @@
+namespace MiniStack;
+
+public partial class ReferenceBackend
+{
+    /// <inheritdoc/>
+    public override void MatMul(Tensor a, Tensor b, Tensor c)
+    {
+        Cells left = new(a), right = new(b), to = new(c);
+        int m = c.Shape[^2], n = c.Shape[^1], k = a.Shape[^1];
+        long batches = m * n == 0 ? 0 : c.Count / ((long)m * n);
+        for (long batch = 0; batch < batches; batch++)
+        {
+            for (int i = 0; i < m; i++)
+            {
+                for (int j = 0; j < n; j++)
+                {
+                    double sum = 0;
+                    long whole = 0;
+                    for (int p = 0; p < k; p++)
+                    {
+                        long at = (batch * m + i) * k + p, bt = (batch * k + p) * n + j;
+                        if (c.DType.IsFloat()) sum += left[at] * right[bt];
+                        else whole += left.Integer(at) * right.Integer(bt);
+                    }
+                    if (c.DType.IsFloat()) to[(batch * m + i) * n + j] = sum;
+                    else to.SetInteger((batch * m + i) * n + j, whole);
+                }
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Linear(Tensor x, Tensor weight, Tensor? bias, Tensor y)
+    {
+        Cells rows = new(x), weights = new(weight), to = new(y), biases = bias is null ? default : new(bias);
+        int n = x.Shape[0], inputs = x.Shape[1], outputs = weight.Shape[0];
+        for (int i = 0; i < n; i++)
+        {
+            for (int j = 0; j < outputs; j++)
+            {
+                double sum = bias is null ? 0 : biases[j];
+                for (int p = 0; p < inputs; p++) sum += rows[(long)i * inputs + p] * weights[(long)j * inputs + p];
+                to[(long)i * outputs + j] = sum;
+            }
+        }
+    }
+}

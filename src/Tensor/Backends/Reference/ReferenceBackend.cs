@@ -1,0 +1,68 @@
+namespace MiniStack;
+
+/// <summary>Naive loops that accumulate in F64: what every operator means, in the plainest code. The oracle of every test.</summary>
+/// <remarks>Start reading here. The fast twin of each method is in <see cref="CpuBackend"/>.</remarks>
+public partial class ReferenceBackend : Backend
+{
+    /// <inheritdoc/>
+    public override void Copy(Tensor source, Tensor destination)
+    {
+        Cells from = new(source), to = new(destination);
+        bool whole = !source.DType.IsFloat() && !destination.DType.IsFloat();
+        for (long i = 0; i < to.Count; i++)
+        {
+            if (whole) to.SetInteger(i, from.Integer(i));
+            else to[i] = from[i];
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Fill(Tensor destination, double value)
+    {
+        Cells to = new(destination);
+        for (long i = 0; i < to.Count; i++) to[i] = value;
+    }
+
+    /// <inheritdoc/>
+    public override void Uniform(Tensor y, double low, double high, ulong key, ulong block)
+    {
+        Cells to = new(y);
+        for (long i = 0; i < to.Count; i++) to[i] = low + (high - low) * Rng.ToUnit(Word(key, block, i));
+    }
+
+    /// <inheritdoc/>
+    public override void Normal(Tensor y, double mean, double std, ulong key, ulong block)
+    {
+        Cells to = new(y);
+        for (long i = 0; i < to.Count; i++)
+        {
+            double u = (Word(key, block, 2 * i) + 1.0) / 4294967296.0; // (0, 1]: its logarithm is finite
+            double v = Word(key, block, 2 * i + 1) / 4294967296.0;
+            to[i] = mean + std * Math.Sqrt(-2 * Math.Log(u)) * Math.Cos(2 * Math.PI * v);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Dropout(Tensor x, Tensor y, double p, ulong key, ulong block)
+    {
+        Cells from = new(x), to = new(y);
+        float scale = (float)(1 / (1 - p));
+        for (long i = 0; i < to.Count; i++) to[i] = Rng.ToUnit(Word(key, block, i)) >= (float)p ? from[i] * scale : 0;
+    }
+
+    /// <inheritdoc/>
+    public override long? FindOutside(Tensor indices, long limit)
+    {
+        Cells cells = new(indices);
+        for (long i = 0; i < cells.Count; i++)
+            if ((ulong)cells.Integer(i) >= (ulong)limit) return cells.Integer(i);
+        return null;
+    }
+
+    /// <summary>Word <paramref name="index"/> of a stream, counted from a block of four.</summary>
+    private protected static uint Word(ulong key, ulong block, long index)
+    {
+        (uint a, uint b, uint c, uint d) = Rng.Block(key, block + (ulong)index / 4);
+        return (index % 4) switch { 0 => a, 1 => b, 2 => c, _ => d };
+    }
+}

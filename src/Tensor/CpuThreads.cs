@@ -1,0 +1,36 @@
+namespace MiniStack;
+
+/// <summary>One piece of a kernel's work; a struct, so that the loop over pieces is compiled for it.</summary>
+internal interface IWork
+{
+    /// <summary>Does piece number <paramref name="piece"/>.</summary>
+    void Run(int piece);
+}
+
+/// <summary>How many threads the CPU kernels use, and the loop that shares a kernel's pieces among them.</summary>
+/// <remarks>Pieces never depend on the thread count, so results do not either. The calling thread works too.</remarks>
+public static class CpuThreads
+{
+    private static int _count = Environment.ProcessorCount;
+
+    /// <summary>Threads that kernels use, the calling one included; at first one for each core.</summary>
+    /// <exception cref="ConfigException">The value is not between 1 and 1024.</exception>
+    public static int Count
+    {
+        get => _count;
+        set => _count = value is >= 1 and <= 1024
+            ? value
+            : throw new ConfigException($"The thread count must be between 1 and 1024, not {value}.");
+    }
+
+    /// <summary>Runs pieces 0 to <paramref name="pieces"/> − 1, in any order, and returns when all are done.</summary>
+    internal static void For<TWork>(int pieces, TWork work) where TWork : struct, IWork
+    {
+        if (_count == 1 || pieces <= 1)
+        {
+            for (int piece = 0; piece < pieces; piece++) work.Run(piece);
+            return;
+        }
+        Parallel.For(0, pieces, new ParallelOptions { MaxDegreeOfParallelism = _count }, work.Run);
+    }
+}

@@ -1,0 +1,67 @@
+namespace MiniStack;
+
+/// <summary>Where tensors live, and the <see cref="MiniStack.Backend"/> that computes there.</summary>
+public abstract class Device
+{
+    /// <summary>A device with its backend.</summary>
+    protected Device(string name, Backend backend)
+    {
+        Name = name;
+        Backend = backend;
+    }
+
+    /// <summary>Main memory and fast kernels: SIMD and threads. The default.</summary>
+    public static Device Cpu { get; } = new CpuDevice("cpu", new CpuBackend());
+
+    /// <summary>Main memory and naive loops: slow, readable, and the oracle of the tests.</summary>
+    public static Device Reference { get; } = new CpuDevice("reference", new ReferenceBackend());
+
+    /// <summary>Name in messages, such as <c>cpu</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>Who computes.</summary>
+    public Backend Backend { get; }
+
+    /// <summary>Rents a block with undefined content; the open <see cref="MemoryScope"/> of this thread owns it.</summary>
+    public Storage Allocate(long bytes)
+    {
+        Storage storage = Rent(bytes);
+        MemoryScope.Adopt(storage);
+        return storage;
+    }
+
+    /// <summary>Copies a tensor's elements to a new contiguous tensor in main memory, on <see cref="Cpu"/>.</summary>
+    public abstract Tensor Download(Tensor tensor);
+
+    /// <summary>Copies elements from main memory to a new contiguous tensor on this device.</summary>
+    public abstract Tensor Upload(Tensor tensor);
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+
+    /// <summary>Rents a block from the device's pool.</summary>
+    protected abstract Storage Rent(long bytes);
+}
+
+/// <summary>Main memory.</summary>
+public sealed class CpuDevice : Device
+{
+    internal CpuDevice(string name, Backend backend)
+        : base(name, backend)
+    {
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Download(Tensor tensor) => Cpu.Upload(tensor);
+
+    /// <inheritdoc/>
+    public override Tensor Upload(Tensor tensor)
+    {
+        Tensor copy = Tensor.Empty(tensor.Shape, tensor.DType, this);
+        Backend.Copy(tensor, copy);
+        return copy;
+    }
+
+    /// <inheritdoc/>
+    protected override Storage Rent(long bytes) => new PooledStorage(this, bytes);
+}

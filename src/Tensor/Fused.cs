@@ -1,0 +1,96 @@
+namespace MiniStack;
+
+/// <summary>Numbers of one AdamW step.</summary>
+/// <param name="LearningRate">Step size.</param>
+/// <param name="Beta1">Decay of the mean of gradients.</param>
+/// <param name="Beta2">Decay of the mean of squared gradients.</param>
+/// <param name="Epsilon">Added to the root, against division by zero.</param>
+/// <param name="WeightDecay">Share of the parameter that is taken away per unit of learning rate.</param>
+/// <param name="GradientScale">Factor on the gradient before use: the clipping of <c>ClipGradNorm</c>.</param>
+/// <param name="Step">1 for the first step; corrects the bias of the means.</param>
+public readonly record struct AdamWStep(
+    double LearningRate, double Beta1, double Beta2, double Epsilon, double WeightDecay, double GradientScale, long Step);
+
+/// <summary>Numbers of one SGD step.</summary>
+/// <param name="LearningRate">Step size.</param>
+/// <param name="Momentum">Decay of the velocity; 0 for none.</param>
+/// <param name="Nesterov">Look ahead along the velocity.</param>
+/// <param name="WeightDecay">L2 penalty, added to the gradient.</param>
+/// <param name="GradientScale">Factor on the gradient before use.</param>
+/// <param name="FirstStep">True when the velocity starts with this gradient.</param>
+public readonly record struct SgdStep(
+    double LearningRate, double Momentum, bool Nesterov, double WeightDecay, double GradientScale, bool FirstStep);
+
+/// <summary>Kernels that do several operators' work in one pass: backward passes and optimizer steps, as plain functions of tensors.</summary>
+public static class Fused
+{
+    /// <summary>Gradient of <see cref="Tensor.Gelu"/>: dy·(Φ(x) + x·φ(x)).</summary>
+    public static Tensor GeluBackward(Tensor x, Tensor dy)
+    {
+        Tensor dx = Tensor.Empty(x.Shape, x.DType, x.Device);
+        x.Device.Backend.GeluBackward(x, dy, dx);
+        return dx;
+    }
+
+    /// <summary>Gradient of <see cref="Tensor.Softmax"/> along the last axis, from its result: y·(dy − Σ dy·y).</summary>
+    public static Tensor SoftmaxBackward(Tensor y, Tensor dy)
+    {
+        Tensor dx = Tensor.Empty(y.Shape, y.DType, y.Device);
+        y.Device.Backend.SoftmaxBackward(y, dy, dx);
+        return dx;
+    }
+
+    /// <summary>Gradients of <see cref="Tensor.LayerNorm(Tensor, Tensor?, double, out Tensor, out Tensor)"/>.</summary>
+    public static (Tensor Dx, Tensor Dweight, Tensor? Dbias) LayerNormBackward(
+        Tensor x, Tensor weight, bool hasBias, Tensor mean, Tensor rstd, Tensor dy)
+    {
+        Tensor dx = Tensor.Empty(x.Shape, x.DType, x.Device);
+        Tensor dweight = Tensor.Empty(weight.Shape, x.DType, x.Device);
+        Tensor? dbias = hasBias ? Tensor.Empty(weight.Shape, x.DType, x.Device) : null;
+        x.Device.Backend.LayerNormBackward(x, weight, mean, rstd, dy, dx, dweight, dbias);
+        return (dx, dweight, dbias);
+    }
+
+    /// <summary>Gradient of <see cref="Tensor.CrossEntropy"/> with respect to the logits.</summary>
+    public static Tensor CrossEntropyBackward(Tensor logits, Tensor targets, Tensor logSumExp, Tensor dlosses)
+    {
+        Tensor dlogits = Tensor.Empty(logits.Shape, logits.DType, logits.Device);
+        int classes = logits.Shape[^1];
+        logits.Device.Backend.CrossEntropyBackward(
+            logits.Reshape(-1, classes), targets.Reshape(-1), logSumExp.Reshape(-1), dlosses.Reshape(-1), dlogits.Reshape(-1, classes));
+        return dlogits;
+    }
+
+    /// <summary>Gradient of <see cref="Tensor.Embedding"/> with respect to the table, which has <paramref name="rows"/> rows.</summary>
+    public static Tensor EmbeddingBackward(int rows, Tensor indices, Tensor dy)
+    {
+        Tensor dtable = Tensor.Empty([rows, dy.Shape[^1]], dy.DType, dy.Device);
+        dy.Device.Backend.EmbeddingBackward(indices, dy, dtable);
+        return dtable;
+    }
+
+    /// <summary>One step of AdamW, in place.</summary>
+    /// <remarks>
+    /// p ← p·(1 − lr·decay); m ← β₁m + (1 − β₁)g; v ← β₂v + (1 − β₂)g²;
+    /// p ← p − lr·(m / (1 − β₁ᵗ)) / (√(v / (1 − β₂ᵗ)) + ε). Loshchilov and Hutter 2019, arXiv:1711.05101, algorithm 2.
+    /// </remarks>
+    public static void AdamW(Tensor parameter, Tensor gradient, Tensor m, Tensor v, in AdamWStep step)
+    {
+        parameter.Device.Backend.AdamW(parameter, gradient, m, v, step);
+        parameter.Storage.CountWrite();
+    }
+
+    /// <summary>One step of stochastic gradient descent, in place.</summary>
+    /// <remarks>
+    /// g ← g + decay·p; velocity ← momentum·velocity + g; p ← p − lr·velocity (Nesterov: lr·(g + momentum·velocity)).
+    /// Sutskever et al. 2013, "On the importance of initialization and momentum in deep learning", in PyTorch's form.
+    /// </remarks>
+    public static void Sgd(Tensor parameter, Tensor gradient, Tensor? velocity, in SgdStep step)
+    {
+        parameter.Device.Backend.Sgd(parameter, gradient, velocity, step);
+        parameter.Storage.CountWrite();
+    }
+
+    /// <summary>Σ x², accumulated in F64: the same bits for every thread count.</summary>
+    public static double SumOfSquares(Tensor x) => x.Device.Backend.SumOfSquares(x);
+}

@@ -1,0 +1,74 @@
+using System.Diagnostics;
+
+namespace MiniStack;
+
+public sealed partial class Tensor
+{
+    /// <summary>A new tensor like this one, for the result of an operator that works on floats.</summary>
+    [DebuggerStepThrough]
+    private Tensor NewFloat(string operation)
+    {
+        CheckFloat(operation);
+        return Empty(Shape, DType, Device);
+    }
+
+    /// <summary>A new tensor like this one, for the result of an operator that works on numbers.</summary>
+    [DebuggerStepThrough]
+    private Tensor NewNumber(string operation)
+    {
+        CheckNumber(operation);
+        return Empty(Shape, DType, Device);
+    }
+
+    [DebuggerStepThrough]
+    internal void CheckFloat(string operation)
+    {
+        if (!DType.IsFloat())
+            throw new DTypeException($"{operation}: works on F32 and F64, not on {DType}. Convert with To(DType.F32).");
+    }
+
+    [DebuggerStepThrough]
+    private void CheckNumber(string operation)
+    {
+        if (DType == DType.Bool)
+            throw new DTypeException($"{operation}: works on numbers, not on Bool. Convert with To(DType.F32) or To(DType.I64).");
+    }
+
+    [DebuggerStepThrough]
+    private static void CheckIndices(Tensor indices, string operation)
+    {
+        if (!indices.DType.IsInteger())
+            throw new DTypeException($"{operation}: indices must be I64 or I32, not {indices.DType}. Convert with To(DType.I64).");
+    }
+
+    /// <summary>Both tensors must share dtype and device.</summary>
+    [DebuggerStepThrough]
+    private static void CheckSame(Tensor a, Tensor b, string operation)
+    {
+        CheckSameDevice(a, b, operation);
+        if (a.DType != b.DType)
+        {
+            throw new DTypeException(
+                $"{operation}: a is {a.DType} and b is {b.DType}. Convert one of them, for example b.To(DType.{a.DType}).");
+        }
+    }
+
+    [DebuggerStepThrough]
+    private static void CheckSameDevice(Tensor a, Tensor b, string operation)
+    {
+        if (a.Device != b.Device)
+        {
+            throw new DeviceException(
+                $"{operation}: a lies on {a.Device} and b on {b.Device}. Move one of them, for example b.To(a.Device).");
+        }
+    }
+
+    /// <summary>Stretches both to their common shape.</summary>
+    [DebuggerStepThrough]
+    private static (Tensor A, Tensor B) Align(Tensor a, Tensor b, string operation)
+    {
+        CheckSame(a, b, operation);
+        Shape shape = Shape.Broadcast(a.Shape, b.Shape, operation);
+        return (a.Expand(shape), b.Expand(shape));
+    }
+}

@@ -1,0 +1,75 @@
+namespace MiniStack;
+
+/// <summary>Comparisons, element by element, broadcast; the result is Bool. A NaN equals nothing and is below nothing.</summary>
+public sealed partial class Tensor
+{
+    /// <summary>this == other.</summary>
+    /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
+    /// <exception cref="DTypeException">The dtypes differ.</exception>
+    public Tensor Equal(Tensor other)
+    {
+        (Tensor a, Tensor b) = Align(this, other, nameof(Equal));
+        Tensor y = Empty(a.Shape, DType.Bool, Device);
+        Backend.Equal(a, b, y);
+        return y;
+    }
+
+    /// <summary>this != other.</summary>
+    /// <inheritdoc cref="Equal" path="/exception"/>
+    public Tensor NotEqual(Tensor other) => Equal(other).Not();
+
+    /// <summary>this &lt; other.</summary>
+    /// <inheritdoc cref="Equal" path="/exception"/>
+    public Tensor Less(Tensor other)
+    {
+        (Tensor a, Tensor b) = Align(this, other, nameof(Less));
+        a.CheckNumber(nameof(Less));
+        Tensor y = Empty(a.Shape, DType.Bool, Device);
+        Backend.Less(a, b, y);
+        return y;
+    }
+
+    /// <summary>this &lt;= other.</summary>
+    /// <inheritdoc cref="Equal" path="/exception"/>
+    public Tensor LessOrEqual(Tensor other)
+    {
+        (Tensor a, Tensor b) = Align(this, other, nameof(LessOrEqual));
+        a.CheckNumber(nameof(LessOrEqual));
+        Tensor y = Empty(a.Shape, DType.Bool, Device);
+        Backend.LessOrEqual(a, b, y);
+        return y;
+    }
+
+    /// <summary>this &gt; other.</summary>
+    /// <inheritdoc cref="Equal" path="/exception"/>
+    public Tensor Greater(Tensor other) => other.Less(this);
+
+    /// <summary>this &gt;= other.</summary>
+    /// <inheritdoc cref="Equal" path="/exception"/>
+    public Tensor GreaterOrEqual(Tensor other) => other.LessOrEqual(this);
+
+    /// <summary>True becomes false and false true; Bool only.</summary>
+    /// <exception cref="DTypeException">The dtype is not Bool.</exception>
+    public Tensor Not()
+    {
+        if (DType != DType.Bool) throw new DTypeException($"Not: works on Bool, not on {DType}. Compare first, for example with Equal.");
+        Tensor y = Empty(Shape, DType.Bool, Device);
+        Backend.Not(this, y);
+        return y;
+    }
+
+    /// <summary>Picks from <paramref name="a"/> where <paramref name="condition"/> (Bool) is true, otherwise from <paramref name="b"/>; broadcast.</summary>
+    /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
+    /// <exception cref="DTypeException">The condition is not Bool, or a and b differ in dtype.</exception>
+    public static Tensor Where(Tensor condition, Tensor a, Tensor b)
+    {
+        if (condition.DType != DType.Bool)
+            throw new DTypeException($"Where: the condition must be Bool, not {condition.DType}. Compare first, for example with Greater.");
+        CheckSame(a, b, nameof(Where));
+        CheckSameDevice(condition, a, nameof(Where));
+        Shape shape = Shape.Broadcast(Shape.Broadcast(a.Shape, b.Shape, nameof(Where)), condition.Shape, nameof(Where));
+        Tensor y = Empty(shape, a.DType, a.Device);
+        a.Backend.Where(condition.Expand(shape), a.Expand(shape), b.Expand(shape), y);
+        return y;
+    }
+}

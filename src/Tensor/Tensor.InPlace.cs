@@ -1,0 +1,51 @@
+namespace MiniStack;
+
+/// <summary>Operations that change this tensor, and every view of it. Autograd notices if it still needed the old values.</summary>
+public sealed partial class Tensor
+{
+    /// <summary>All elements = value; returns this tensor.</summary>
+    public Tensor Fill(double value)
+    {
+        Backend.Fill(this, value);
+        Storage.CountWrite();
+        return this;
+    }
+
+    /// <summary>Elements = those of <paramref name="source"/>, broadcast and converted to this dtype; returns this tensor.</summary>
+    /// <exception cref="ShapeException">The source does not stretch to this shape.</exception>
+    public Tensor CopyFrom(Tensor source)
+    {
+        Backend.Copy(source.To(Device).Expand(Shape), this);
+        Storage.CountWrite();
+        return this;
+    }
+
+    /// <summary>Elements += those of <paramref name="other"/>, broadcast; returns this tensor.</summary>
+    /// <exception cref="ShapeException">This view has gaps, or other does not stretch to this shape.</exception>
+    public Tensor AddInPlace(Tensor other)
+    {
+        CheckSame(this, other, nameof(AddInPlace));
+        CheckNumber(nameof(AddInPlace));
+        CheckWritable(nameof(AddInPlace));
+        Backend.Add(this, other.Expand(Shape), this);
+        Storage.CountWrite();
+        return this;
+    }
+
+    /// <summary>Elements ·= <paramref name="factor"/>; returns this tensor.</summary>
+    /// <exception cref="ShapeException">This view has gaps.</exception>
+    public Tensor ScaleInPlace(double factor)
+    {
+        CheckNumber(nameof(ScaleInPlace));
+        CheckWritable(nameof(ScaleInPlace));
+        Backend.Multiply(this, ScalarLike(factor).Expand(Shape), this);
+        Storage.CountWrite();
+        return this;
+    }
+
+    private void CheckWritable(string operation)
+    {
+        if (!IsContiguous)
+            throw new ShapeException($"{operation}: this view of shape {Shape} does not lie row by row. Use CopyFrom, which takes any view.");
+    }
+}

@@ -1,0 +1,63 @@
+namespace MiniStack;
+
+public sealed partial class Tensor
+{
+    /// <summary>Matrix product over the last two axes; the axes before them broadcast.</summary>
+    /// <param name="other">[…, k, n].</param>
+    /// <returns>[…, m, n] for this tensor [..., m, k].</returns>
+    /// <exception cref="ShapeException">A rank is below 2, the inner sizes differ, or the leading axes do not broadcast.</exception>
+    public Tensor MatMul(Tensor other)
+    {
+        Tensor a = this, b = other;
+        CheckSame(a, b, nameof(MatMul));
+        CheckNumber(nameof(MatMul));
+        if (a.Rank < 2 || b.Rank < 2)
+        {
+            throw new ShapeException(
+                $"MatMul: both need at least two axes. a is {a.Shape}, b is {b.Shape}. Make a vector a matrix with Unsqueeze.");
+        }
+        if (a.Shape[^1] != b.Shape[^2])
+        {
+            throw new ShapeException(
+                $"MatMul: inner sizes differ. a is {a.Shape}, b is {b.Shape}: a's last axis ({a.Shape[^1]}) must equal " +
+                $"b's second-to-last ({b.Shape[^2]}).{(a.Shape[^1] == b.Shape[^1] ? " Did you mean b.Transpose()?" : "")}");
+        }
+        int rows = a.Shape[^2], columns = b.Shape[^1];
+        if (b.Rank == 2 && a.Rank > 2)
+        {
+            // One tall product instead of many small ones.
+            Tensor tall = a.Reshape(checked((int)(a.Count / Math.Max(a.Shape[^1], 1))), a.Shape[^1]);
+            if (a.Shape[^1] > 0) return tall.MatMul(b).Reshape([.. a.Shape.AsSpan()[..^1], columns]);
+        }
+        Shape batch = Shape.Broadcast(a.Shape[..^2], b.Shape[..^2], nameof(MatMul));
+        Tensor c = Empty([.. batch, rows, columns], DType, Device);
+        Backend.MatMul(a.Expand([.. batch, rows, a.Shape[^1]]), b.Expand([.. batch, b.Shape[^2], columns]), c);
+        return c;
+    }
+
+    /// <summary>y = x·weightᵀ + bias over the last axis.</summary>
+    /// <param name="weight">[outputs, inputs].</param>
+    /// <param name="bias">[outputs], or null for none.</param>
+    /// <returns>[…, outputs] for this tensor […, inputs].</returns>
+    /// <exception cref="ShapeException">The sizes do not fit together.</exception>
+    public Tensor Linear(Tensor weight, Tensor? bias = null)
+    {
+        CheckSame(this, weight, nameof(Linear));
+        CheckFloat(nameof(Linear));
+        if (weight.Rank != 2 || Rank == 0 || Shape[^1] != weight.Shape[^1])
+        {
+            throw new ShapeException(
+                $"Linear: x is {Shape} and weight is {weight.Shape}: weight must be [outputs, inputs], with inputs equal to x's last axis.");
+        }
+        int inputs = weight.Shape[1], outputs = weight.Shape[0];
+        if (bias is not null)
+        {
+            CheckSame(this, bias, nameof(Linear));
+            if (bias.Shape != [outputs]) throw new ShapeException($"Linear: bias is {bias.Shape}; it must be ({outputs}), one for each output.");
+        }
+        Shape rows = Shape[..^1];
+        Tensor y = Empty([checked((int)rows.Count), outputs], DType, Device);
+        Backend.Linear(Reshape([checked((int)rows.Count), inputs]), weight, bias, y);
+        return y.Reshape([.. rows, outputs]);
+    }
+}

@@ -1,0 +1,81 @@
+using System.Globalization;
+
+namespace MiniStack;
+
+public sealed partial class Tensor
+{
+    /// <summary>The elements in row-major order, as a new array.</summary>
+    /// <exception cref="DTypeException"><typeparamref name="T"/> is not what this tensor stores.</exception>
+    public T[] ToArray<T>() where T : unmanaged
+    {
+        CheckElementType<T>(nameof(ToArray));
+        using MemoryScope scope = MemoryScope.Begin();
+        return Device is CpuDevice ? Contiguous().Raw<T>().ToArray() : Device.Download(this).Raw<T>().ToArray();
+    }
+
+    /// <summary>The elements themselves, row by row, for reading and writing without a copy. Counts as a write.</summary>
+    /// <exception cref="ShapeException">The elements do not lie row by row.</exception>
+    /// <exception cref="DTypeException"><typeparamref name="T"/> is not what this tensor stores.</exception>
+    /// <exception cref="DeviceException">The elements do not lie in main memory.</exception>
+    public Span<T> AsSpan<T>() where T : unmanaged
+    {
+        CheckSpan<T>(nameof(AsSpan));
+        Storage.CountWrite();
+        return Raw<T>();
+    }
+
+    /// <summary>The elements themselves, row by row, for reading without a copy.</summary>
+    /// <inheritdoc cref="AsSpan{T}" path="/exception"/>
+    public ReadOnlySpan<T> AsReadOnlySpan<T>() where T : unmanaged
+    {
+        CheckSpan<T>(nameof(AsReadOnlySpan));
+        return Raw<T>();
+    }
+
+    /// <summary>The only element.</summary>
+    /// <exception cref="ShapeException">There is not exactly one element.</exception>
+    /// <exception cref="DTypeException"><typeparamref name="T"/> is not what this tensor stores.</exception>
+    public T Item<T>() where T : unmanaged
+    {
+        CheckElementType<T>(nameof(Item));
+        if (Count != 1)
+        {
+            throw new ShapeException(
+                $"Item: a tensor of shape {Shape} has {Count} elements, not one. Use ToArray, or reduce it first, for example with Sum().");
+        }
+        using MemoryScope scope = MemoryScope.Begin();
+        return (Device is CpuDevice ? this : Device.Download(this)).Raw<T>()[0];
+    }
+
+    /// <summary>The only element as a <see cref="double"/>, whatever the DType.</summary>
+    /// <inheritdoc cref="Item{T}" path="/exception"/>
+    public double Item() => DType switch
+    {
+        DType.F32 => Item<float>(),
+        DType.F64 => Item<double>(),
+        DType.I64 => Item<long>(),
+        DType.I32 => Item<int>(),
+        _ => Item<bool>() ? 1 : 0,
+    };
+
+    private void CheckElementType<T>(string operation) where T : unmanaged
+    {
+        if (DTypes.Of<T>() != DType)
+        {
+            throw new DTypeException(string.Create(CultureInfo.InvariantCulture,
+                $"{operation}<{typeof(T).Name}>: the tensor stores {DType}. Ask for that type, or convert first with To(DType.{DTypes.Of<T>()})."));
+        }
+    }
+
+    private void CheckSpan<T>(string operation) where T : unmanaged
+    {
+        CheckElementType<T>(operation);
+        if (Device is not CpuDevice)
+            throw new DeviceException($"{operation}: the tensor lies on {Device}. Copy it first with To(Device.Cpu), or use ToArray.");
+        if (!IsContiguous)
+        {
+            throw new ShapeException(
+                $"{operation}: the elements of this view of shape {Shape} do not lie row by row. Call Contiguous() first, or use ToArray.");
+        }
+    }
+}

@@ -1,0 +1,87 @@
+namespace MiniStack;
+
+/// <summary>Operators that look at a whole row: softmax, layer norm, cross-entropy.</summary>
+public sealed partial class Tensor
+{
+    /// <summary>eˣ / Σ eˣ along one axis; the largest x is subtracted first, so it does not overflow.</summary>
+    /// <exception cref="ShapeException">There is no such axis.</exception>
+    public Tensor Softmax(int axis = -1)
+    {
+        CheckFloat(nameof(Softmax));
+        axis = Shape.Axis(axis, nameof(Softmax));
+        if (axis != Rank - 1) return Transpose(axis, -1).Softmax().Transpose(axis, -1);
+        Tensor y = Empty(Shape, DType, Device);
+        Backend.Softmax(this, y);
+        return y;
+    }
+
+    /// <summary>x − ln Σ eˣ along one axis: the logarithm of <see cref="Softmax"/>, without its underflow.</summary>
+    /// <exception cref="ShapeException">There is no such axis.</exception>
+    public Tensor LogSoftmax(int axis = -1)
+    {
+        CheckFloat(nameof(LogSoftmax));
+        axis = Shape.Axis(axis, nameof(LogSoftmax));
+        if (axis != Rank - 1) return Transpose(axis, -1).LogSoftmax().Transpose(axis, -1);
+        Tensor y = Empty(Shape, DType, Device);
+        Backend.LogSoftmax(this, y);
+        return y;
+    }
+
+    /// <summary>(x − mean) / √(variance + ε) · weight + bias over the last axis.</summary>
+    /// <remarks>Ba et al. 2016, arXiv:1607.06450. The variance is that of the row, divided by its length.</remarks>
+    /// <exception cref="ShapeException">weight or bias are not [channels].</exception>
+    public Tensor LayerNorm(Tensor weight, Tensor? bias = null, double epsilon = 1e-5) =>
+        LayerNorm(weight, bias, epsilon, out _, out _);
+
+    /// <summary>As <see cref="LayerNorm(Tensor, Tensor?, double)"/>, with what its gradient needs: each row's mean and 1/√(variance + ε).</summary>
+    public Tensor LayerNorm(Tensor weight, Tensor? bias, double epsilon, out Tensor mean, out Tensor rstd)
+    {
+        CheckFloat(nameof(LayerNorm));
+        CheckSame(this, weight, nameof(LayerNorm));
+        if (bias is not null) CheckSame(this, bias, nameof(LayerNorm));
+        if (Rank == 0 || weight.Shape != [Shape[^1]] || (bias is not null && bias.Shape != weight.Shape))
+        {
+            throw new ShapeException(
+                $"LayerNorm: x is {Shape}, weight is {weight.Shape}{(bias is null ? "" : $", bias is {bias.Shape}")}: " +
+                "weight and bias must have one element for each channel of x's last axis.");
+        }
+        Tensor y = Empty(Shape, DType, Device);
+        mean = Empty(Shape[..^1], DType, Device);
+        rstd = Empty(Shape[..^1], DType, Device);
+        Backend.LayerNorm(this, weight, bias, epsilon, y, mean, rstd);
+        return y;
+    }
+
+    /// <summary>−ln softmax(logits)[target] for each row, in nats.</summary>
+    /// <param name="targets">Classes, I64 or I32, with this tensor's shape but for the last axis.</param>
+    /// <param name="logSumExp">ln Σ e^logits of each row, which the gradient needs.</param>
+    /// <returns>One loss a row, the shape of <paramref name="targets"/>.</returns>
+    /// <exception cref="ShapeException">The shapes do not fit together.</exception>
+    /// <exception cref="IndexException">A target is not a class.</exception>
+    public Tensor CrossEntropy(Tensor targets, out Tensor logSumExp)
+    {
+        CheckFloat(nameof(CrossEntropy));
+        CheckIndices(targets, nameof(CrossEntropy));
+        CheckSameDevice(this, targets, nameof(CrossEntropy));
+        if (Rank == 0 || targets.Shape != Shape[..^1])
+        {
+            throw new ShapeException(
+                $"CrossEntropy: logits are {Shape} and targets {targets.Shape}: targets must have the shape of the logits without the last axis.");
+        }
+        int classes = Shape[^1];
+        CheckInside(targets, classes, nameof(CrossEntropy), "target", "classes");
+        Tensor losses = Empty(targets.Shape, DType, Device);
+        logSumExp = Empty(targets.Shape, DType, Device);
+        Backend.CrossEntropy(Reshape([checked((int)targets.Count), classes]), targets.Flatten(), losses.Flatten(), logSumExp.Flatten());
+        return losses;
+    }
+
+    private static void CheckInside(Tensor indices, int limit, string operation, string what, string of)
+    {
+        if (indices.Backend.FindOutside(indices, limit) is { } wrong)
+        {
+            throw new IndexException(
+                $"{operation}: {what} {wrong} is outside 0 to {limit - 1}; there are {limit} {of}.");
+        }
+    }
+}

@@ -1,0 +1,113 @@
+namespace MiniStack;
+
+/// <summary>Functions of one number, element by element.</summary>
+public sealed partial class Tensor
+{
+    /// <summary>−x.</summary>
+    /// <exception cref="DTypeException">The dtype is Bool.</exception>
+    public Tensor Negate()
+    {
+        Tensor y = NewNumber(nameof(Negate));
+        Backend.Negate(this, y);
+        return y;
+    }
+
+    /// <summary>|x|.</summary>
+    /// <exception cref="DTypeException">The dtype is Bool.</exception>
+    public Tensor Abs()
+    {
+        Tensor y = NewNumber(nameof(Abs));
+        Backend.Abs(this, y);
+        return y;
+    }
+
+    /// <summary>eˣ.</summary>
+    /// <exception cref="DTypeException">The dtype is not a float.</exception>
+    public Tensor Exp()
+    {
+        Tensor y = NewFloat(nameof(Exp));
+        Backend.Exp(this, y);
+        return y;
+    }
+
+    /// <summary>ln x; −∞ at 0, NaN below.</summary>
+    /// <exception cref="DTypeException">The dtype is not a float.</exception>
+    public Tensor Log()
+    {
+        Tensor y = NewFloat(nameof(Log));
+        Backend.Log(this, y);
+        return y;
+    }
+
+    /// <summary>√x; NaN below 0.</summary>
+    /// <exception cref="DTypeException">The dtype is not a float.</exception>
+    public Tensor Sqrt()
+    {
+        Tensor y = NewFloat(nameof(Sqrt));
+        Backend.Sqrt(this, y);
+        return y;
+    }
+
+    /// <summary>sin x.</summary>
+    /// <exception cref="DTypeException">The dtype is not a float.</exception>
+    public Tensor Sin()
+    {
+        Tensor y = NewFloat(nameof(Sin));
+        Backend.Sin(this, y);
+        return y;
+    }
+
+    /// <summary>cos x.</summary>
+    /// <exception cref="DTypeException">The dtype is not a float.</exception>
+    public Tensor Cos()
+    {
+        Tensor y = NewFloat(nameof(Cos));
+        Backend.Cos(this, y);
+        return y;
+    }
+
+    /// <summary>tanh x.</summary>
+    /// <exception cref="DTypeException">The dtype is not a float.</exception>
+    public Tensor Tanh()
+    {
+        Tensor y = NewFloat(nameof(Tanh));
+        Backend.Tanh(this, y);
+        return y;
+    }
+
+    /// <summary>1 / (1 + e⁻ˣ), the logistic function.</summary>
+    /// <exception cref="DTypeException">The dtype is not a float.</exception>
+    public Tensor Sigmoid()
+    {
+        Tensor y = NewFloat(nameof(Sigmoid));
+        Backend.Sigmoid(this, y);
+        return y;
+    }
+
+    /// <summary>The error function, 2/√π · ∫₀ˣ e^(−t²) dt.</summary>
+    /// <exception cref="DTypeException">The dtype is not a float.</exception>
+    public Tensor Erf()
+    {
+        Tensor y = NewFloat(nameof(Erf));
+        Backend.Erf(this, y);
+        return y;
+    }
+
+    /// <summary>max(x, 0).</summary>
+    /// <exception cref="DTypeException">The dtype is not a float.</exception>
+    public Tensor Relu()
+    {
+        Tensor y = NewFloat(nameof(Relu));
+        Backend.Relu(this, y);
+        return y;
+    }
+
+    /// <summary>x·Φ(x), Φ the normal distribution function: Hendrycks and Gimpel 2016, arXiv:1606.08415, exact form.</summary>
+    /// <exception cref="DTypeException">The dtype is not a float.</exception>
+    public Tensor Gelu()
+    {
+        Tensor y = NewFloat(nameof(Gelu));
+        Backend.Gelu(this, y);
+        return y;
+    }
+}

@@ -1,0 +1,112 @@
+using System.Diagnostics;
+
+namespace MiniStack;
+
+/// <summary>An n-dimensional array of numbers: a <see cref="Layout"/> over a <see cref="Storage"/>. It knows no gradients.</summary>
+/// <remarks>
+/// Views (Reshape, Transpose, Slice, …) share the storage of the tensor they
+/// were made from: a write through one is seen through all.
+/// </remarks>
+[DebuggerDisplay("{DebugText,nq}")]
+[DebuggerTypeProxy(typeof(TensorDebugView))]
+public sealed partial class Tensor
+{
+    private readonly Storage _storage;
+    private readonly Layout _layout;
+
+    internal Tensor(Storage storage, Layout layout, DType dtype)
+    {
+        _storage = storage;
+        _layout = layout;
+        DType = dtype;
+    }
+
+    /// <summary>Type of the elements.</summary>
+    public DType DType { get; }
+
+    /// <summary>Where the elements live.</summary>
+    public Device Device => _storage.Device;
+
+    /// <summary>Where the elements lie in the storage.</summary>
+    public Layout Layout => _layout;
+
+    /// <summary>Sizes of the axes.</summary>
+    public Shape Shape => _layout.Shape;
+
+    /// <summary>Distances between neighbours along each axis, in elements.</summary>
+    public ReadOnlySpan<long> Strides => _layout.Strides;
+
+    /// <summary>Number of axes.</summary>
+    public int Rank => Shape.Rank;
+
+    /// <summary>Number of elements.</summary>
+    public long Count => Shape.Count;
+
+    /// <summary>True when the elements lie one after the other in row-major order.</summary>
+    public bool IsContiguous => _layout.IsContiguous;
+
+    /// <summary>False once the memory scope that owned the elements has ended.</summary>
+    public bool IsAlive => _storage.IsAlive;
+
+    /// <summary>The block that holds the elements.</summary>
+    /// <exception cref="MemoryScopeException">The scope that owned it has ended.</exception>
+    public Storage Storage
+    {
+        [DebuggerStepThrough]
+        get
+        {
+            _storage.CheckAlive(Shape);
+            return _storage;
+        }
+    }
+
+    private Backend Backend => Storage.Device.Backend;
+
+    /// <summary>Moves the elements out of the innermost scope, so that they outlive it; returns this tensor.</summary>
+    public Tensor Keep()
+    {
+        MemoryScope.MoveOut(Storage);
+        return this;
+    }
+
+    /// <summary>The same elements on another device; this tensor when it is there already.</summary>
+    public Tensor To(Device device)
+    {
+        if (device == Device) return this;
+        Tensor local = Device is CpuDevice ? this : Device.Download(this);
+        return local.Device == device ? local : device.Upload(local);
+    }
+
+    /// <summary>The same elements, rounded or widened to another type; this tensor when it has that type already.</summary>
+    /// <remarks>Float to integer cuts towards zero; number to Bool is "not zero".</remarks>
+    public Tensor To(DType dtype)
+    {
+        if (dtype == DType) return this;
+        Tensor converted = Empty(Shape, dtype, Device);
+        Backend.Copy(this, converted);
+        return converted;
+    }
+
+    /// <summary>This tensor when its elements lie row by row, otherwise a copy that does.</summary>
+    public Tensor Contiguous() => IsContiguous ? this : Clone();
+
+    /// <summary>A contiguous copy.</summary>
+    public Tensor Clone()
+    {
+        Tensor copy = Empty(Shape, DType, Device);
+        Backend.Copy(this, copy);
+        return copy;
+    }
+
+    /// <summary>From the first to the last element that the layout can reach, gaps included. For kernels on CPU devices.</summary>
+    internal Span<T> Raw<T>() where T : unmanaged
+    {
+        if (Count == 0) return [];
+        long extent = 1;
+        for (int axis = 0; axis < Rank; axis++) extent += (Shape[axis] - 1) * Strides[axis];
+        return ((CpuStorage)Storage).Span<T>(_layout.Offset, extent);
+    }
+
+    /// <summary>Another layout over the same storage.</summary>
+    internal Tensor View(Layout layout) => new(Storage, layout, DType);
+}
