@@ -10,42 +10,38 @@ public static partial class TinyTales
           1 | {opening} {middle} {meeting} {ending}
 
         rule opening:
-          3 | {hero!name} {got} a {adj} {thing!it}.
+          3 | {hero!name} {got} a {adj} {adj} {thing!it}.
           2 | {Time} {hero!name} {got} a {adj} {adj} {thing!it}.
-          1 | "My {thing!it} {did}!" {said} {hero!name}.
+          2 | {hero!name} {got} {adj} {food}, {adj} {food}, a {adj} {thing!it}.
 
         rule middle:
-          3 | {line}
-          4 | {line} {line}
-          3 | {line} {line} {line}
+          3 | {line} {line}
+          4 | {line} {line} {line}
+          3 | {line} {line} {line} {line}
 
         rule line:
           4 | {Each} {adj} {animal} {did} {how}.
-          4 | {Each} {animal} {got} {adj} {food}.
-          4 | {Crowd} {adj} {adj} {animals} {did}.
-          3 | {Crowd} {animals} {did} {how}.
-          3 | {hero.He} {did} {how}.
-          3 | {hero.He} ate {adj} {food}, {adj} {food}.
-          3 | {hero.He} saw {crowd} {adj} {animals}.
-          3 | {Sound} {sound} {sound}!
-          2 | "{Sound} {sound}!" {said} {each} {animal}.
-          2 | {hero.His} {thing.it} {did} {how}.
-          2 | {Time} {hero.he} {did}.
+          4 | {Each} {adj} {animal} {got} {adj} {food}.
+          4 | {Each} {adj} {adj} {animal} {did}.
+          2 | {hero.He} {got} {adj} {food}, {adj} {food}.
+          2 | {hero.He} {got} {each} {adj} {adj} {animal}.
+          4 | {Sound} {sound} {sound}!
+          3 | "{Sound} {sound} {sound}!" {said} {each} {adj} {animal}.
+          2 | {hero.His} {adj} {adj} {thing.it} {did} {how}.
           1 | {hero.name} felt {mood}.
 
         rule meeting:
           3 | A {adj} {adj} {friend!it} {did}. {reply}
-          2 | {hero.He} met a {adj} {friend!it}. {reply}
+          2 | {hero.He} {got} a {adj} {adj} {friend!it}. {reply}
 
         rule reply:
-          2 | "{Sound} {sound}!" {said} the {friend.it}.
-          2 | "{Sound}, {hero.name}!" {said} the {friend.it}.
-          1 | The {friend.it} {got} {adj} {food}.
-          1 | {hero.He} {got} the {friend.it} {food}.
+          2 | "{Sound} {sound} {sound}, {hero.name}!" {said} the {friend.it}.
+          2 | The {friend.it} {got} {adj} {food}, {adj} {food}.
+          2 | {hero.He} {got} the {friend.it} {adj} {food}, {adj} {food}.
 
         rule ending:
-          2 | {hero.name} felt {mood}.
-          2 | {hero.He} and the {friend.it} {did}.
-          1 | {Time} all {did}.
+          2 | {hero.name} felt {mood}, {mood}, {mood}.
+          2 | {hero.He} and the {friend.it} {got} {adj} {food}.
+          2 | {hero.His} {adj} {adj} {thing.it} {did} {how}.
         """;
 }

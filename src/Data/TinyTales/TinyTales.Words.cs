@@ -56,60 +56,50 @@ public static partial class TinyTales
           1 | lamb
           1 | mouse
 
-        list crowd:
-          5 | two six ten few
-          3 | four five nine most both many
-          2 | three seven eight
-
         list each:
-          5 | one each my our
-          3 | this that some
-          2 | every another
+          5 | one each my our no any
+          3 | this that some your
+          1 | every another
 
         list animal:
-          8 | cat dog pig hen cow bee bug ant bat rat owl ram elk eel hog pup kid fox cub ape doe yak
-          3 | frog goat duck goose sheep mouse bear bird crow dove swan toad crab mole seal worm lamb moth lion deer colt wolf boy girl elf king
-          1 | snail whale snake pony tiger calf robin rabbit
+          8 | cat dog pig hen cow bee bug ant bat rat owl ram elk eel hog pup kid fox cub ape doe yak cod emu gnu jay koi ewe sow kit
+          3 | frog goat duck bear bird crow dove swan toad crab mole seal worm lamb moth lion deer colt wolf girl king newt wren hawk ibis mink pike rook puma mule slug gull lynx wasp mare
+          1 | snail whale snake pony tiger robin rabbit goose sheep mouse queen
 
         list adj:
-          8 | red big wee sad shy sly fat wet hot dry mad new tan
-          3 | blue pink gold gray soft tiny kind wise warm cold slow fast tall thin glad bold calm cute neat dark pale rich poor lazy cozy wild deaf ripe rude tame
+          8 | red big wee sad shy sly fat wet hot dry mad new tan fun fit dim bad raw hip wry coy top
+          3 | blue pink gold gray soft tiny kind wise warm cold slow fast tall thin glad bold calm cute neat dark pale rich poor lazy cozy wild deaf ripe rude tame loud busy damp deep fair flat full good huge keen lean lone long mean mild nice rosy safe slim snug sour tidy true vain vast weak zany prim trim
           1 | green brown white black happy silly funny brave quick quiet shiny fuzzy dusty muddy sandy merry jolly proud sweet round young lucky small
 
-        list animals:
-          8 | cats dogs pigs hens cows bees bugs ants bats rats owls rams elks eels hogs pups kids
-          3 | frogs goats ducks geese sheep mice bears birds crows doves swans toads crabs moles seals worms lambs moths flies hares lions foxes deer colts boys girls elves kings
-          1 | snails whales snakes ponies wolves tigers calves robins rabbits kittens
-
         list did:
-          8 | sat ran hid fed dug won ate
-          4 | sang swam fell woke wept spun flew sank rose rode slid bowed sped fled hung lept knit rest slept crept
-          1 | hummed yawned smiled waved danced jumped skipped napped snored sighed cried laughed winked nodded froze sneezed rolled tripped played sailed splashed howled barked roared clapped cheered rested stood knelt
+          8 | sat ran hid fed dug won ate lay wed led bit
+          3 | sang swam fell woke wept spun flew sank rose rode slid bowed sped fled hung leapt slept crept stood drank wrote sewed dozed swung shook froze knelt clung grew came went
+          1 | hummed yawned smiled waved danced jumped skipped napped snored sighed cried nodded rolled played sailed howled barked roared cheered rested
 
         list got:
-          8 | got had hid fed hit cut met
-          4 | lost made held drew kept took sold saw won gave sewed liked loved wanted
+          8 | got had hid fed hit cut met bit dug won ate led set lit
+          3 | lost made held drew kept took sold saw gave liked loved wanted sent hurt left knew bent tore wore blew shook chose stole threw
           1 | hugged washed kissed dried fixed broke missed found bought cleaned dropped pulled pushed tied
 
         list how:
-          8 | too now up off out
-          4 | well fast here away home soon past
-          1 | again alone twice there inside outside upstairs loudly slowly softly gladly sadly together
+          8 | too now up off out in by on
+          3 | well fast here away home soon past back down late hard near over high there again
+          1 | alone twice inside outside upstairs loudly slowly softly gladly sadly
 
         list food:
-          8 | jam pie tea figs ham oats buns peas
-          4 | milk rice corn eggs nuts soup cake plums pears beans bread honey cream toast limes dates yams beets
+          8 | jam pie tea figs ham oats buns peas gum ice nuts eggs rye dip
+          3 | milk rice corn soup cake plums pears beans bread honey cream toast limes dates yams beets kale stew fish curd mint leeks chips
           1 | noodles cheese grapes peaches cherries berries carrots apples melon tarts fudge candy olives
 
         list sound:
-          8 | zip pop moo baa hum yum bam pow zap tap hop
-          4 | bang boom oink meow purr woof buzz hiss click ding dong tick tock beep honk toot drip plop swish
+          8 | zip pop moo baa hum yum bam pow zap tap hop wow yay yip caw coo hey ooh aha mew rah pip rap pat tut
+          3 | bang boom oink meow purr woof buzz hiss click ding dong tick tock beep honk toot drip plop swish clap snap tweet
           1 | splash quack cluck crash whoosh squeak crunch munch hooray thump
 
         list said:
-          4 | said
-          2 | sang cried
-          1 | asked called hummed
+          3 | said sang
+          2 | cried asked
+          1 | called hummed
 
         list time:
           4 | Now Soon Then
