@@ -42,10 +42,14 @@ internal sealed record TrainingConfig(
     double Beta1, double Beta2, double WeightDecay, double ClipNorm, long Seed, int EvalEvery);
 
 [JsonSerializable(typeof(RunConfig))]
-[JsonSourceGenerationOptions(
-    WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectRequiredConstructorParameters = true)]
 internal sealed partial class RunConfigJson : JsonSerializerContext
 {
-    /// <summary>Paths and names as they are, not as \u escapes.</summary>
-    public static RunConfigJson Readable { get; } = new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    /// <summary>Indented, snake_case, and paths as they are instead of \u escapes.</summary>
+    public static RunConfigJson Readable { get; } = new(new JsonSerializerOptions
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        RespectRequiredConstructorParameters = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
 }
