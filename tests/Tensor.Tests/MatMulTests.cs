@@ -64,49 +64,6 @@ public class MatMulTests
             TensorAssert.SameBits(a.MatMul(b).Slice(1, first, count), a.MatMul(b.Slice(1, first, count)), $"{c}, columns {first}+{count}");
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
 
-    [Theory]
-    [InlineData(768, 512, 128)]
-    [InlineData(130, 65, 600)]
-    [InlineData(1, 1000, 700)]
-    [InlineData(1000, 1, 700)]
-    [InlineData(300, 40, 300, 3)]
-    [InlineData(64, 64, 32, 48)]
-    public void MatMul_AnyThreadCount_GivesTheSameBits(int m, int n, int k, int batch = 0)
-    {
-        (Tensor a, Tensor b) = new Case(DType.F32, m, n, k, batch, Memory.Rows, Memory.Columns).Operands();
-        int count = CpuThreads.Count;
-        try
-        {
-            CpuThreads.Count = 1;
-            Tensor expected = a.MatMul(b);
-            foreach (int threads in (int[])[2, 3, 4, 16])
-            {
-                CpuThreads.Count = threads;
-                TensorAssert.SameBits(expected, a.MatMul(b), $"{threads} threads");
-            }
-        }
-        finally
-        {
-            CpuThreads.Count = count;
-        }
-    }
-
-    [Fact]
-    public void MatMul_SteadyState_RentsOnlyWhatCameBack()
-    {
-        var rng = new Rng(1);
-        Tensor a = Tensor.Uniform([300, 200], rng), b = Tensor.Uniform([200, 100], rng);
-        long before = 0;
-        for (int step = 0; step < 4; step++)
-        {
-            using MemoryScope scope = MemoryScope.Begin();
-            _ = a.MatMul(b);
-            _ = a.Linear(b.Transpose());
-            if (step == 1) before = CpuMemory.FreshBlocks;
-        }
-        Assert.Equal(before, CpuMemory.FreshBlocks);
-    }
-
     /// <summary>The definition, in F32: every element is one chain of multiply-adds.</summary>
     private static Tensor Chain(Tensor a, Tensor b, Tensor? bias)
     {
