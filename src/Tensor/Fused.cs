@@ -54,9 +54,9 @@ public static class Fused
     public static Tensor CrossEntropyBackward(Tensor logits, Tensor targets, Tensor logSumExp, Tensor dlosses)
     {
         Tensor dlogits = Tensor.Empty(logits.Shape, logits.DType, logits.Device);
-        int classes = logits.Shape[^1];
+        int rows = (int)targets.Count, classes = logits.Shape[^1];
         logits.Device.Backend.CrossEntropyBackward(
-            logits.Reshape(-1, classes), targets.Reshape(-1), logSumExp.Reshape(-1), dlosses.Reshape(-1), dlogits.Reshape(-1, classes));
+            logits.Reshape(rows, classes), targets.Flatten(), logSumExp.Flatten(), dlosses.Flatten(), dlogits.Reshape(rows, classes));
         return dlogits;
     }
 

@@ -63,8 +63,10 @@ public partial class Variable
         // y = aᵇ  ⇒  da = dy·b·aᵇ⁻¹,  db = dy·aᵇ·ln a
         public override void Backward(Variable dy)
         {
-            if (a.NeedsGrad) a.AddGrad(dy.Multiply(b).Multiply(a.Pow(b - 1)));
-            if (b.NeedsGrad) b.AddGrad(dy.Multiply(a.Pow(b)).Multiply(a.Log()));
+            // a⁰ is 1 and 0ᵇ is 0: no slope. The formulas would say 0·∞ there.
+            Variable zero = dy.ScalarLike(0);
+            if (a.NeedsGrad) a.AddGrad(Where(b.Value.Equal(zero.Value), zero, dy.Multiply(b).Multiply(a.Pow(b - 1))));
+            if (b.NeedsGrad) b.AddGrad(Where(a.Value.Equal(zero.Value), zero, dy.Multiply(a.Pow(b)).Multiply(a.Log())));
         }
     }
 

@@ -13,10 +13,15 @@ public partial class Variable
             if (a.NeedsGrad) a.AddGrad(dc.MatMul(b.Transpose()));
             if (!b.NeedsGrad) return;
             // One matrix b for a whole batch of a: its gradient is one tall product.
-            if (b.Rank == 2 && a.Rank > 2 && a.Value.Count > 0)
-                b.AddGrad(a.Reshape(-1, a.Shape[^1]).Transpose().MatMul(dc.Reshape(-1, dc.Shape[^1])));
+            if (b.Rank == 2 && a.Rank > 2)
+            {
+                int rows = (int)a.Shape[..^1].Count;
+                b.AddGrad(a.Reshape(rows, a.Shape[^1]).Transpose().MatMul(dc.Reshape(rows, dc.Shape[^1])));
+            }
             else
+            {
                 b.AddGrad(a.Transpose().MatMul(dc));
+            }
         }
     }
 
@@ -30,9 +35,9 @@ public partial class Variable
         // y = x·wᵀ + b  ⇒  dx = dy·w,  dw = dyᵀ·x,  db = Σ dy over all rows
         public override void Backward(Variable dy)
         {
-            if (x.NeedsGrad) x.AddGrad(dy.MatMul(weight));
             int rows = (int)x.Shape[..^1].Count;
             Variable dyRows = dy.Reshape(rows, weight.Shape[0]);
+            if (x.NeedsGrad) x.AddGrad(dyRows.MatMul(weight).Reshape(x.Shape));
             if (weight.NeedsGrad) weight.AddGrad(dyRows.Transpose().MatMul(x.Reshape(rows, weight.Shape[1])));
             if (bias is { NeedsGrad: true }) bias.AddGrad(dyRows.Sum([0]));
         }
