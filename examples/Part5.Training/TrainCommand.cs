@@ -13,7 +13,7 @@ internal static class TrainCommand
     public static int Run(string[] args)
     {
         TrainOptions options = new(args);
-        if (options.Answered()) return 0;
+        if (options.Answered()) return ExitCode.Done;
         options.Check();
         if (options.Threads is { } threads) CpuThreads.Count = threads;
         TrainSession session = options.Resume is { } folder ? Continue(options, new RunFolder(folder)) : Start(options);
@@ -26,7 +26,7 @@ internal static class TrainCommand
         };
         using PosixSignalRegistration ctrlC = PosixSignalRegistration.Create(PosixSignal.SIGINT, stop);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, stop);
-        return session.Run(interrupt.Token) ? 0 : 130;
+        return session.Run(interrupt.Token) ? ExitCode.Done : ExitCode.Interrupted;
     }
 
     private static TrainSession Start(TrainOptions options)

@@ -130,13 +130,11 @@ internal sealed class TrainOptions
         },
     };
 
-    private static string OneLine(ParseError error)
-    {
-        string message = error.Message.ReplaceLineEndings(" ").Trim();
-        return message.Contains("Required argument missing", StringComparison.Ordinal)
-            ? $"{message.TrimEnd('.')} Give a value after it, or leave the option out."
-            : message;
-    }
+    private static string OneLine(ParseError error) => error.SymbolResult is OptionResult { Tokens.Count: 0 } option
+        ? $"{option.Option.Name} needs a value. Give one after it, or leave the option out."
+        : error.SymbolResult is OptionResult { Tokens.Count: > 1 } twice
+            ? $"{twice.Option.Name} was given more than one value. Give it once."
+            : error.Message.ReplaceLineEndings(" ").Trim();
 
     /// <summary>The option whose name is nearest, when it is near.</summary>
     private string Suggestion(string unknown)

@@ -30,7 +30,8 @@ public class TinyTalesGrammarTests
 
         Assert.Equal(tales.Length, tales.DistinctBy(t => t.Text).Count());
         Assert.Equal(1, tales.Sum(t => t.Probability), 1e-12);
-        Assert.Equal(-tales.Sum(t => t.Probability * Math.Log(t.Probability)), TaleMeasure.Entropy(grammar.Root), 1e-12);
+        double entropy = -tales.Sum(t => t.Probability * Math.Log(t.Probability));
+        Assert.Equal(entropy, TaleMeasure.Entropy(grammar.Root), 1e-12);
         Assert.Equal(tales.Sum(t => t.Probability * t.Text.Length), TaleMeasure.Length(grammar.Root), 1e-12);
     }
 
@@ -51,7 +52,8 @@ public class TinyTalesGrammarTests
     [Fact]
     public void Reader_WindowFromAnywhere_EqualsItsFrequencyInAllTales()
     {
-        // In the endless text, a window inside tale + tale begins at each character of the first with the same probability.
+        // In the endless text, a window inside tale + tale begins at each character of the first with the same
+        // probability.
         TaleGrammar grammar = TaleGrammar.Parse(Small);
         TaleReader reader = new(new TaleAutomaton(grammar));
         (string Text, double Probability)[] tales = [.. List(grammar)];
@@ -98,29 +100,39 @@ public class TinyTalesGrammarTests
     [Theory]
     [InlineData("rule tale:\n1 | {a.it}\nactor a: it\n1 | cat\n1 | dog", "before it surely introduced it")]
     [InlineData("rule tale:\n1 | {a!it}{a!it}\nactor a: it\n1 | cat\n1 | dog", "introduces a twice")]
-    [InlineData("rule tale:\n1 | {b}{a.it}\nrule b:\n1 | {a!it}\n1 | no\nactor a: it\n1 | cat\n1 | dog", "before it surely")]
-    public void Parse_ActorOutOfOrder_Throws(string notation, string expected) =>
-        Assert.Contains(expected, Assert.Throws<FormatException>(() => TaleGrammar.Parse(notation)).Message, StringComparison.Ordinal);
+    [InlineData("rule tale:\n1 | {b}{a.it}\nrule b:\n1 | {a!it}\n1 | no\nactor a: it\n1 | cat", "before it surely")]
+    public void Parse_ActorOutOfOrder_Throws(string notation, string expected)
+    {
+        FormatException thrown = Assert.Throws<FormatException>(() => TaleGrammar.Parse(notation));
+        Assert.Contains(expected, thrown.Message, StringComparison.Ordinal);
+    }
 
     // Every tale and its probability, by writing all of them: the specification of what the machinery computes.
     private static IEnumerable<(string Text, double Probability)> List(TaleGrammar grammar) =>
-        List(grammar.Root, "", 1, -1).Select(t => (t.Text, t.Probability));
+        List(grammar.Root, new Told("", 1, -1)).Select(t => (t.Text, t.Probability));
 
-    private static IEnumerable<(string Text, double Probability, int Hero)> List(TaleNode node, string text, double p, int hero)
+    private static IEnumerable<Told> List(TaleNode node, Told told)
     {
         switch (node)
         {
             case TaleText literal:
-                return [(text + literal.Text, p, hero)];
+                return [told.And(literal.Text)];
             case TaleSequence sequence:
-                IEnumerable<(string Text, double Probability, int Hero)> all = [(text, p, hero)];
-                return sequence.Parts.Aggregate(all, (told, part) => told.SelectMany(t => List(part, t.Text, t.Probability, t.Hero)));
+                IEnumerable<Told> all = [told];
+                return sequence.Parts.Aggregate(all, (before, part) => before.SelectMany(t => List(part, t)));
             case TaleChoice choice:
-                return choice.Options.SelectMany((o, i) => List(o, text, p * choice.Weights[i], hero));
+                return choice.Options.SelectMany((o, i) => List(o, told.And("", choice.Weights[i])));
             case TaleMention { Introduces: true } mention:
-                return mention.Actor.Identities.Select((_, i) => (text + mention.TextOf(i), p * mention.Actor.Weights[i], i));
+                return mention.Actor.Identities.Select(
+                    (_, i) => told.And(mention.TextOf(i), mention.Actor.Weights[i]) with { Hero = i });
             default:
-                return [(text + ((TaleMention)node).TextOf(hero), p, hero)];
+                return [told.And(((TaleMention)node).TextOf(told.Hero))];
         }
+    }
+
+    private sealed record Told(string Text, double Probability, int Hero)
+    {
+        public Told And(string text, double probability = 1) =>
+            this with { Text = Text + text, Probability = Probability * probability };
     }
 }

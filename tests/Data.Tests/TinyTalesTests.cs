@@ -53,7 +53,7 @@ public class TinyTalesTests
         string[][] tales = [.. WholeTales(100_000, 5).Select(WordsOf)];
 
         Assert.All(tales, words => Assert.Single(words.Where(identities.Contains).Distinct()));
-        Assert.Contains(tales, words => words.Count(identities.Contains) >= 3);
+        Assert.Contains(tales, words => words.Count(identities.Contains) >= 2);
         Assert.Equal(identities.Order(), tales.SelectMany(t => t).Where(identities.Contains).Distinct().Order());
     }
 
@@ -74,7 +74,7 @@ public class TinyTalesTests
     public void EntropyPerCharacter_SampledTales_EqualsTheirMeanSurprise()
     {
         // H(tale)/E[length] is a ratio of means; the error of Σx/Σn is that of x − h·n, over the mean of n.
-        string[] tales = [.. WholeTales(400_000, 8)];
+        string[] tales = [.. WholeTales(250_000, 8)];
         TaleReading[] readings = [.. tales.Select(t => TinyTales.Read(t))];
         double h = TinyTales.EntropyPerCharacter, meanLength = tales.Average(t => t.Length);
         double[] excess = [.. readings.Zip(tales, (r, t) => -r.LogProbability - (h * t.Length))];
@@ -82,7 +82,7 @@ public class TinyTalesTests
 
         Assert.All(readings, r => Assert.Equal(1, r.Derivations));
         Assert.InRange(excess.Average() / meanLength, -4 * error, 4 * error);
-        Assert.True(error < 0.002, $"{error}");
+        Assert.True(error < 0.003, $"{error}");
         Assert.InRange(meanLength, TinyTales.MeanTaleLength * 0.98, TinyTales.MeanTaleLength * 1.02);
     }
 
@@ -112,7 +112,7 @@ public class TinyTalesTests
     [Fact]
     public void WindowEntropy_LongerWindows_FallsTowardsTheEntropy()
     {
-        double[] losses = [.. new[] { 8, 64, 512 }.Select(n => TinyTales.WindowEntropy(n, 200, new Rng(10)).Mean)];
+        double[] losses = [.. new[] { 8, 64, 512 }.Select(n => TinyTales.WindowEntropy(n, 100, new Rng(10)).Mean)];
 
         Assert.True(losses[0] > losses[1] && losses[1] > losses[2], string.Join(" > ", losses));
         Assert.InRange(losses[2], TinyTales.EntropyPerCharacter * 0.98, TinyTales.EntropyPerCharacter * 1.05);
@@ -123,7 +123,7 @@ public class TinyTalesTests
     {
         TaleEstimate narrow = TinyTales.AgreementGap(64, 2_000, new Rng(11));
         TaleEstimate wide = TinyTales.AgreementGap(4_096, 100, new Rng(11));
-        TaleEstimate bound = TinyTales.WindowEntropy(64, 400, new Rng(12));
+        TaleEstimate bound = TinyTales.WindowEntropy(64, 200, new Rng(12));
 
         Assert.InRange(narrow.Mean, 10 * narrow.StandardError, bound.Mean - TinyTales.EntropyPerCharacter);
         Assert.InRange(wide.Mean, 0, narrow.Mean / 10);
