@@ -12,7 +12,6 @@ namespace MiniStack.Examples.Training;
 internal sealed class TrainSession
 {
     private const int RecentSteps = 100;
-    private const int EvaluationBatch = 64;
 
     private readonly TrainOptions _options;
     private readonly TrainingConfig _training;
@@ -116,7 +115,7 @@ internal sealed class TrainSession
     private void Evaluate(CancellationToken interrupt)
     {
         Save(); // first: an evaluation that is interrupted or fails must not cost the steps before it
-        _validation = _trainer.Evaluate(_text.Validation(EvaluationBatch, _model.Config.Context), interrupt);
+        _validation = _trainer.Evaluate(_text.Validation(_training.Batch, _model.Config.Context), interrupt);
         if (_log!.Validation is not [.., (long step, _)] || step != _checkpoint.Step) _log.AddValidation(_checkpoint.Step, _validation);
         _log.Flush();
         Draw();
