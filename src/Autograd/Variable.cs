@@ -56,8 +56,12 @@ public partial class Variable
 
     private protected virtual void Collect(Tensor gradient) => Node!.Gradient.Add(gradient);
 
-    /// <summary>Wraps a result, and records the operation when a tape listens and an input needs a gradient.</summary>
-    private static Variable Record(Tensor value, GradNode node)
+    /// <summary>Wraps a result, and records the operation when a tape listens and an input needs a gradient: the last line of every operator,
+    /// and of your own.</summary>
+    /// <param name="value">What the operation computed from its inputs' values.</param>
+    /// <param name="node">The operation with its gradient.</param>
+    /// <exception cref="TapeException">An input was recorded by a tape that has ended, or by one of another thread.</exception>
+    public static Variable Record(Tensor value, GradNode node)
     {
         if (!node.NeedsGrad) return new Variable(value);
         Tape.CheckUse(node);
