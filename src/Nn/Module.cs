@@ -49,6 +49,13 @@ public abstract class Module
         foreach (Parameter parameter in Parameters()) parameter.MoveTo(device);
     }
 
+    /// <summary>Converts all parameters to another float type, such as F64 to check gradients.</summary>
+    /// <exception cref="DTypeException">The type is not a float.</exception>
+    public void ConvertTo(DType dtype)
+    {
+        foreach (Parameter parameter in Parameters()) parameter.ConvertTo(dtype);
+    }
+
     /// <summary>The current values of all parameters by name: what a checkpoint holds. The tensors are the live ones, not copies.</summary>
     public StateDict StateDict() => new(NamedParameters().Select(named => KeyValuePair.Create(named.Name, named.Parameter.Value)));
 
