@@ -42,7 +42,17 @@ public static class GradCheck
         double[] elements = value.ToArray<double>();
         double[] analytic = parameters[input].Grad?.ToArray<double>() ?? new double[elements.Length];
         double worst = 0;
-        for (int i = 0; i < elements.Length; i++)
+        try
+        {
+            for (int i = 0; i < elements.Length; i++) worst = Math.Max(worst, CompareElement(i));
+        }
+        finally
+        {
+            value.CopyFrom(Tensor.CopyOf(elements, value.Shape));
+        }
+        return worst;
+
+        double CompareElement(int i)
         {
             double numeric = (8 * (At(i, Step) - At(i, -Step)) - (At(i, 2 * Step) - At(i, -2 * Step))) / (12 * Step);
             double bound = Tolerance * Math.Max(1, Math.Max(Math.Abs(analytic[i]), Math.Abs(numeric)));
@@ -52,10 +62,8 @@ public static class GradCheck
                 throw new GradCheckException(string.Create(CultureInfo.InvariantCulture,
                     $"GradCheck: input {input}, element {i} of shape {value.Shape}: Backward gives {analytic[i]:G10}, differences give {numeric:G10}."));
             }
-            worst = Math.Max(worst, error);
+            return error;
         }
-        value.CopyFrom(Tensor.CopyOf(elements, value.Shape));
-        return worst;
 
         double At(int element, double shift)
         {

@@ -3,7 +3,7 @@ namespace MiniStack;
 /// <summary>The gradient of an intermediate result while it is being summed over the result's uses.</summary>
 /// <remarks>
 /// A borrowed gradient is never written: addition hands the same tensor to both inputs. Only when this sum is the
-/// storage's single owner is the next gradient added in place.
+/// storage's single owner, and the formula that made it is done, is the next gradient added in place.
 /// </remarks>
 internal sealed class GradientSum
 {
@@ -15,26 +15,27 @@ internal sealed class GradientSum
         if (_sum is null)
         {
             Hold(gradient);
+            return;
         }
-        else if (_counted && _sum.Storage.Owners == 1 && _sum.IsContiguous)
+        // A formula that adds to one sum twice, as that of x·x, may read its first gradient again.
+        bool inUse = _sum.Storage.Scope == MemoryScope.Current;
+        if (_counted && _sum.Storage.Owners == 1 && _sum.IsContiguous && !inUse)
         {
             _sum.AddInPlace(gradient);
+            return;
         }
-        else
-        {
-            Tensor sum = _sum.Add(gradient);
-            Release();
-            Hold(sum);
-        }
+        Tensor sum = _sum.Add(gradient);
+        Release(atOnce: !inUse);
+        Hold(sum);
     }
 
     /// <summary>The sum, or null when nothing was added: no path leads from the result to the loss.</summary>
     public Tensor? Value => _sum;
 
     /// <summary>Lets go of the sum; its memory returns to the pool if nobody else holds it.</summary>
-    public void Release()
+    public void Release(bool atOnce = true)
     {
-        if (_sum is not null && _counted) _sum.Storage.Release();
+        if (_sum is not null && _counted) _sum.Storage.Release(atOnce);
         _sum = null;
     }
 

@@ -36,11 +36,21 @@ public sealed class Parameter : Variable
     /// <summary>Forgets the gradient; its memory stays for the next one. Optimizers call it after each step.</summary>
     public void ClearGrad() => _hasGrad = false;
 
-    /// <summary>Moves value and gradient to another device.</summary>
-    public void MoveTo(Device device)
+    /// <summary>Moves the value to another device and forgets the gradient.</summary>
+    public void MoveTo(Device device) => Replace(value => value.To(device));
+
+    /// <summary>Rounds or widens the value to another float type and forgets the gradient.</summary>
+    /// <exception cref="DTypeException">The type is not a float.</exception>
+    public void ConvertTo(DType dtype)
+    {
+        if (!dtype.IsFloat()) throw new DTypeException($"Parameter: only F32 and F64 have gradients, not {dtype}. Convert with To(DType.F32).");
+        Replace(value => value.To(dtype));
+    }
+
+    private void Replace(Func<Tensor, Tensor> change)
     {
         using MemoryScope persistent = MemoryScope.Persistent();
-        Value = Value.To(device).Persist();
+        Value = change(Value).Persist();
         _grad = null;
         _hasGrad = false;
     }

@@ -20,7 +20,7 @@ public sealed class Tape : IDisposable
     private readonly List<GradNode> _nodes = [];
     private readonly int _thread = Environment.CurrentManagedThreadId;
     private readonly MemoryScope _memory;
-    private bool _ended;
+    private bool _ended, _closed;
 
     private Tape(MemoryScope memory) => _memory = memory;
 
@@ -43,7 +43,11 @@ public sealed class Tape : IDisposable
                 "Tape.Begin: a tape of this thread is still recording. Call its Backward or dispose it first (`using Tape tape = Tape.Begin();`).");
         }
         // A tape that ended without being disposed: its tensors may still be in use, so they go to the garbage collector.
-        if (_current is { } abandoned) abandoned._memory.Abandon();
+        if (_current is { } abandoned)
+        {
+            abandoned._closed = true;
+            abandoned._memory.Abandon();
+        }
         return _current = new Tape(MemoryScope.Begin("its Tape ended"));
     }
 
@@ -51,7 +55,7 @@ public sealed class Tape : IDisposable
     public static Pause NoGrad()
     {
         _paused++;
-        return new Pause();
+        return new Pause(Environment.CurrentManagedThreadId);
     }
 
     /// <summary>
@@ -74,17 +78,23 @@ public sealed class Tape : IDisposable
         finally
         {
             _paused--;
+            // After an error, sums that no formula consumed would keep their memory from the pool.
+            foreach (GradNode node in _nodes) node.Gradient.Release();
             _nodes.Clear();
         }
     }
 
     /// <summary>Ends the recording and returns the step's memory to the pool.</summary>
+    /// <exception cref="TapeException">The tape belongs to another thread.</exception>
     public void Dispose()
     {
-        if (_current != this) return;
+        if (_closed) return;
+        if (_thread != Environment.CurrentManagedThreadId)
+            throw new TapeException("Dispose: this tape belongs to another thread. Dispose it on the thread that began it; nothing may await inside a tape.");
         _ended = true;
         _nodes.Clear();
         _memory.Dispose();
+        _closed = true;
         _current = null;
     }
 
@@ -133,7 +143,7 @@ public sealed class Tape : IDisposable
         if (_ended)
         {
             throw new TapeException(
-                "Backward: this tape was used already; a second pass would add the same gradients again. " +
+                "Backward: this tape has ended; a second pass would add the same gradients again. " +
                 "Begin a new tape and compute the loss again, or add the losses and call Backward once.");
         }
         if (loss.Value.Count != 1)
@@ -148,10 +158,23 @@ public sealed class Tape : IDisposable
         }
     }
 
-    /// <summary>Recording is off until this is disposed.</summary>
-    public readonly struct Pause : IDisposable
+    /// <summary>Recording is off until this is disposed. A class, because a copied struct could resume twice.</summary>
+    public sealed class Pause : IDisposable
     {
+        private readonly int _thread;
+        private bool _done;
+
+        internal Pause(int thread) => _thread = thread;
+
         /// <summary>Resumes recording.</summary>
-        public void Dispose() => _paused--;
+        /// <exception cref="TapeException">The pause belongs to another thread.</exception>
+        public void Dispose()
+        {
+            if (_done) return;
+            if (_thread != Environment.CurrentManagedThreadId)
+                throw new TapeException("NoGrad: this pause belongs to another thread. Dispose it on the thread that called NoGrad; `using` does.");
+            _done = true;
+            _paused--;
+        }
     }
 }

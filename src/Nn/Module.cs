@@ -24,8 +24,16 @@ public abstract class Module
     /// <summary>The modules registered in this one, in order.</summary>
     public IEnumerable<(string Name, Module Module)> Children => _children;
 
-    /// <summary>All parameters of this module and its children under their full names, each once, in the order of registration.</summary>
-    public IEnumerable<(string Name, Parameter Parameter)> NamedParameters() => NamedParameters("", []);
+    /// <summary>All parameters of this module and its children under their names from here on, each once, in the order of registration.</summary>
+    /// <remarks>Also sets each <see cref="Parameter.Name"/>, which always counts from the outermost module: a listing of one layer must not
+    /// rename what an optimizer saves its state under.</remarks>
+    public IEnumerable<(string Name, Parameter Parameter)> NamedParameters()
+    {
+        Module outermost = this;
+        while (outermost._parent is { } parent) outermost = parent;
+        foreach ((string name, Parameter parameter) in outermost.Walk("", [])) parameter.Name = name;
+        return Walk("", []);
+    }
 
     /// <summary>All parameters of this module and its children, each once.</summary>
     public IEnumerable<Parameter> Parameters() => NamedParameters().Select(named => named.Parameter);
@@ -47,6 +55,13 @@ public abstract class Module
     public void MoveTo(Device device)
     {
         foreach (Parameter parameter in Parameters()) parameter.MoveTo(device);
+    }
+
+    /// <summary>Converts all parameters to another float type, such as F64 to check gradients.</summary>
+    /// <exception cref="DTypeException">The type is not a float.</exception>
+    public void ConvertTo(DType dtype)
+    {
+        foreach (Parameter parameter in Parameters()) parameter.ConvertTo(dtype);
     }
 
     /// <summary>The current values of all parameters by name: what a checkpoint holds. The tensors are the live ones, not copies.</summary>
@@ -107,16 +122,12 @@ public abstract class Module
 
     private string DebugText => $"{GetType().Name} '{Path}', {ParameterCount:N0} parameters{(IsTraining ? "" : ", evaluating")}";
 
-    private IEnumerable<(string Name, Parameter Parameter)> NamedParameters(string prefix, HashSet<Parameter> seen)
+    private IEnumerable<(string Name, Parameter Parameter)> Walk(string prefix, HashSet<Parameter> seen)
     {
         foreach ((string name, Parameter parameter) in _parameters)
-        {
-            if (!seen.Add(parameter)) continue;
-            parameter.Name = Join(prefix, name);
-            yield return (parameter.Name, parameter);
-        }
+            if (seen.Add(parameter)) yield return (Join(prefix, name), parameter);
         foreach ((string name, Module child) in _children)
-            foreach ((string, Parameter) named in child.NamedParameters(Join(prefix, name), seen)) yield return named;
+            foreach ((string, Parameter) named in child.Walk(Join(prefix, name), seen)) yield return named;
     }
 
     private void CheckName(string name)

@@ -10,11 +10,13 @@ public abstract class Optimizer
     private double _gradientScale = 1;
 
     /// <summary>An optimizer of these parameters.</summary>
-    /// <exception cref="ConfigException">There are no parameters, or the learning rate is negative or not a number.</exception>
+    /// <exception cref="ConfigException">There are no parameters, one is given twice, or the learning rate is negative or not a number.</exception>
     protected Optimizer(IEnumerable<Parameter> parameters, double learningRate)
     {
         Parameters = [.. parameters];
         if (Parameters.Count == 0) throw new ConfigException($"{GetType().Name}: there are no parameters to optimize.");
+        if (Parameters.Distinct().Count() != Parameters.Count)
+            throw new ConfigException($"{GetType().Name}: a parameter is given twice and would be updated twice a step. Pass each once, for example with Distinct().");
         LearningRate = CheckNotNegative(learningRate, "learning rate");
     }
 
@@ -30,18 +32,20 @@ public abstract class Optimizer
     /// <summary>Shrinks all gradients together so that their common norm is at most <paramref name="maxNorm"/>; acts in the next step.</summary>
     /// <remarks>Pascanu et al. 2013, arXiv:1211.5063. The factor is applied inside the step's kernel: no extra pass over memory.</remarks>
     /// <returns>The norm before.</returns>
+    /// <exception cref="ConfigException">maxNorm is not above 0.</exception>
     public double ClipGradNorm(double maxNorm)
     {
+        if (!(maxNorm > 0)) throw new ConfigException($"ClipGradNorm: the largest norm must be above 0, not {maxNorm}.");
         double squares = 0;
         foreach (Parameter parameter in Parameters)
-            if (parameter.Grad is { } grad) squares += Fused.SumOfSquares(grad);
+            if (parameter is { RequiresGrad: true, Grad: { } grad }) squares += Fused.SumOfSquares(grad);
         double norm = Math.Sqrt(squares);
         // 1e-6 as in PyTorch, so that equal weights stay equal.
         _gradientScale = Math.Min(1, maxNorm / (norm + 1e-6));
         return norm;
     }
 
-    /// <summary>Updates every parameter that has a gradient, and clears the gradients.</summary>
+    /// <summary>Updates every parameter that has a gradient and is not frozen, and clears all gradients.</summary>
     /// <param name="learningRate">Step size of this step; null for <see cref="LearningRate"/>.</param>
     public void Step(double? learningRate = null)
     {
@@ -49,8 +53,8 @@ public abstract class Optimizer
         for (int i = 0; i < Parameters.Count; i++)
         {
             Parameter parameter = Parameters[i];
-            if (!parameter.RequiresGrad || parameter.Grad is not { } gradient) continue;
-            Update(i, parameter.Value, gradient, learningRate ?? LearningRate, _gradientScale);
+            if (parameter is { RequiresGrad: true, Grad: { } gradient })
+                Update(i, parameter.Value, gradient, learningRate ?? LearningRate, _gradientScale);
             parameter.ClearGrad();
         }
         _gradientScale = 1;

@@ -48,15 +48,15 @@ public partial class Variable
     /// <summary>The opposite of <see cref="Slice"/>: zeros of <paramref name="shape"/> with this in the slice's place.</summary>
     public Variable Unslice(Shape shape, int axis, int start, int step = 1)
     {
+        axis = Shape.Axis(axis, nameof(Unslice));
         Tensor whole = Tensor.Zeros(shape, Value.DType, Value.Device);
-        whole.Slice(axis, start, Shape[axis < 0 ? axis + Rank : axis], step).CopyFrom(Value);
+        whole.Slice(axis, start, Shape[axis], step).CopyFrom(Value);
         return Record(whole, new UnsliceNode(this, axis, start, step));
     }
 
     private sealed class UnsliceNode(Variable x, int axis, int start, int step) : GradNode(savesInputs: false, x)
     {
-        public override void Backward(Variable dy) =>
-            x.AddGrad(dy.Slice(axis, start, x.Shape[axis < 0 ? axis + x.Rank : axis], step));
+        public override void Backward(Variable dy) => x.AddGrad(dy.Slice(axis, start, x.Shape[axis], step));
     }
 
     /// <summary>One index of an axis, which disappears.</summary>
@@ -88,13 +88,21 @@ public partial class Variable
     }
 
     /// <summary>Sums the axes along which <paramref name="shape"/> was stretched to this shape: the gradient of broadcasting.</summary>
+    /// <exception cref="ShapeException"><paramref name="shape"/> does not stretch to this shape.</exception>
     public Variable SumTo(Shape shape)
     {
         if (shape == Shape) return this;
         int missing = Rank - shape.Rank;
+        bool fits = missing >= 0;
         List<int> axes = [];
-        for (int axis = 0; axis < Rank; axis++)
+        for (int axis = 0; fits && axis < Rank; axis++)
+        {
             if (axis < missing || (shape[axis - missing] == 1 && Shape[axis] != 1)) axes.Add(axis);
-        return Sum(axes.ToArray(), keepDims: true).Reshape(shape);
+            else fits = shape[axis - missing] == Shape[axis];
+        }
+        return fits
+            ? Sum(axes.ToArray(), keepDims: true).Reshape(shape)
+            : throw new ShapeException(
+                $"SumTo: {shape} does not stretch to {Shape}. A gradient must have its variable's shape, or one that it was broadcast to.");
     }
 }

@@ -35,8 +35,10 @@ public sealed class CausalSelfAttention : Layer
 
     /// <param name="x">[batch, time, channels].</param>
     /// <returns>[batch, time, channels].</returns>
+    /// <exception cref="ShapeException">x has another number of axes, or other channels.</exception>
     public override Variable Forward(Variable x)
     {
+        if (x.Rank != 3) throw new ShapeException($"Attention: x must be [batch, time, channels], not {x.Shape}. Add axes with Unsqueeze.");
         int batch = x.Shape[0], time = x.Shape[1], channels = x.Shape[2];
         // [batch, time, 3, heads, d] → [3, batch, heads, time, d]
         Variable qkv = QueryKeyValue.Call(x).Reshape(batch, time, 3, _heads, channels / _heads).Permute(2, 0, 3, 1, 4);

@@ -10,6 +10,7 @@ internal static class OperatorMethods
     {
         ["op_Implicit"] = "makes a constant of a tensor: there is no gradient",
         ["Detach"] = "stops the gradient on purpose; TapeTests shows it",
+        ["Record"] = "puts any operation on the tape; GradCheckTests records its own",
         ["To"] = "rounding to F32 is coarser than differences; ConvertGradientTests compares exactly",
     };
 
