@@ -53,6 +53,24 @@ public static partial class AtomicFile
         Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
     }
 
+    /// <summary>Gives a file another name in its folder, replacing what has that name, and makes that survive a power failure.</summary>
+    /// <param name="from">A file whose content is on the disk, such as one from <see cref="Write"/>.</param>
+    /// <param name="to">Its new name.</param>
+    /// <exception cref="CheckpointException">It cannot be renamed; both files are as before.</exception>
+    public static void Rename(string from, string to)
+    {
+        string folder = Path.GetDirectoryName(Path.GetFullPath(to)) ?? to;
+        try
+        {
+            File.Move(from, to, overwrite: true);
+            FlushFolder(folder);
+        }
+        catch (Exception exception) when (FileErrors.IsFileError(exception))
+        {
+            throw FileErrors.CannotWrite(to, folder, exception);
+        }
+    }
+
     private static void WriteAndRename(string target, string folder, Action<Stream> write)
     {
         (string temporary, SafeFileHandle handle) = CreateTemporary(target, folder);
