@@ -155,7 +155,7 @@ public static partial class AtomicFile
         if (!OperatingSystem.IsLinux()) return;
         const int ReadOnly = 0, CloseOnExec = 0x80000, InvalidArgument = 22;
         int descriptor = Open(folder, ReadOnly | CloseOnExec);
-        if (descriptor < 0) return; // A folder that we may write to but not read: the rename is done, its flush is up to the system.
+        if (descriptor < 0) return; // We may write to the folder but not read it: the rename is done, its flush is the system's.
         bool failed = Flush(descriptor) != 0;
         int error = Marshal.GetLastPInvokeError();
         _ = Close(descriptor);

@@ -3,7 +3,15 @@ namespace MiniStack.Formats.Tests;
 /// <summary>A folder of its own for each test, gone afterwards.</summary>
 public abstract class TestFolder : IDisposable
 {
-    protected TestFolder() => Folder = Directory.CreateTempSubdirectory("ministack-formats-").FullName;
+    private const string MemoryDisk = "/dev/shm";
+
+    /// <param name="manyFiles">Prefers a disk in memory where there is one: thousands of small files wear out a real one.</param>
+    protected TestFolder(bool manyFiles = false)
+    {
+        Folder = manyFiles && Directory.Exists(MemoryDisk)
+            ? Directory.CreateDirectory(Path.Combine(MemoryDisk, $"ministack-formats-{Guid.NewGuid():N}")).FullName
+            : Directory.CreateTempSubdirectory("ministack-formats-").FullName;
+    }
 
     protected string Folder { get; }
 

@@ -31,10 +31,11 @@ public static class Safetensors
         return file.ReadAll(device);
     }
 
-    /// <summary>Writes tensors to a file, atomically (<see cref="AtomicFile"/>): strides, order and device leave no trace.</summary>
+    /// <summary>Writes tensors to a file, atomically (<see cref="AtomicFile"/>).</summary>
     /// <param name="path">The file; its folder must exist.</param>
     /// <param name="tensors">Each with a name of its own.</param>
     /// <param name="metadata">Free texts to go with them.</param>
+    /// <remarks>The order and strides of the tensors, and their devices, leave no trace in the file.</remarks>
     /// <exception cref="CheckpointException">A name or text is refused, or the file cannot be written; an old file is untouched.</exception>
     public static void Save(
         string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata = null)

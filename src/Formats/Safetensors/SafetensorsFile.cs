@@ -23,18 +23,20 @@ public sealed class SafetensorsFile : IDisposable
         long length = stream.Length;
         Path = path;
         if (length < LengthBytes)
-            throw SafetensorsHeader.Damaged(path, $"it has {length} bytes, and the length of the header alone takes {LengthBytes}");
-        _map = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+            throw Damaged($"it has {length} bytes, and the length of the header alone takes {LengthBytes}");
+        _map = MemoryMappedFile.CreateFromFile(
+            stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
         try
         {
             _view = _map.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);
             ulong headerBytes = _view.ReadUInt64(0);
-            CheckHeaderLength(path, headerBytes, length);
+            CheckHeaderLength(headerBytes, length);
             _dataStart = LengthBytes + (long)headerBytes;
             byte* start = Acquire();
             try
             {
-                _header = SafetensorsHeader.Parse(path, new ReadOnlySpan<byte>(start + LengthBytes, (int)headerBytes), length - _dataStart);
+                ReadOnlySpan<byte> json = new(start + LengthBytes, (int)headerBytes);
+                _header = SafetensorsHeader.Parse(path, json, length - _dataStart);
             }
             finally
             {
@@ -106,18 +108,18 @@ public sealed class SafetensorsFile : IDisposable
     }
 
     /// <summary>The length is the first thing in a file, and so the first to be wrong in what is no safetensors file at all.</summary>
-    private static void CheckHeaderLength(string path, ulong headerBytes, long fileBytes)
+    private void CheckHeaderLength(ulong headerBytes, long fileBytes)
     {
         if (headerBytes > SafetensorsLimits.HeaderBytes)
         {
             throw new CheckpointException(
-                $"{path}: its first 8 bytes ask for a header of {headerBytes} bytes, and {SafetensorsLimits.HeaderBytes} are the limit. " +
-                "This is no safetensors file, or it is damaged: check where it comes from.");
+                $"{Path}: its first 8 bytes ask for a header of {headerBytes} bytes, and {SafetensorsLimits.HeaderBytes} are " +
+                "the limit. This is no safetensors file, or it is damaged: check where it comes from.");
         }
         if ((long)headerBytes > fileBytes - LengthBytes)
         {
-            throw SafetensorsHeader.Damaged(
-                path, $"it is cut short: the header has {headerBytes} bytes, but only {fileBytes - LengthBytes} follow its length");
+            throw Damaged(
+                $"it is cut short: the header has {headerBytes} bytes, but only {fileBytes - LengthBytes} follow its length");
         }
     }
 
@@ -126,8 +128,8 @@ public sealed class SafetensorsFile : IDisposable
         if (entry.DType is not { } dtype)
         {
             throw new CheckpointException(
-                $"{Path}: tensor {FileErrors.Quote(entry.Name)} is {entry.StoredType}, which MiniStack knows but cannot store yet. It loads " +
-                $"{SafetensorsTypes.Loadable}: convert the tensor and save the file again.");
+                $"{Path}: tensor {FileErrors.Quote(entry.Name)} is {entry.StoredType}, which MiniStack knows but cannot store " +
+                $"yet. It loads {SafetensorsTypes.Loadable}: convert the tensor and save the file again.");
         }
         if (entry.Shape.Count > Array.MaxLength)
         {
@@ -157,8 +159,8 @@ public sealed class SafetensorsFile : IDisposable
         int wrong = destination.IndexOfAnyExceptInRange((byte)0, (byte)1);
         if (wrong >= 0)
         {
-            throw SafetensorsHeader.Damaged(
-                Path, $"element {wrong} of tensor {FileErrors.Quote(entry.Name)} is {destination[wrong]}, and a BOOL is 0 or 1");
+            throw Damaged(
+                $"element {wrong} of tensor {FileErrors.Quote(entry.Name)} is {destination[wrong]}, and a BOOL is 0 or 1");
         }
     }
 
@@ -187,8 +189,11 @@ public sealed class SafetensorsFile : IDisposable
         }
         catch (ObjectDisposedException exception)
         {
-            throw new CheckpointException($"{Path}: it was closed before this tensor was read. Read inside the using block.", exception);
+            throw new CheckpointException(
+                $"{Path}: it was closed before this tensor was read. Read inside the using block.", exception);
         }
         return start;
     }
+
+    private CheckpointException Damaged(string what) => SafetensorsHeader.Damaged(Path, what);
 }

@@ -49,7 +49,8 @@ internal ref struct SafetensorsHeaderReader
         }
         catch (JsonException exception)
         {
-            throw Bad($"the header is not valid JSON (line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1})", exception);
+            throw Bad(
+                $"the header is not valid JSON (line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1})", exception);
         }
         catch (InvalidOperationException exception)
         {
@@ -91,8 +92,9 @@ internal ref struct SafetensorsHeaderReader
         {
             if (_json.ValueTextEquals("dtype"u8)) type = type is null ? ReadType() : throw Twice("dtype");
             else if (_json.ValueTextEquals("shape"u8)) shape = shape is null ? ReadShape() : throw Twice("shape");
-            else if (_json.ValueTextEquals("data_offsets"u8)) offsets = offsets is null ? ReadOffsets() : throw Twice("data_offsets");
-            else throw Bad($"{Title} has a field {FileErrors.Quote(Text(SafetensorsLimits.NameBytes, "the name of a field"))}, which the format does not know");
+            else if (_json.ValueTextEquals("data_offsets"u8))
+                offsets = offsets is null ? ReadOffsets() : throw Twice("data_offsets");
+            else throw Unknown(Text(SafetensorsLimits.NameBytes, "the name of a field"));
         }
         if (type is null) throw Bad($"{Title} has no dtype");
         if (shape is null) throw Bad($"{Title} has no shape");
@@ -134,8 +136,11 @@ internal ref struct SafetensorsHeaderReader
 
     private (long Begin, long End) ReadOffsets()
     {
-        if (!Next(JsonTokenType.StartArray) || !NextOffset(out long begin) || !NextOffset(out long end) || !Next(JsonTokenType.EndArray))
+        if (!Next(JsonTokenType.StartArray) || !NextOffset(out long begin) || !NextOffset(out long end) ||
+            !Next(JsonTokenType.EndArray))
+        {
             throw Bad($"the data_offsets of {Title} are not two whole numbers from 0 to {long.MaxValue}");
+        }
         return begin <= end ? (begin, end) : throw Bad($"{Title} ends at byte {end}, before it begins at {begin}");
     }
 
@@ -143,8 +148,8 @@ internal ref struct SafetensorsHeaderReader
     private readonly void CheckSize(string type, Shape shape, long bytes)
     {
         UInt128 bits = (UInt128)shape.Count * (uint)SafetensorsTypes.Bits(type)!.Value;
-        if (bits != (UInt128)bytes * 8)
-            throw Bad($"{Title} of shape {shape} and dtype {type} needs {(bits + 7) / 8} bytes, but its data_offsets span {bytes}");
+        if (bits == (UInt128)bytes * 8) return;
+        throw Bad($"{Title} of shape {shape} and dtype {type} needs {(bits + 7) / 8} bytes, but its data_offsets span {bytes}");
     }
 
     /// <summary>Steps to the next key of an object; false at its end.</summary>
@@ -162,6 +167,9 @@ internal ref struct SafetensorsHeaderReader
     private readonly string Text(int mostBytes, string what) => _json.ValueSpan.Length <= mostBytes
         ? _json.GetString()!
         : throw Bad($"{what} is longer than {mostBytes} bytes");
+
+    private readonly CheckpointException Unknown(string field) =>
+        Bad($"{Title} has a field {FileErrors.Quote(field)}, which the format does not know");
 
     private readonly CheckpointException Twice(string field) => Bad($"{Title} has the field {field} twice");
 

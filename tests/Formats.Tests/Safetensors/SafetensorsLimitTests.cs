@@ -82,7 +82,8 @@ public sealed class SafetensorsLimitTests : TestFolder
             header = [];
             GuardedLoad.Outcome outcome = GuardedLoad.Try(path);
             Assert.False(outcome.Loaded);
-            Assert.InRange(outcome.Seconds, 0, 1);
+            // A fifth of a second of work; a busy machine may stretch it, a parser that is not linear would need hours.
+            Assert.InRange(outcome.Seconds, 0, 10);
         }
     }
 

@@ -4,7 +4,7 @@ using static MiniStack.Formats.Tests.SafetensorsBytes;
 namespace MiniStack.Formats.Tests;
 
 /// <summary>Valid files, damaged at random with a fixed seed: each loads or is refused with a sentence, at once.</summary>
-public sealed class SafetensorsMutationTests(ITestOutputHelper output) : TestFolder
+public sealed class SafetensorsMutationTests(ITestOutputHelper output) : TestFolder(manyFiles: true)
 {
     // What a header is made of, so that many mutants get past the JSON parser.
     private static readonly string[] Fragments =
@@ -25,6 +25,8 @@ public sealed class SafetensorsMutationTests(ITestOutputHelper output) : TestFol
         {
             File.WriteAllBytes(path, Mutate(seeds[i % seeds.Length], random));
             GuardedLoad.Outcome outcome = GuardedLoad.Try(path);
+            // Slow once may be the machine's fault; slow twice is the loader's.
+            if (outcome.Seconds > 1) outcome = GuardedLoad.Try(path);
             if (outcome.Loaded) loaded++;
             slowest = Math.Max(slowest, outcome.Seconds);
         }
@@ -58,15 +60,15 @@ public sealed class SafetensorsMutationTests(ITestOutputHelper output) : TestFol
     {
         List<byte> bytes = [.. seed];
         int headerBytes = (int)BitConverter.ToInt64(seed);
-        int changes = random.Next(1, 4);
+        int changes = random.Next(3) == 0 ? random.Next(2, 4) : 1;
         for (int change = 0; change < changes; change++)
         {
             int header = bytes.Count;
             MutateOnce(bytes, Math.Min(8 + headerBytes, bytes.Count), random);
             headerBytes += bytes.Count - header;
         }
-        // Half of the mutants keep a true header length, so that the damage lies deeper.
-        if (random.Next(2) == 0 && bytes.Count >= 8 && headerBytes >= 0)
+        // Most mutants keep a true header length, so that the damage lies deeper.
+        if (random.Next(4) > 0 && bytes.Count >= 8 && headerBytes >= 0)
             for (int i = 0; i < 8; i++) bytes[i] = Length((ulong)headerBytes)[i];
         return [.. bytes];
     }
