@@ -24,13 +24,14 @@ public static class CpuThreads
     }
 
     /// <summary>Runs pieces 0 to <paramref name="pieces"/> − 1, in any order, and returns when all are done.</summary>
+    /// <remarks>
+    /// The first exception of a piece reaches the caller; pieces not yet begun are then left out. A call from inside a piece,
+    /// or while another thread's call has the pool, runs its pieces on the calling thread: correct, and no slower in total.
+    /// </remarks>
     internal static void For<TWork>(int pieces, TWork work) where TWork : struct, IWork
     {
-        if (_count == 1 || pieces <= 1)
-        {
-            for (int piece = 0; piece < pieces; piece++) work.Run(piece);
-            return;
-        }
-        Parallel.For(0, pieces, new ParallelOptions { MaxDegreeOfParallelism = _count }, work.Run);
+        int threads = Math.Min(_count, pieces);
+        if (threads > 1 && CpuPool.TryRun(threads, pieces, work)) return;
+        for (int piece = 0; piece < pieces; piece++) work.Run(piece);
     }
 }

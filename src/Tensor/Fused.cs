@@ -17,9 +17,8 @@ public readonly record struct AdamWStep(
 /// <param name="Nesterov">Look ahead along the velocity.</param>
 /// <param name="WeightDecay">L2 penalty, added to the gradient.</param>
 /// <param name="GradientScale">Factor on the gradient before use.</param>
-/// <param name="FirstStep">True when the velocity starts with this gradient.</param>
 public readonly record struct SgdStep(
-    double LearningRate, double Momentum, bool Nesterov, double WeightDecay, double GradientScale, bool FirstStep);
+    double LearningRate, double Momentum, bool Nesterov, double WeightDecay, double GradientScale);
 
 /// <summary>Kernels that do several operators' work in one pass: backward passes and optimizer steps, as plain functions of tensors.</summary>
 public static class Fused
@@ -55,9 +54,9 @@ public static class Fused
     public static Tensor CrossEntropyBackward(Tensor logits, Tensor targets, Tensor logSumExp, Tensor dlosses)
     {
         Tensor dlogits = Tensor.Empty(logits.Shape, logits.DType, logits.Device);
-        int classes = logits.Shape[^1];
+        int rows = (int)targets.Count, classes = logits.Shape[^1];
         logits.Device.Backend.CrossEntropyBackward(
-            logits.Reshape(-1, classes), targets.Reshape(-1), logSumExp.Reshape(-1), dlosses.Reshape(-1), dlogits.Reshape(-1, classes));
+            logits.Reshape(rows, classes), targets.Flatten(), logSumExp.Flatten(), dlosses.Flatten(), dlogits.Reshape(rows, classes));
         return dlogits;
     }
 

@@ -23,17 +23,16 @@ public sealed class Rng
     public Rng(ulong seed) => Key = seed;
 
     /// <summary>A stream that continues where <paramref name="state"/> was taken.</summary>
-    public Rng(RngState state)
-    {
-        Key = state.Key;
-        _position = state.Position;
-    }
+    public Rng(RngState state) => Restore(state);
 
     /// <summary>Which stream this is.</summary>
-    public ulong Key { get; }
+    public ulong Key { get; private set; }
 
     /// <summary>What to save to continue the stream later.</summary>
     public RngState State => new(Key, _position);
+
+    /// <summary>Continues where <paramref name="state"/> was taken, as another stream if it says so.</summary>
+    public void Restore(RngState state) => (Key, _position, _cachedBlock) = (state.Key, state.Position, ulong.MaxValue);
 
     /// <summary>An independent stream, a function of this stream's key and <paramref name="index"/> only.</summary>
     public Rng Split(ulong index)

@@ -69,6 +69,13 @@ public sealed partial class Tensor
         return this;
     }
 
+    /// <summary>Moves the elements out of every scope: they live until the garbage collector finds them unused; returns this tensor.</summary>
+    public Tensor Persist()
+    {
+        MemoryScope.Free(Storage);
+        return this;
+    }
+
     /// <summary>The same elements on another device; this tensor when it is there already.</summary>
     public Tensor To(Device device)
     {

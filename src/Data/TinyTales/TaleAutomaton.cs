@@ -1,8 +1,8 @@
 namespace MiniStack.Data;
 
 /// <summary>
-/// The grammar written out character by character: a state per place where a character can stand. The end of a tale leads
-/// back to the beginning, so that its walks are the endless text of tales.
+/// The grammar written out character by character: a state per place where a character can stand. The end of a tale
+/// leads back to the beginning, so that its walks are the endless text of tales.
 /// </summary>
 internal sealed class TaleAutomaton
 {
@@ -28,8 +28,9 @@ internal sealed class TaleAutomaton
     /// <summary>Looks for a text that two walks can write.</summary>
     /// <returns>What the two have in common where they meet again, or null: every text has one derivation.</returns>
     /// <remarks>
-    /// Steps two walks at once, over all pairs of different states that one text can lead to. If no pair ever meets in one state,
-    /// no two walks write the same text up to the same end. Mentions may name anyone here, so this asks for more than is needed.
+    /// Steps two walks at once, over all pairs of different states that one text can lead to. If no pair ever meets in
+    /// one state, no two walks write the same text up to the same end. Mentions may name anyone here, so this asks for
+    /// more than is needed.
     /// </remarks>
     public string? FindAmbiguity()
     {

@@ -3,10 +3,10 @@ using System.Globalization;
 namespace MiniStack.Data;
 
 /// <summary>
-/// Reads a grammar from its notation. A block starts with <c>rule NAME:</c> (an alternative per line), <c>list NAME:</c>
-/// (words, an alternative each) or <c>actor NAME: FORMS</c> (an identity per line, a word per form); every line of it is
-/// <c>WEIGHT | BODY</c>. In a rule's body <c>{name}</c> stands for a rule or list (<c>{Name}</c> capitalises its words),
-/// <c>{actor!form}</c> introduces an actor, and <c>{actor.form}</c> mentions it again.
+/// Reads a grammar from its notation. A block starts with <c>rule NAME:</c> (an alternative per line), <c>list
+/// NAME:</c> (words, an alternative each) or <c>actor NAME: FORMS</c> (an identity per line, a word per form); every
+/// line of it is <c>WEIGHT | BODY</c>. In a rule's body <c>{name}</c> stands for a rule or list (<c>{Name}</c>
+/// capitalises its words), <c>{actor!form}</c> introduces an actor, and <c>{actor.form}</c> mentions it again.
 /// </summary>
 internal sealed class TaleGrammar
 {
@@ -20,7 +20,8 @@ internal sealed class TaleGrammar
     private TaleGrammar(string notation)
     {
         Block? block = null;
-        foreach (string line in notation.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        const StringSplitOptions NonEmpty = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
+        foreach (string line in notation.Split('\n', NonEmpty))
         {
             if (line.Split(" | ", 2) is [string weight, string body])
             {
@@ -41,6 +42,7 @@ internal sealed class TaleGrammar
         }
 
         Root = new TaleSequence([Resolve(_blocks.Values.First().Name), new TaleText(EndOfTale)]);
+        CheckMentions(Root, []);
         Rules = [.. _blocks.Values.Select(Describe)];
     }
 
@@ -64,7 +66,33 @@ internal sealed class TaleGrammar
             block.Name, [.. Alternatives(block).Select(a => new TaleAlternative(a.Weight / total, a.Body))]);
     }
 
-    private static string Capitalise(string word) => char.ToUpperInvariant(word[0]) + word[1..];
+    // "{word} and" becomes "{Word} and": the capital is passed down to the list that ends up in front.
+    private static string Capitalise(string body)
+    {
+        int first = body.AsSpan().IndexOfAnyExcept('{', '"');
+        return $"{body[..first]}{char.ToUpperInvariant(body[first])}{body[(first + 1)..]}";
+    }
+
+    // Who has been introduced once the node is told; what holds after one alternative only does not hold after the
+    // choice.
+    private static HashSet<TaleActor> CheckMentions(TaleNode node, HashSet<TaleActor> before)
+    {
+        switch (node)
+        {
+            case TaleSequence sequence:
+                return sequence.Parts.Aggregate(before, (known, part) => CheckMentions(part, known));
+            case TaleChoice choice:
+                return choice.Options.Select(o => CheckMentions(o, before)).Aggregate((a, b) => [.. a.Intersect(b)]);
+            case TaleMention mention when mention.Introduces == before.Contains(mention.Actor):
+                throw new FormatException(mention.Introduces
+                    ? $"The grammar introduces {mention.Actor.Name} twice. Mention the actor with a dot instead."
+                    : $"The grammar mentions {mention.Actor.Name} before it surely introduced it. Put a '!' first.");
+            case TaleMention { Introduces: true } mention:
+                return [.. before, mention.Actor];
+            default:
+                return before;
+        }
+    }
 
     private TaleNode Resolve(string name)
     {
@@ -89,7 +117,7 @@ internal sealed class TaleGrammar
         List<TaleNode> parts = [];
         foreach (string piece in body.Split('{'))
         {
-            string[] halves = piece.Split('}');                 // "reference}text", or only "text" before the first brace
+            string[] halves = piece.Split('}');    // "reference}text", or only "text" before the first brace
             if (halves.Length == 2)
             {
                 parts.Add(Reference(halves[0]));

@@ -2,10 +2,10 @@ namespace MiniStack.Data;
 
 /// <summary>Exact expectations over all tales, by recursion over the grammar.</summary>
 /// <remarks>
-/// Choices are independent of each other and of who the actors are, so everything adds up: a choice is worth the entropy of
-/// its draw plus the average of what follows from it, a text nothing, an actor the entropy of its identity where it is
-/// introduced and nothing afterwards. This is the entropy of the derivation; since a text has one derivation
-/// (<see cref="TaleAutomaton.FindAmbiguity"/>), it is the entropy of the text.
+/// Choices are independent of each other and of who the actors are, so everything adds up: a choice is worth the
+/// entropy of its draw plus the average of what follows from it, a text nothing, an actor the entropy of its identity
+/// where it is introduced and nothing afterwards. This is the entropy of the derivation; since a text has one
+/// derivation (<see cref="TaleAutomaton.FindAmbiguity"/>), it is the entropy of the text.
 /// </remarks>
 internal static class TaleMeasure
 {

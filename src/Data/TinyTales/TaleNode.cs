@@ -9,21 +9,25 @@ internal sealed record TaleText(string Text) : TaleNode;
 /// <summary>One piece after the other.</summary>
 internal sealed record TaleSequence(IReadOnlyList<TaleNode> Parts) : TaleNode;
 
-/// <summary>One of several pieces, drawn with probability proportional to its weight, independent of all else.</summary>
+/// <summary>One of several pieces, drawn with probability proportional to its weight, independent of all
+/// else.</summary>
 internal sealed record TaleChoice(string Name, IReadOnlyList<TaleNode> Options, Weights Weights) : TaleNode;
 
-/// <summary>Names an actor. The first mention of a tale introduces, that is draws, who it is; later ones repeat it.</summary>
+/// <summary>Names an actor. The first mention of a tale introduces, that is draws, who it is; later ones repeat
+/// it.</summary>
 internal sealed record TaleMention(TaleActor Actor, int Form, bool Introduces) : TaleNode
 {
     /// <summary>What is written when the actor is <paramref name="identity"/>.</summary>
     public string TextOf(int identity) => Actor.Identities[identity][Form];
 }
 
-/// <summary>Someone or something a tale draws once and mentions again: a row of forms (name, pronouns) per identity.</summary>
+/// <summary>Someone or something a tale draws once and mentions again: a row of forms (name, pronouns) per
+/// identity.</summary>
 internal sealed record TaleActor(
     int Index, string Name, string[] Forms, IReadOnlyList<string[]> Identities, Weights Weights);
 
-/// <summary>A discrete distribution given by whole numbers, so that sampling and entropy speak of the same one.</summary>
+/// <summary>A discrete distribution given by whole numbers, so that sampling and entropy speak of the same
+/// one.</summary>
 internal sealed class Weights
 {
     private readonly int[] _cumulative;

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace MiniStack.Data;
 
 /// <summary>
-/// Follows a text through the automaton with all that may be the case at once: at which state the tale is, who its actors
-/// are. It is the perfect predictor of the text: no model can do better than it on what it has been shown.
+/// Follows a text through the automaton with all that may be the case at once: at which state the tale is, who its
+/// actors are. It is the perfect predictor of the text: no model can do better than it on what it has been shown.
 /// </summary>
 internal sealed class TaleReader(TaleAutomaton automaton)
 {

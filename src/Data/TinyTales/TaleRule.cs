@@ -7,10 +7,9 @@ public sealed record TaleRule(string Name, IReadOnlyList<TaleAlternative> Altern
 
 /// <summary>One of the things a <see cref="TaleRule"/> may become.</summary>
 /// <param name="Probability">How often it does.</param>
-/// <param name="Body">
-/// Its text. <c>{name}</c> stands for a rule, <c>{Name}</c> for the same with a capital, <c>{actor!form}</c> introduces an
-/// actor and <c>{actor.form}</c> mentions it again. An actor's alternatives are its forms, side by side.
-/// </param>
+/// <param name="Body">Its text. <c>{name}</c> stands for a rule, <c>{Name}</c> for the same with a capital,
+/// <c>{actor!form}</c> introduces an actor and <c>{actor.form}</c> mentions it again. An actor's alternatives are its
+/// forms, side by side.</param>
 public sealed record TaleAlternative(double Probability, string Body);
 
 /// <summary>A number estimated by sampling.</summary>

@@ -4,15 +4,16 @@ public static partial class TinyTales
 {
     /// <summary>
     /// The least loss, in nats per character, that any model of this context can have on random windows: it predicts
-    /// <paramref name="context"/> characters, the t-th from the t before it and from nothing else, so it must first find its place.
+    /// <paramref name="context"/> characters, the t-th from the t before it and from nothing else, so it must first
+    /// find its place.
     /// </summary>
     /// <param name="context">How many characters a window predicts; one more, in front, is only shown.</param>
     /// <param name="windows">How many random windows to average over; at least 2.</param>
     /// <param name="rng">Draws the windows.</param>
     /// <remarks>
     /// H(X₁…Xₙ | X₀)/n: −ln p by Bayes' rule over every place of the grammar at which the window may begin and every
-    /// identity of the actors. Falls to <see cref="EntropyPerCharacter"/> as windows grow; what it exceeds it by is the price of
-    /// finding one's place plus the <see cref="AgreementGap"/>.
+    /// identity of the actors. Falls to <see cref="EntropyPerCharacter"/> as windows grow; what it exceeds it by is
+    /// the price of finding one's place plus the <see cref="AgreementGap"/>.
     /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException">There is no character, or fewer than two windows.</exception>
     public static TaleEstimate WindowEntropy(int context, int windows, Rng rng)
@@ -40,19 +41,22 @@ public static partial class TinyTales
     }
 
     /// <summary>
-    /// What a predictor loses, in nats per character, because the window it sees does not show who a later mention of an
-    /// actor must be: it has to guess where one that remembers the tale knows.
+    /// What a predictor loses, in nats per character, because the window it sees does not show who a later mention of
+    /// an actor must be: it has to guess where one that remembers the tale knows.
     /// </summary>
-    /// <param name="context">Characters of a window. Windows do not overlap, and nothing of one is known in the next.</param>
+    /// <param name="context">Characters of a window. Windows do not overlap, and nothing of one is known in the
+    /// next.</param>
     /// <param name="windows">How many windows to average over; at least 2.</param>
     /// <param name="rng">Draws the tales.</param>
     /// <remarks>
-    /// <para>For each mention that does not introduce its actor: −ln of the share, by weight, of the identities that write
-    /// it so, among those that agree with what the window has shown of this actor before. A pronoun thus costs the
-    /// choice among pronouns and leaves the name a smaller choice; a name seen once makes all later mentions free.</para>
-    /// <para>It is not the whole gap between <see cref="WindowEntropy"/> and <see cref="EntropyPerCharacter"/>: this predictor
-    /// knows at which place of the grammar its window begins, which a real one must find out from the text. Approximate in one
-    /// point: of a mention cut by the window's edge only the part inside counts, taken as the start or end of a form.</para>
+    /// <para>For each mention that does not introduce its actor: −ln of the share, by weight, of the identities that
+    /// write it so, among those that agree with what the window has shown of this actor before. A pronoun thus costs
+    /// the choice among pronouns and leaves the name a smaller choice; a name seen once makes all later mentions
+    /// free.</para>
+    /// <para>It is not the whole gap between <see cref="WindowEntropy"/> and <see cref="EntropyPerCharacter"/>: this
+    /// predictor knows at which place of the grammar its window begins, which a real one must find out from the text.
+    /// Approximate in one point: of a mention cut by the window's edge only the part inside counts, taken as the start
+    /// or end of a form.</para>
     /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException">There is no character, or fewer than two windows.</exception>
     public static TaleEstimate AgreementGap(int context, int windows, Rng rng)
@@ -94,7 +98,8 @@ public static partial class TinyTales
                 }
 
                 int from = at - told.Start, to = Math.Min(end, (window + 1) * context) - told.Start;
-                int[] before = candidates.GetValueOrDefault(mention.Actor) ?? [.. Enumerable.Range(0, mention.Actor.Weights.Count)];
+                int[] before = candidates.GetValueOrDefault(mention.Actor)
+                    ?? [.. Enumerable.Range(0, mention.Actor.Weights.Count)];
                 int[] after = [.. before.Where(i => Agrees(mention, i, told.Identity, from, to))];
                 candidates[mention.Actor] = after;
                 if (!mention.Introduces)

@@ -5,121 +5,89 @@ public static partial class TinyTales
     // The words. Shorter ones weigh more: so it is in English, and it gives the most entropy per character.
     private const string WordLists =
         """
-        actor hero: name He he his His
-          4 | Mia She she her Her
-          3 | Ann She she her Her
-          2 | Zoe She she her Her
-          2 | Lily She she her Her
-          1 | Ruby She she her Her
-          1 | Nora She she her Her
-          1 | Polly She she her Her
-          4 | Tom He he his His
-          3 | Ben He he his His
-          2 | Sam He he his His
-          2 | Finn He he his His
-          1 | Otto He he his His
-          1 | Hugo He he his His
-          1 | Felix He he his His
+        actor hero: name He his His
+          5 | Mia She her Her
+          3 | Ann She her Her
+          2 | Zoe She her Her
+          1 | Lily She her Her
+          1 | Ruby She her Her
+          5 | Tom He his His
+          3 | Ben He his His
+          2 | Sam He his His
+          1 | Finn He his His
+          1 | Hugo He his His
 
         actor thing: it
-          3 | kite
-          3 | hat
+          4 | kite
+          4 | hat
           3 | cup
           2 | ball
           2 | drum
           2 | boat
-          2 | key
+          1 | key
           1 | bell
-          1 | coat
           1 | ring
-          1 | shoe
           1 | sled
-          1 | lamp
-          1 | doll
-          1 | flute
-          1 | scarf
 
         actor friend: it
-          3 | fox
-          3 | cat
-          3 | dog
-          3 | pig
-          2 | bear
-          2 | frog
-          2 | goat
-          2 | duck
-          1 | mole
-          1 | toad
-          1 | hare
-          1 | crow
-          1 | pony
-          1 | lamb
-          1 | mouse
-
-        list crowd:
-          5 | two six ten few
-          3 | four five nine most both many
-          2 | three seven eight
-
-        list each:
-          5 | one each my our
-          3 | this that some
-          2 | every another
+          4 | Fox
+          4 | Cat
+          3 | Dog
+          2 | Bear
+          2 | Frog
+          2 | Duck
+          1 | Pig
+          1 | Goat
+          1 | Mole
+          1 | Mouse
 
         list animal:
-          8 | cat dog pig hen cow bee bug ant bat rat owl ram elk eel hog pup kid fox cub ape doe yak
-          3 | frog goat duck goose sheep mouse bear bird crow dove swan toad crab mole seal worm lamb moth lion deer colt wolf boy girl elf king
-          1 | snail whale snake pony tiger calf robin rabbit
+          6 | Hen Cow Bee Bug Ant Bat Rat Owl Ram Elk Eel Hog Pup Kid Cub Ape
+          6 | Doe Yak Emu Gnu Jay Ewe Sow Kit Koi Ox Pug Imp Elf Boa Fly Lad
+          2 | Bird Dove Swan Crab Seal Worm Moth Lion Deer Colt Wolf Girl King Newt Wren Hawk Bull Calf Kiwi
+          1 | Snail Whale Snake Tiger Robin Goose Sheep Queen
 
         list adj:
-          8 | red big wee sad shy sly fat wet hot dry mad new tan
-          3 | blue pink gold gray soft tiny kind wise warm cold slow fast tall thin glad bold calm cute neat dark pale rich poor lazy cozy wild deaf ripe rude tame
-          1 | green brown white black happy silly funny brave quick quiet shiny fuzzy dusty muddy sandy merry jolly proud sweet round young lucky small
+          6 | red big wee sad shy sly fat wet hot dry mad new tan
+          6 | fun fit dim bad raw hip wry coy lax old odd ill icy low
+          2 | blue pink gold gray soft tiny kind wise warm cold slow
+          2 | fast tall thin glad bold calm cute neat pale rich poor lazy
+          2 | wild rude tame loud cozy busy deep fair flat full good huge
+          2 | lone long mean nice rosy safe slim snug sour true vain weak
+          1 | green brown white black happy silly funny brave quick quiet
+          1 | shiny fuzzy dusty muddy merry jolly proud sweet round young lucky
 
-        list animals:
-          8 | cats dogs pigs hens cows bees bugs ants bats rats owls rams elks eels hogs pups kids
-          3 | frogs goats ducks geese sheep mice bears birds crows doves swans toads crabs moles seals worms lambs moths flies hares lions foxes deer colts boys girls elves kings
-          1 | snails whales snakes ponies wolves tigers calves robins rabbits kittens
-
-        list did:
-          8 | sat ran hid fed dug won ate
-          4 | sang swam fell woke wept spun flew sank rose rode slid bowed sped fled hung lept knit rest slept crept
-          1 | hummed yawned smiled waved danced jumped skipped napped snored sighed cried laughed winked nodded froze sneezed rolled tripped played sailed splashed howled barked roared clapped cheered rested stood knelt
+        list deed:
+          6 | sat ran hid fed dug won lay wed bit hit cut
+          3 | sang swam fell woke wept spun flew sank rose rode
+          3 | slid sped fled hung rang blew drew grew came went
+          1 | bowed leapt slept crept stood drank wrote sewed dozed waved
+          1 | napped hopped danced jumped smiled skipped yawned sailed howled roared rested
 
         list got:
-          8 | got had hid fed hit cut met
-          4 | lost made held drew kept took sold saw won gave sewed liked loved wanted
-          1 | hugged washed kissed dried fixed broke missed found bought cleaned dropped pulled pushed tied
-
-        list how:
-          8 | too now up off out
-          4 | well fast here away home soon past
-          1 | again alone twice there inside outside upstairs loudly slowly softly gladly sadly together
+          4 | got had hid
+          2 | lost made saw
+          1 | found wanted
 
         list food:
-          8 | jam pie tea figs ham oats buns peas
-          4 | milk rice corn eggs nuts soup cake plums pears beans bread honey cream toast limes dates yams beets
-          1 | noodles cheese grapes peaches cherries berries carrots apples melon tarts fudge candy olives
+          6 | jam pie tea ham rye gum ice cod
+          3 | figs oats buns peas nuts eggs yams milk rice corn soup cake fish stew kale mint curd
+          1 | bread honey cream toast noodles cheese grapes peaches
+          1 | cherries berries carrots apples melon tarts fudge candy
 
         list sound:
-          8 | zip pop moo baa hum yum bam pow zap tap hop
-          4 | bang boom oink meow purr woof buzz hiss click ding dong tick tock beep honk toot drip plop swish
+          6 | zip pop moo baa hum yum bam pow zap tap hop wow yay yip caw coo hey ooh aha mew rah tut boo bop
+          2 | bang boom oink meow purr woof buzz hiss click ding dong tick tock beep honk toot ping plop
           1 | splash quack cluck crash whoosh squeak crunch munch hooray thump
 
-        list said:
-          4 | said
-          2 | sang cried
-          1 | asked called hummed
+        list had:
+          4 | ate had cut
+          2 | sold made
 
-        list time:
-          4 | Now Soon Then
-          2 | Later Next Once Today
-          1 | Tonight
-
-        list mood:
-          8 | sad shy mad hot
-          4 | glad calm cold warm free well safe
-          1 | happy proud tired sleepy brave merry hungry sorry lucky silly
+        list met:
+          4 | met saw
+          2 | led fed
+          1 | found
 
         """;
 

@@ -3,20 +3,23 @@ using System.Text;
 namespace MiniStack.Data;
 
 /// <summary>
-/// An endless corpus of tiny tales for character-level language models, written by a seeded probabilistic grammar. What real
-/// text cannot offer: its entropy is known exactly, so a model's loss can be compared with the best that is possible.
+/// An endless corpus of tiny tales for character-level language models, written by a seeded probabilistic grammar.
+/// What real text cannot offer: its entropy is known exactly, so a model's loss can be compared with the best that is
+/// possible.
 /// </summary>
 public static partial class TinyTales
 {
     private static readonly TaleGrammar Grammar = TaleGrammar.Parse(Notation);
     private static readonly Lazy<TaleAutomaton> Automaton = new(() => new TaleAutomaton(Grammar));
 
-    /// <summary>The entropy of the endless text, in nats per character: H(tale) / E[characters of a tale], exact.</summary>
+    /// <summary>The entropy of the endless text, in nats per character: H(tale) / E[characters of a tale],
+    /// exact.</summary>
     /// <remarks>
-    /// The loss of a perfect predictor that remembers all the text so far. One that sees windows of n characters is better
-    /// compared with <see cref="WindowEntropy"/>.
+    /// The loss of a perfect predictor that remembers all the text so far. One that sees windows of n characters is
+    /// better compared with <see cref="WindowEntropy"/>.
     /// </remarks>
-    public static double EntropyPerCharacter { get; } = TaleMeasure.Entropy(Grammar.Root) / TaleMeasure.Length(Grammar.Root);
+    public static double EntropyPerCharacter { get; } =
+        TaleMeasure.Entropy(Grammar.Root) / TaleMeasure.Length(Grammar.Root);
 
     /// <summary>The expected characters of a tale, with the blank line that ends it.</summary>
     public static double MeanTaleLength { get; } = TaleMeasure.Length(Grammar.Root);
@@ -45,7 +48,8 @@ public static partial class TinyTales
     }
 
     /// <summary>Recovers how the grammar wrote a text that starts with a tale's first character.</summary>
-    /// <param name="text">Tales, each ended by a blank line; the last may be cut anywhere. At least one character.</param>
+    /// <param name="text">Tales, each ended by a blank line; the last may be cut anywhere. At least one
+    /// character.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="text"/> is empty.</exception>
     public static TaleReading Read(string text)
     {
@@ -90,7 +94,8 @@ public static partial class TinyTales
         if (value < 1)
         {
             throw new ArgumentOutOfRangeException(
-                name, value, $"TinyTales.{operation}: {name} must hold at least 1 character. Ask for a positive number.");
+                name, value,
+                $"TinyTales.{operation}: {name} must hold at least 1 character. Ask for a positive number.");
         }
     }
 }

@@ -34,7 +34,9 @@ public sealed class MemoryScope : IDisposable
     /// <summary>Opens a scope whose tensors outlive every other scope: parameters, optimizer state, caches.</summary>
     public static MemoryScope Persistent() => new("", owns: false);
 
-    internal static MemoryScope Begin(string name) => new(name, owns: true);
+    /// <summary>Opens a scope that says in errors why its tensors are gone, such as "its Tape ended".</summary>
+    /// <param name="ending">Completes the sentence "the tensor was used after …".</param>
+    public static MemoryScope Begin(string ending) => new(ending, owns: true);
 
     /// <summary>Gives a new block to the innermost scope of this thread.</summary>
     internal static void Adopt(Storage storage)
@@ -51,11 +53,14 @@ public sealed class MemoryScope : IDisposable
         owner._outer?.AddIfOwning(storage);
     }
 
+    /// <summary>Gives a block to the garbage collector, whichever scope owns it.</summary>
+    internal static void Free(Storage storage) => storage.Scope = null;
+
     /// <summary>Returns a block before the scope ends, because its last owner let go.</summary>
     internal void ReturnEarly(Storage storage) => storage.End("the last gradient that used it was consumed by Backward");
 
     /// <summary>Leaves all blocks to the garbage collector and steps out: what an abandoned tape does.</summary>
-    internal void Abandon()
+    public void Abandon()
     {
         foreach (Storage storage in _storages)
             if (storage.Scope == this) storage.Scope = null;

@@ -37,9 +37,10 @@ public abstract class Storage
     public void Retain() => Owners++;
 
     /// <summary>Gives up one ownership. The last owner of a block that belongs to a scope returns it to the pool at once.</summary>
-    public void Release()
+    /// <param name="atOnce">False where the block may still be read: it then returns with its scope.</param>
+    public void Release(bool atOnce = true)
     {
-        if (--Owners == 0 && Scope is not null) Scope.ReturnEarly(this);
+        if (--Owners == 0 && atOnce && Scope is not null) Scope.ReturnEarly(this);
     }
 
     /// <summary>Throws if the block was returned, naming the tensor's shape and the remedy.</summary>

@@ -27,7 +27,7 @@ public partial class ReferenceBackend
             double grad = g[i] * step.GradientScale + step.WeightDecay * p[i], move = grad;
             if (velocity is not null)
             {
-                double next = step.FirstStep ? grad : step.Momentum * velocities[i] + grad;
+                double next = step.Momentum * velocities[i] + grad;
                 velocities[i] = next;
                 move = step.Nesterov ? grad + step.Momentum * next : next;
             }

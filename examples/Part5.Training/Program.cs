@@ -1,0 +1,3 @@
+using MiniStack.Examples.Training;
+
+return ExitCode.Of(() => TrainCommand.Run(args));

@@ -1,0 +1,85 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using MiniStack.Data;
+using MiniStack.Formats;
+using MiniStack.Models;
+using MiniStack.Training;
+
+namespace MiniStack.Examples.Training;
+
+/// <summary>The main job: from the command line to a trained model in a folder of its own.</summary>
+internal static class TrainCommand
+{
+    public static int Run(string[] args)
+    {
+        TrainOptions options = new(args);
+        if (options.Answered()) return ExitCode.Done;
+        options.Check();
+        if (options.Threads is { } threads) CpuThreads.Count = threads;
+        TrainSession session = options.Resume is { } folder ? Continue(options, new RunFolder(folder)) : Start(options);
+
+        using CancellationTokenSource interrupt = new();
+        Action<PosixSignalContext> stop = signal =>
+        {
+            signal.Cancel = true; // the loop saves first
+            interrupt.Cancel();
+        };
+        using PosixSignalRegistration ctrlC = PosixSignalRegistration.Create(PosixSignal.SIGINT, stop);
+        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, stop);
+        return session.Run(interrupt.Token) ? ExitCode.Done : ExitCode.Interrupted;
+    }
+
+    private static TrainSession Start(TrainOptions options)
+    {
+        if (options.StopAt > options.Steps)
+            throw new ConfigException($"--stop-at {options.StopAt} lies beyond --steps {options.Steps}. Stop earlier, or train for more steps.");
+        Corpus corpus = Corpus.Load(options.Data);
+        TextDataset text = new(corpus.Text);
+        GptConfig sizes = new(text.VocabularySize, options.Context, options.Layers, options.Heads, options.Channels);
+        sizes.Check();
+        text.CheckContext(options.Context);
+        MemoryEstimate.Check(sizes, options.Batch);
+        RunConfig config = new(RunConfig.CurrentVersion, sizes, new TrainingConfig(
+            corpus.Name, corpus.Sha256, options.Steps, options.Batch, options.LearningRate, options.LearningRate / 10,
+            WarmUp: Math.Min(100, options.Steps / 10), Beta1: 0.9, Beta2: 0.99, WeightDecay: 0.1, ClipNorm: 1, options.Seed, options.EvalEvery));
+
+        RunFolder folder = new(options.Out ?? FreshName(corpus.ShortName));
+        if (folder.HasRun)
+            throw new ConfigException($"{folder.Path} holds a run already. Continue it with --resume {folder.Path}, or choose another --out.");
+        folder.Create();
+        AtomicFile.WriteText(folder.Config, config.ToJson());
+        AtomicFile.WriteText(folder.Tokenizer, text.Tokenizer.ToJson());
+        return new TrainSession(options, config, corpus, text, folder);
+    }
+
+    private static TrainSession Continue(TrainOptions options, RunFolder folder)
+    {
+        if (!Directory.Exists(folder.Path)) throw new CheckpointException($"{folder.Path}: there is no such folder, so there is no run to continue. Check the path.");
+        RunConfig config = RunConfig.FromJson(folder.Config, RunFolder.ReadText(folder.Config));
+        config.Model.Check();
+        if (options.StopAt > config.Training.Steps)
+            throw new ConfigException($"--stop-at {options.StopAt} lies beyond the run's {config.Training.Steps} steps. Stop earlier.");
+        CharTokenizer tokenizer = CharTokenizer.FromJson(RunFolder.ReadText(folder.Tokenizer));
+        string? file = options.Data ?? (config.Training.Data == Corpus.TinyTalesName ? null : config.Training.Data);
+        Corpus corpus = Corpus.Load(file);
+        if (corpus.Sha256 != config.Training.DataSha256)
+        {
+            throw new DataException(
+                $"{corpus.Name}: this is not the text the run began with. Give the original file with --data, or start a new run.");
+        }
+        TextDataset text = new(corpus.Text, tokenizer);
+        if (text.VocabularySize != config.Model.VocabularySize)
+            throw new CheckpointException($"{folder.Tokenizer}: it has {text.VocabularySize} tokens, but config.json says {config.Model.VocabularySize}. Restore the run's own files.");
+        MemoryEstimate.Check(config.Model, config.Training.Batch);
+        TrainSession session = new(options, config, corpus, text, folder);
+        session.Resume();
+        return session;
+    }
+
+    private static string FreshName(string name)
+    {
+        string date = DateTime.Now.ToString("yyyy-MM-dd-HHmmss", CultureInfo.InvariantCulture), path = Path.Combine("runs", $"{date}-{name}");
+        for (int i = 2; Directory.Exists(path); i++) path = Path.Combine("runs", $"{date}-{name}-{i}");
+        return path;
+    }
+}

@@ -1,0 +1,72 @@
+using System.Diagnostics;
+
+namespace MiniStack;
+
+/// <summary>One recorded operation: its fields are exactly what its gradient needs, and <see cref="Backward"/> is the formula.</summary>
+[DebuggerDisplay("{Name,nq}, {_inputs.Length} inputs")]
+public abstract class GradNode
+{
+    private readonly Variable[] _inputs;
+    private (Tensor Tensor, int Writes, string Name)[] _saved = [];
+
+    /// <summary>Records an operation on <paramref name="inputs"/>, whose values the gradient will read.</summary>
+    protected GradNode(params Variable[] inputs)
+        : this(savesInputs: true, inputs)
+    {
+    }
+
+    /// <summary>Records an operation on <paramref name="inputs"/>.</summary>
+    /// <param name="savesInputs">False when the gradient does not read the inputs' values, so that they may change before Backward.</param>
+    /// <param name="inputs">What the operation was given.</param>
+    protected GradNode(bool savesInputs, params Variable[] inputs)
+    {
+        _inputs = inputs;
+        foreach (Variable input in inputs) NeedsGrad |= input.NeedsGrad;
+        if (!savesInputs || !NeedsGrad) return;
+        for (int i = 0; i < inputs.Length; i++) Save(inputs[i].Value, $"input {i + 1}");
+    }
+
+    /// <summary>The operation's name, such as <c>MatMul</c>.</summary>
+    public string Name => GetType().Name is var name && name.EndsWith("Node", StringComparison.Ordinal) ? name[..^4] : name;
+
+    /// <summary>What the operation was given.</summary>
+    public IReadOnlyList<Variable> Inputs => _inputs;
+
+    /// <summary>True when any input needs a gradient; otherwise the operation is not recorded.</summary>
+    public bool NeedsGrad { get; }
+
+    /// <summary>The tape that recorded the operation.</summary>
+    internal Tape? Tape { get; set; }
+
+    /// <summary>The gradient of the operation's result, as far as it has been summed.</summary>
+    internal GradientSum Gradient { get; } = new();
+
+    /// <summary>Turns the gradient of the result into those of the inputs and adds them with <see cref="Variable.AddGrad"/>.</summary>
+    /// <param name="dy">∂loss/∂result, of the result's shape.</param>
+    public abstract void Backward(Variable dy);
+
+    /// <summary>Declares a tensor that the gradient reads; Backward throws if it was changed since.</summary>
+    /// <returns>The tensor itself.</returns>
+    protected Tensor Save(Tensor tensor, string name)
+    {
+        // Grown by one each time: an operation saves one or two tensors, rarely four.
+        Array.Resize(ref _saved, _saved.Length + 1);
+        _saved[^1] = (tensor, tensor.Storage.Writes, name);
+        return tensor;
+    }
+
+    /// <summary>Throws if a saved tensor was changed after it was saved.</summary>
+    [DebuggerStepThrough]
+    internal void CheckSaved()
+    {
+        foreach ((Tensor tensor, int writes, string name) in _saved)
+        {
+            if (tensor.Storage.Writes != writes)
+            {
+                throw new TapeException(
+                    $"Backward: {name} of {Name}, of shape {tensor.Shape}, was changed in place after the forward pass saved it, so its " +
+                    "gradient would be wrong. Change it after Backward, or change a Clone().");
+            }
+        }
+    }
+}

@@ -1,0 +1,146 @@
+namespace MiniStack;
+
+/// <summary>Arithmetic, element by element; shapes broadcast as in <see cref="Tensor"/>.</summary>
+public partial class Variable
+{
+    /// <summary>this + other.</summary>
+    public Variable Add(Variable other) => Record(Value.Add(other.Value), new AddNode(this, other));
+
+    private sealed class AddNode(Variable a, Variable b) : GradNode(savesInputs: false, a, b)
+    {
+        // y = a + b  ⇒  da = dy,  db = dy
+        public override void Backward(Variable dy)
+        {
+            a.AddGrad(dy);
+            b.AddGrad(dy);
+        }
+    }
+
+    /// <summary>this − other.</summary>
+    public Variable Subtract(Variable other) => Record(Value.Subtract(other.Value), new SubtractNode(this, other));
+
+    private sealed class SubtractNode(Variable a, Variable b) : GradNode(savesInputs: false, a, b)
+    {
+        // y = a − b  ⇒  da = dy,  db = −dy
+        public override void Backward(Variable dy)
+        {
+            a.AddGrad(dy);
+            if (b.NeedsGrad) b.AddGrad(dy.Negate());
+        }
+    }
+
+    /// <summary>this · other, element by element.</summary>
+    public Variable Multiply(Variable other) => Record(Value.Multiply(other.Value), new MultiplyNode(this, other));
+
+    private sealed class MultiplyNode(Variable a, Variable b) : GradNode(a, b)
+    {
+        // y = a·b  ⇒  da = dy·b,  db = dy·a
+        public override void Backward(Variable dy)
+        {
+            if (a.NeedsGrad) a.AddGrad(dy.Multiply(b));
+            if (b.NeedsGrad) b.AddGrad(dy.Multiply(a));
+        }
+    }
+
+    /// <summary>this / other.</summary>
+    public Variable Divide(Variable other) => Record(Value.Divide(other.Value), new DivideNode(this, other));
+
+    private sealed class DivideNode(Variable a, Variable b) : GradNode(a, b)
+    {
+        // y = a/b  ⇒  da = dy/b,  db = −dy·a/b²
+        public override void Backward(Variable dy)
+        {
+            if (a.NeedsGrad) a.AddGrad(dy.Divide(b));
+            if (b.NeedsGrad) b.AddGrad(dy.Multiply(a).Divide(b.Multiply(b)).Negate());
+        }
+    }
+
+    /// <summary>this to the power of other.</summary>
+    public Variable Pow(Variable other) => Record(Value.Pow(other.Value), new PowNode(this, other));
+
+    private sealed class PowNode(Variable a, Variable b) : GradNode(a, b)
+    {
+        // y = aᵇ  ⇒  da = dy·b·aᵇ⁻¹,  db = dy·aᵇ·ln a
+        public override void Backward(Variable dy)
+        {
+            // a⁰ is 1 and 0ᵇ is 0: no slope. The formulas would say 0·∞ there.
+            Variable zero = dy.ScalarLike(0);
+            if (a.NeedsGrad) a.AddGrad(Where(b.Value.Equal(zero.Value), zero, dy.Multiply(b).Multiply(a.Pow(b - 1))));
+            if (b.NeedsGrad) b.AddGrad(Where(a.Value.Equal(zero.Value), zero, dy.Multiply(a.Pow(b)).Multiply(a.Log())));
+        }
+    }
+
+    /// <summary>The larger of both.</summary>
+    public Variable Maximum(Variable other) => Record(Value.Maximum(other.Value), new MaximumNode(this, other));
+
+    private sealed class MaximumNode(Variable a, Variable b) : GradNode(a, b)
+    {
+        // The larger one gets the gradient; equal ones half each, as in PyTorch.
+        public override void Backward(Variable dy)
+        {
+            if (a.NeedsGrad) a.AddGrad(dy.Multiply(Share(a, b)));
+            if (b.NeedsGrad) b.AddGrad(dy.Multiply(Share(b, a)));
+        }
+    }
+
+    /// <summary>The smaller of both.</summary>
+    public Variable Minimum(Variable other) => Record(Value.Minimum(other.Value), new MinimumNode(this, other));
+
+    private sealed class MinimumNode(Variable a, Variable b) : GradNode(a, b)
+    {
+        // The smaller one gets the gradient; equal ones half each, as in PyTorch.
+        public override void Backward(Variable dy)
+        {
+            if (a.NeedsGrad) a.AddGrad(dy.Multiply(Share(b, a)));
+            if (b.NeedsGrad) b.AddGrad(dy.Multiply(Share(a, b)));
+        }
+    }
+
+    /// <summary>1 where larger &gt; other, ½ where equal, 0 elsewhere.</summary>
+    private static Tensor Share(Variable larger, Variable other)
+    {
+        Tensor greater = larger.Value.Greater(other.Value), equal = larger.Value.Equal(other.Value);
+        return greater.To(larger.Value.DType) + equal.To(larger.Value.DType) * 0.5;
+    }
+
+    private Variable ScalarLike(double value) => Value.ScalarLike(value);
+
+    /// <summary>a + b.</summary>
+    public static Variable operator +(Variable a, Variable b) => a.Add(b);
+
+    /// <summary>a + b.</summary>
+    public static Variable operator +(Variable a, double b) => a.Add(a.ScalarLike(b));
+
+    /// <summary>a + b.</summary>
+    public static Variable operator +(double a, Variable b) => b.ScalarLike(a).Add(b);
+
+    /// <summary>a − b.</summary>
+    public static Variable operator -(Variable a, Variable b) => a.Subtract(b);
+
+    /// <summary>a − b.</summary>
+    public static Variable operator -(Variable a, double b) => a.Subtract(a.ScalarLike(b));
+
+    /// <summary>a − b.</summary>
+    public static Variable operator -(double a, Variable b) => b.ScalarLike(a).Subtract(b);
+
+    /// <summary>a · b, element by element.</summary>
+    public static Variable operator *(Variable a, Variable b) => a.Multiply(b);
+
+    /// <summary>a · b.</summary>
+    public static Variable operator *(Variable a, double b) => a.Multiply(a.ScalarLike(b));
+
+    /// <summary>a · b.</summary>
+    public static Variable operator *(double a, Variable b) => b.ScalarLike(a).Multiply(b);
+
+    /// <summary>a / b.</summary>
+    public static Variable operator /(Variable a, Variable b) => a.Divide(b);
+
+    /// <summary>a / b.</summary>
+    public static Variable operator /(Variable a, double b) => a.Divide(a.ScalarLike(b));
+
+    /// <summary>a / b.</summary>
+    public static Variable operator /(double a, Variable b) => b.ScalarLike(a).Divide(b);
+
+    /// <summary>−a.</summary>
+    public static Variable operator -(Variable a) => a.Negate();
+}

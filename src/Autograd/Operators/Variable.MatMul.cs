@@ -1,0 +1,45 @@
+namespace MiniStack;
+
+public partial class Variable
+{
+    /// <summary>Matrix product; shapes as <see cref="Tensor.MatMul"/>.</summary>
+    public Variable MatMul(Variable other) => Record(Value.MatMul(other.Value), new MatMulNode(this, other));
+
+    private sealed class MatMulNode(Variable a, Variable b) : GradNode(a, b)
+    {
+        // c = a·b  ⇒  da = dc·bᵀ,  db = aᵀ·dc
+        public override void Backward(Variable dc)
+        {
+            if (a.NeedsGrad) a.AddGrad(dc.MatMul(b.Transpose()));
+            if (!b.NeedsGrad) return;
+            // One matrix b for a whole batch of a: its gradient is one tall product.
+            if (b.Rank == 2 && a.Rank > 2)
+            {
+                int rows = (int)a.Shape[..^1].Count;
+                b.AddGrad(a.Reshape(rows, a.Shape[^1]).Transpose().MatMul(dc.Reshape(rows, dc.Shape[^1])));
+            }
+            else
+            {
+                b.AddGrad(a.Transpose().MatMul(dc));
+            }
+        }
+    }
+
+    /// <summary>x·weightᵀ + bias over the last axis; shapes as <see cref="Tensor.Linear"/>.</summary>
+    public Variable Linear(Variable weight, Variable? bias = null) =>
+        Record(Value.Linear(weight.Value, bias?.Value), new LinearNode(this, weight, bias));
+
+    private sealed class LinearNode(Variable x, Variable weight, Variable? bias)
+        : GradNode(bias is null ? [x, weight] : [x, weight, bias])
+    {
+        // y = x·wᵀ + b  ⇒  dx = dy·w,  dw = dyᵀ·x,  db = Σ dy over all rows
+        public override void Backward(Variable dy)
+        {
+            int rows = (int)x.Shape[..^1].Count;
+            Variable dyRows = dy.Reshape(rows, weight.Shape[0]);
+            if (x.NeedsGrad) x.AddGrad(dyRows.MatMul(weight).Reshape(x.Shape));
+            if (weight.NeedsGrad) weight.AddGrad(dyRows.Transpose().MatMul(x.Reshape(rows, weight.Shape[1])));
+            if (bias is { NeedsGrad: true }) bias.AddGrad(dyRows.Sum([0]));
+        }
+    }
+}

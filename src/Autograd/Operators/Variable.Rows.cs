@@ -1,0 +1,117 @@
+namespace MiniStack;
+
+/// <summary>How the losses of many rows become one.</summary>
+public enum Reduction
+{
+    /// <summary>Their mean.</summary>
+    Mean,
+
+    /// <summary>Their sum.</summary>
+    Sum,
+
+    /// <summary>Not at all: one loss a row.</summary>
+    None,
+}
+
+/// <summary>Operators that look at a whole row: softmax, layer norm, cross-entropy.</summary>
+public partial class Variable
+{
+    /// <summary>eˣ / Σ eˣ along one axis.</summary>
+    public Variable Softmax(int axis = -1)
+    {
+        if (Shape.Axis(axis, nameof(Softmax)) != Rank - 1) return Transpose(axis, -1).Softmax().Transpose(axis, -1);
+        Tensor y = Value.Softmax();
+        return Record(y, new SoftmaxNode(this, y));
+    }
+
+    private sealed class SoftmaxNode : GradNode
+    {
+        private readonly Variable _x;
+        private readonly Tensor _y;
+
+        public SoftmaxNode(Variable x, Tensor y)
+            : base(savesInputs: false, x) => (_x, _y) = (x, Save(y, "the result"));
+
+        // y = softmax x  ⇒  dx = y·(dy − Σ dy·y)
+        public override void Backward(Variable dy) => _x.AddGrad(Fused.SoftmaxBackward(_y, dy.Value));
+    }
+
+    /// <summary>x − ln Σ eˣ along one axis.</summary>
+    public Variable LogSoftmax(int axis = -1)
+    {
+        if (Shape.Axis(axis, nameof(LogSoftmax)) != Rank - 1) return Transpose(axis, -1).LogSoftmax().Transpose(axis, -1);
+        Tensor y = Value.LogSoftmax();
+        return Record(y, new LogSoftmaxNode(this, y));
+    }
+
+    private sealed class LogSoftmaxNode : GradNode
+    {
+        private readonly Variable _x;
+        private readonly Tensor _y;
+
+        public LogSoftmaxNode(Variable x, Tensor y)
+            : base(savesInputs: false, x) => (_x, _y) = (x, Save(y, "the result"));
+
+        // y = x − ln Σ eˣ  ⇒  dx = dy − eʸ·Σ dy
+        public override void Backward(Variable dy) =>
+            _x.AddGrad(dy - new Variable(_y).Exp() * dy.Sum([-1], keepDims: true));
+    }
+
+    /// <summary>(x − mean) / √(variance + ε) · weight + bias over the last axis; see <see cref="Tensor.LayerNorm(Tensor, Tensor?, double)"/>.</summary>
+    public Variable LayerNorm(Variable weight, Variable? bias = null, double epsilon = 1e-5)
+    {
+        Tensor y = Value.LayerNorm(weight.Value, bias?.Value, epsilon, out Tensor mean, out Tensor rstd);
+        return Record(y, new LayerNormNode(this, weight, bias, mean, rstd));
+    }
+
+    private sealed class LayerNormNode : GradNode
+    {
+        private readonly Variable _x, _weight;
+        private readonly Variable? _bias;
+        private readonly Tensor _mean, _rstd;
+
+        public LayerNormNode(Variable x, Variable weight, Variable? bias, Tensor mean, Tensor rstd)
+            : base(bias is null ? [x, weight] : [x, weight, bias]) =>
+            (_x, _weight, _bias, _mean, _rstd) = (x, weight, bias, Save(mean, "the mean"), Save(rstd, "the deviation"));
+
+        // With n = (x − mean)·rstd and g = dy·weight: dx = rstd·(g − average(g) − n·average(g·n)),
+        // dweight = Σ dy·n and dbias = Σ dy over all rows.
+        public override void Backward(Variable dy)
+        {
+            (Tensor dx, Tensor dweight, Tensor? dbias) =
+                Fused.LayerNormBackward(_x.Value, _weight.Value, _bias is not null, _mean, _rstd, dy.Value);
+            _x.AddGrad(dx);
+            _weight.AddGrad(dweight);
+            _bias?.AddGrad(dbias!);
+        }
+    }
+
+    /// <summary>−ln softmax(logits)[target] in nats; see <see cref="Tensor.CrossEntropy"/>.</summary>
+    /// <param name="targets">Classes, I64 or I32, with this variable's shape but for the last axis.</param>
+    /// <param name="reduction">What becomes of the rows' losses.</param>
+    public Variable CrossEntropy(Tensor targets, Reduction reduction = Reduction.Mean)
+    {
+        Tensor losses = Value.CrossEntropy(targets, out Tensor logSumExp);
+        Variable rows = Record(losses, new CrossEntropyNode(this, targets, logSumExp));
+        return reduction switch
+        {
+            Reduction.Mean => rows.Mean(),
+            Reduction.Sum => rows.Sum(),
+            _ => rows,
+        };
+    }
+
+    private sealed class CrossEntropyNode : GradNode
+    {
+        private readonly Variable _logits;
+        private readonly Tensor _targets, _logSumExp;
+
+        public CrossEntropyNode(Variable logits, Tensor targets, Tensor logSumExp)
+            : base(logits) =>
+            (_logits, _targets, _logSumExp) = (logits, Save(targets, "the targets"), Save(logSumExp, "the logSumExp"));
+
+        // dlogits = dy·(softmax(logits) − one-hot(target))
+        public override void Backward(Variable dy) =>
+            _logits.AddGrad(Fused.CrossEntropyBackward(_logits.Value, _targets, _logSumExp, dy.Value));
+    }
+}

@@ -1,0 +1,156 @@
+namespace MiniStack;
+
+/// <summary>Functions of one number, element by element.</summary>
+public partial class Variable
+{
+    /// <summary>−x.</summary>
+    public Variable Negate() => Record(Value.Negate(), new NegateNode(this));
+
+    private sealed class NegateNode(Variable x) : GradNode(savesInputs: false, x)
+    {
+        public override void Backward(Variable dy) => x.AddGrad(dy.Negate());
+    }
+
+    /// <summary>|x|.</summary>
+    public Variable Abs() => Record(Value.Abs(), new AbsNode(this));
+
+    private sealed class AbsNode(Variable x) : GradNode(x)
+    {
+        // dx = dy·sign x, and 0 at 0
+        public override void Backward(Variable dy)
+        {
+            Tensor zero = x.Value.ScalarLike(0);
+            Tensor sign = x.Value.Greater(zero).To(x.Value.DType) - x.Value.Less(zero).To(x.Value.DType);
+            x.AddGrad(dy.Multiply(sign));
+        }
+    }
+
+    /// <summary>eˣ.</summary>
+    public Variable Exp()
+    {
+        Tensor y = Value.Exp();
+        return Record(y, new ExpNode(this, y));
+    }
+
+    private sealed class ExpNode : GradNode
+    {
+        private readonly Variable _x;
+        private readonly Tensor _y;
+
+        public ExpNode(Variable x, Tensor y)
+            : base(savesInputs: false, x) => (_x, _y) = (x, Save(y, "the result"));
+
+        // y = eˣ  ⇒  dx = dy·y
+        public override void Backward(Variable dy) => _x.AddGrad(dy.Multiply(_y));
+    }
+
+    /// <summary>ln x.</summary>
+    public Variable Log() => Record(Value.Log(), new LogNode(this));
+
+    private sealed class LogNode(Variable x) : GradNode(x)
+    {
+        public override void Backward(Variable dy) => x.AddGrad(dy.Divide(x));
+    }
+
+    /// <summary>√x.</summary>
+    public Variable Sqrt()
+    {
+        Tensor y = Value.Sqrt();
+        return Record(y, new SqrtNode(this, y));
+    }
+
+    private sealed class SqrtNode : GradNode
+    {
+        private readonly Variable _x;
+        private readonly Tensor _y;
+
+        public SqrtNode(Variable x, Tensor y)
+            : base(savesInputs: false, x) => (_x, _y) = (x, Save(y, "the result"));
+
+        // y = √x  ⇒  dx = dy / 2y
+        public override void Backward(Variable dy) => _x.AddGrad(dy.Divide(2 * new Variable(_y)));
+    }
+
+    /// <summary>sin x.</summary>
+    public Variable Sin() => Record(Value.Sin(), new SinNode(this));
+
+    private sealed class SinNode(Variable x) : GradNode(x)
+    {
+        public override void Backward(Variable dy) => x.AddGrad(dy.Multiply(x.Cos()));
+    }
+
+    /// <summary>cos x.</summary>
+    public Variable Cos() => Record(Value.Cos(), new CosNode(this));
+
+    private sealed class CosNode(Variable x) : GradNode(x)
+    {
+        public override void Backward(Variable dy) => x.AddGrad(dy.Multiply(x.Sin()).Negate());
+    }
+
+    /// <summary>tanh x.</summary>
+    public Variable Tanh()
+    {
+        Tensor y = Value.Tanh();
+        return Record(y, new TanhNode(this, y));
+    }
+
+    private sealed class TanhNode : GradNode
+    {
+        private readonly Variable _x;
+        private readonly Tensor _y;
+
+        public TanhNode(Variable x, Tensor y)
+            : base(savesInputs: false, x) => (_x, _y) = (x, Save(y, "the result"));
+
+        // y = tanh x  ⇒  dx = dy·(1 − y²)
+        public override void Backward(Variable dy) => _x.AddGrad(dy.Multiply(1 - _y * _y));
+    }
+
+    /// <summary>1 / (1 + e⁻ˣ).</summary>
+    public Variable Sigmoid()
+    {
+        Tensor y = Value.Sigmoid();
+        return Record(y, new SigmoidNode(this, y));
+    }
+
+    private sealed class SigmoidNode : GradNode
+    {
+        private readonly Variable _x;
+        private readonly Tensor _y;
+
+        public SigmoidNode(Variable x, Tensor y)
+            : base(savesInputs: false, x) => (_x, _y) = (x, Save(y, "the result"));
+
+        // y = σ(x)  ⇒  dx = dy·y·(1 − y)
+        public override void Backward(Variable dy) => _x.AddGrad(dy.Multiply(_y * (1 - _y)));
+    }
+
+    /// <summary>The error function.</summary>
+    public Variable Erf() => Record(Value.Erf(), new ErfNode(this));
+
+    private sealed class ErfNode(Variable x) : GradNode(x)
+    {
+        // dx = dy·2/√π·e^(−x²)
+        public override void Backward(Variable dy) =>
+            x.AddGrad(dy.Multiply((x * x).Negate().Exp() * (2 / Math.Sqrt(Math.PI))));
+    }
+
+    /// <summary>max(x, 0).</summary>
+    public Variable Relu() => Record(Value.Relu(), new ReluNode(this));
+
+    private sealed class ReluNode(Variable x) : GradNode(x)
+    {
+        // dx = dy where x > 0, and 0 at 0
+        public override void Backward(Variable dy) =>
+            x.AddGrad(dy.Multiply(x.Value.Greater(x.Value.ScalarLike(0)).To(x.Value.DType)));
+    }
+
+    /// <summary>x·Φ(x), Φ the normal distribution function.</summary>
+    public Variable Gelu() => Record(Value.Gelu(), new GeluNode(this));
+
+    private sealed class GeluNode(Variable x) : GradNode(x)
+    {
+        // dx = dy·(Φ(x) + x·φ(x))
+        public override void Backward(Variable dy) => x.AddGrad(Fused.GeluBackward(x.Value, dy.Value));
+    }
+}

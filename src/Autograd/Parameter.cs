@@ -1,0 +1,69 @@
+using System.Diagnostics;
+
+namespace MiniStack;
+
+/// <summary>A variable that lives across steps and learns: it owns a persistent <see cref="Grad"/>.</summary>
+[DebuggerDisplay("Parameter {Name,nq}: {Value}")]
+public sealed class Parameter : Variable
+{
+    private Tensor? _grad;
+    private bool _hasGrad;
+
+    /// <summary>A parameter with this start value, which it owns from now on.</summary>
+    /// <param name="value">F32 or F64.</param>
+    /// <param name="requiresGrad">False freezes it: Backward computes no gradient.</param>
+    /// <exception cref="DTypeException">The value is not a float.</exception>
+    public Parameter(Tensor value, bool requiresGrad = true)
+        : base(value.Persist())
+    {
+        if (!value.DType.IsFloat())
+            throw new DTypeException($"Parameter: only F32 and F64 have gradients, not {value.DType}. Convert with To(DType.F32).");
+        RequiresGrad = requiresGrad;
+    }
+
+    /// <summary>Its name in its module, such as <c>h.0.attn.c_attn.weight</c>; empty while it has none.</summary>
+    public string Name { get; set; } = "";
+
+    /// <summary>False freezes it: Backward computes no gradient and optimizers leave it alone.</summary>
+    public bool RequiresGrad { get; set; }
+
+    /// <inheritdoc/>
+    public override bool NeedsGrad => RequiresGrad;
+
+    /// <summary>Sum of the gradients since the last <see cref="ClearGrad"/>; null when there was none.</summary>
+    public Tensor? Grad => _hasGrad ? _grad : null;
+
+    /// <summary>Forgets the gradient; its memory stays for the next one. Optimizers call it after each step.</summary>
+    public void ClearGrad() => _hasGrad = false;
+
+    /// <summary>Moves the value to another device and forgets the gradient.</summary>
+    public void MoveTo(Device device) => Replace(value => value.To(device));
+
+    /// <summary>Rounds or widens the value to another float type and forgets the gradient.</summary>
+    /// <exception cref="DTypeException">The type is not a float.</exception>
+    public void ConvertTo(DType dtype)
+    {
+        if (!dtype.IsFloat()) throw new DTypeException($"Parameter: only F32 and F64 have gradients, not {dtype}. Convert with To(DType.F32).");
+        Replace(value => value.To(dtype));
+    }
+
+    private void Replace(Func<Tensor, Tensor> change)
+    {
+        using MemoryScope persistent = MemoryScope.Persistent();
+        Value = change(Value).Persist();
+        _grad = null;
+        _hasGrad = false;
+    }
+
+    private protected override void Collect(Tensor gradient)
+    {
+        if (_grad is null)
+        {
+            using MemoryScope persistent = MemoryScope.Persistent();
+            _grad = Tensor.Empty(Shape, Value.DType, Value.Device);
+        }
+        if (_hasGrad) _grad.AddInPlace(gradient);
+        else _grad.CopyFrom(gradient);
+        _hasGrad = true;
+    }
+}

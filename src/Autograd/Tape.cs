@@ -1,0 +1,180 @@
+using System.Diagnostics;
+
+namespace MiniStack;
+
+/// <summary>Records operations in the order they happen; <see cref="Backward"/> walks the list in reverse.</summary>
+/// <remarks>
+/// The order of execution is already a topological order: an operation can only use results that exist. So backward is
+/// a reverse <c>for</c>, and needs no sorting. A tape also owns the memory of its step, as a <see cref="MemoryScope"/>.
+/// It belongs to the thread that began it.
+/// </remarks>
+[DebuggerDisplay("Tape, {_nodes.Count} operations, ended: {_ended}")]
+public sealed class Tape : IDisposable
+{
+    [ThreadStatic]
+    private static Tape? _current;
+
+    [ThreadStatic]
+    private static int _paused;
+
+    private readonly List<GradNode> _nodes = [];
+    private readonly int _thread = Environment.CurrentManagedThreadId;
+    private readonly MemoryScope _memory;
+    private bool _ended, _closed;
+
+    private Tape(MemoryScope memory) => _memory = memory;
+
+    /// <summary>The tape of this thread, or null.</summary>
+    public static Tape? Current => _current;
+
+    /// <summary>True while operations of this thread are recorded.</summary>
+    public static bool IsRecording => _current is { _ended: false } && _paused == 0;
+
+    /// <summary>How many operations are recorded.</summary>
+    public int Count => _nodes.Count;
+
+    /// <summary>Starts recording on this thread and opens the memory scope of the step.</summary>
+    /// <exception cref="TapeException">Another tape of this thread is still recording.</exception>
+    public static Tape Begin()
+    {
+        if (_current is { _ended: false })
+        {
+            throw new TapeException(
+                "Tape.Begin: a tape of this thread is still recording. Call its Backward or dispose it first (`using Tape tape = Tape.Begin();`).");
+        }
+        // A tape that ended without being disposed: its tensors may still be in use, so they go to the garbage collector.
+        if (_current is { } abandoned)
+        {
+            abandoned._closed = true;
+            abandoned._memory.Abandon();
+        }
+        return _current = new Tape(MemoryScope.Begin("its Tape ended"));
+    }
+
+    /// <summary>Stops recording on this thread until the result is disposed: for evaluation inside a step.</summary>
+    public static Pause NoGrad()
+    {
+        _paused++;
+        return new Pause(Environment.CurrentManagedThreadId);
+    }
+
+    /// <summary>
+    /// Computes ∂loss/∂p for every <see cref="Parameter"/> p that the loss depends on and adds it to <see cref="Parameter.Grad"/>.
+    /// Ends the recording: a tape is used once.
+    /// </summary>
+    /// <param name="loss">One number, computed under this tape.</param>
+    /// <exception cref="TapeException">The tape was used before, belongs to another thread, or did not record the loss; or a saved tensor changed.</exception>
+    /// <exception cref="ShapeException">The loss is not one number.</exception>
+    public void Backward(Variable loss)
+    {
+        CheckBackward(loss);
+        _ended = true;
+        _paused++;
+        try
+        {
+            using (MemoryScope.Begin("Backward ended")) loss.AddGrad(Tensor.Ones(loss.Shape, loss.Value.DType, loss.Value.Device));
+            for (int i = _nodes.Count - 1; i >= 0; i--) Step(_nodes[i]);
+        }
+        finally
+        {
+            _paused--;
+            // After an error, sums that no formula consumed would keep their memory from the pool.
+            foreach (GradNode node in _nodes) node.Gradient.Release();
+            _nodes.Clear();
+        }
+    }
+
+    /// <summary>Ends the recording and returns the step's memory to the pool.</summary>
+    /// <exception cref="TapeException">The tape belongs to another thread.</exception>
+    public void Dispose()
+    {
+        if (_closed) return;
+        if (_thread != Environment.CurrentManagedThreadId)
+            throw new TapeException("Dispose: this tape belongs to another thread. Dispose it on the thread that began it; nothing may await inside a tape.");
+        _ended = true;
+        _nodes.Clear();
+        _memory.Dispose();
+        _closed = true;
+        _current = null;
+    }
+
+    /// <summary>Adds an operation, after checking that its inputs can be differentiated on this tape.</summary>
+    internal void Add(GradNode node)
+    {
+        node.Tape = this;
+        _nodes.Add(node);
+    }
+
+    /// <summary>Throws when a variable made under another tape, or on another thread, is used here.</summary>
+    [DebuggerStepThrough]
+    internal static void CheckUse(GradNode node)
+    {
+        foreach (Variable input in node.Inputs)
+        {
+            if (input.Node?.Tape is not { } tape || (tape == _current && !tape._ended)) continue;
+            if (tape._thread != Environment.CurrentManagedThreadId)
+            {
+                throw new TapeException(
+                    $"{node.Name}: an input was recorded by a tape of another thread. A tape belongs to one thread; " +
+                    "use Detach() to pass a value on without its gradient.");
+            }
+            if (IsRecording)
+            {
+                throw new TapeException(
+                    $"{node.Name}: an input was recorded by a tape that has ended, so no gradient can flow through it. " +
+                    "Compute it again under this tape, or use Detach() to treat it as a constant.");
+            }
+        }
+    }
+
+    /// <summary>One operation backwards, in a scope of its own: what the formula leaves over returns to the pool at once.</summary>
+    private static void Step(GradNode node)
+    {
+        if (node.Gradient.Value is not { } dy) return;
+        node.CheckSaved();
+        using (MemoryScope.Begin("Backward ended")) node.Backward(dy);
+        node.Gradient.Release();
+    }
+
+    private void CheckBackward(Variable loss)
+    {
+        if (_thread != Environment.CurrentManagedThreadId)
+            throw new TapeException("Backward: this tape belongs to another thread. Call Backward on the thread that began the tape.");
+        if (_ended)
+        {
+            throw new TapeException(
+                "Backward: this tape has ended; a second pass would add the same gradients again. " +
+                "Begin a new tape and compute the loss again, or add the losses and call Backward once.");
+        }
+        if (loss.Value.Count != 1)
+        {
+            throw new ShapeException(
+                $"Backward: the loss has shape {loss.Shape}, but must be one number. Reduce it first, for example with Mean() or Sum().");
+        }
+        if (loss.Node?.Tape != this && loss is not Parameter)
+        {
+            throw new TapeException(
+                "Backward: the loss was not recorded by this tape. Compute it from parameters after Tape.Begin(), outside NoGrad().");
+        }
+    }
+
+    /// <summary>Recording is off until this is disposed. A class, because a copied struct could resume twice.</summary>
+    public sealed class Pause : IDisposable
+    {
+        private readonly int _thread;
+        private bool _done;
+
+        internal Pause(int thread) => _thread = thread;
+
+        /// <summary>Resumes recording.</summary>
+        /// <exception cref="TapeException">The pause belongs to another thread.</exception>
+        public void Dispose()
+        {
+            if (_done) return;
+            if (_thread != Environment.CurrentManagedThreadId)
+                throw new TapeException("NoGrad: this pause belongs to another thread. Dispose it on the thread that called NoGrad; `using` does.");
+            _done = true;
+            _paused--;
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using System.Diagnostics;
+
+namespace MiniStack;
+
+/// <summary>A tensor in a computation: its value, and the <see cref="GradNode"/> that made it.</summary>
+/// <remarks>
+/// Operators compute the value at once. Under a <see cref="Tape"/> they are recorded as well, when an input needs a
+/// gradient. A <see cref="Tensor"/> converts to a Variable by itself: a constant.
+/// </remarks>
+[DebuggerDisplay("{DebugText,nq}")]
+public partial class Variable
+{
+    /// <summary>A constant.</summary>
+    public Variable(Tensor value) => Value = value;
+
+    private Variable(Tensor value, GradNode node)
+        : this(value) => Node = node;
+
+    /// <summary>The numbers.</summary>
+    public Tensor Value { get; private protected set; }
+
+    /// <summary>The operation that made this; null for constants, parameters and what was not recorded.</summary>
+    public GradNode? Node { get; }
+
+    /// <summary>True when <see cref="Tape.Backward"/> computes a gradient for it.</summary>
+    public virtual bool NeedsGrad => Node is not null;
+
+    /// <summary>Sizes of the axes.</summary>
+    public Shape Shape => Value.Shape;
+
+    /// <summary>Number of axes.</summary>
+    public int Rank => Value.Rank;
+
+    /// <summary>A constant.</summary>
+    public static implicit operator Variable(Tensor value) => new(value);
+
+    /// <summary>The same value as a constant: no gradient flows through it.</summary>
+    public Variable Detach() => new(Value);
+
+    /// <summary>The only element.</summary>
+    /// <exception cref="ShapeException">There is not exactly one element.</exception>
+    public double Item() => Value.Item();
+
+    /// <summary>Adds a gradient to what this variable collects; axes that were broadcast are summed first.</summary>
+    /// <param name="gradient">Of this variable's shape, or of a shape it was broadcast to.</param>
+    public void AddGrad(Variable gradient)
+    {
+        if (NeedsGrad) Collect(gradient.SumTo(Shape).Value);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Value.ToString();
+
+    /// <summary>One line for a debugger.</summary>
+    internal string DebugText => $"{(Node is null ? GetType().Name : Node.Name)}: {Value}";
+
+    private protected virtual void Collect(Tensor gradient) => Node!.Gradient.Add(gradient);
+
+    /// <summary>Wraps a result, and records the operation when a tape listens and an input needs a gradient: the last line of every operator,
+    /// and of your own.</summary>
+    /// <param name="value">What the operation computed from its inputs' values.</param>
+    /// <param name="node">The operation with its gradient.</param>
+    /// <exception cref="TapeException">An input was recorded by a tape that has ended, or by one of another thread.</exception>
+    public static Variable Record(Tensor value, GradNode node)
+    {
+        if (!node.NeedsGrad) return new Variable(value);
+        Tape.CheckUse(node);
+        if (!Tape.IsRecording) return new Variable(value);
+        Tape.Current!.Add(node);
+        return new Variable(value, node);
+    }
+}

@@ -1,0 +1,7 @@
+namespace MiniStack.Data;
+
+/// <summary>One batch of token sequences.</summary>
+/// <param name="Step">Its number, from 0.</param>
+/// <param name="Inputs">[batch, context], I64. Valid until the next batch: the memory is used again.</param>
+/// <param name="Targets">[batch, context], I64: each input's next token.</param>
+public sealed record Batch(long Step, Tensor Inputs, Tensor Targets);

@@ -1,0 +1,91 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace MiniStack.Data;
+
+/// <summary>One token for each character of a fixed alphabet.</summary>
+public sealed class CharTokenizer
+{
+    private const string Kind = "character";
+    private readonly Dictionary<char, int> _ids;
+
+    /// <summary>A tokenizer whose token i is character i of <paramref name="alphabet"/>.</summary>
+    /// <exception cref="DataException">The alphabet is empty or has a character twice.</exception>
+    public CharTokenizer(string alphabet)
+    {
+        if (alphabet.Length == 0) throw new DataException("CharTokenizer: the alphabet is empty; there is no text to learn from.");
+        Alphabet = alphabet;
+        _ids = new Dictionary<char, int>(alphabet.Length);
+        for (int id = 0; id < alphabet.Length; id++)
+        {
+            if (!_ids.TryAdd(alphabet[id], id))
+                throw new DataException($"CharTokenizer: the character {Show(alphabet[id])} stands twice in the alphabet.");
+        }
+    }
+
+    /// <summary>The characters in the order of their tokens.</summary>
+    public string Alphabet { get; }
+
+    /// <summary>How many tokens there are.</summary>
+    public int VocabularySize => Alphabet.Length;
+
+    /// <summary>A tokenizer of the characters of a text, in the order of their code points.</summary>
+    public static CharTokenizer FromText(string text) => new(string.Concat(text.Distinct().Order()));
+
+    /// <summary>The tokens of a text.</summary>
+    /// <exception cref="DataException">A character is not in the alphabet.</exception>
+    public int[] Encode(string text)
+    {
+        int[] ids = new int[text.Length];
+        for (int i = 0; i < ids.Length; i++)
+        {
+            if (!_ids.TryGetValue(text[i], out ids[i]))
+            {
+                throw new DataException(
+                    $"CharTokenizer: the character {Show(text[i])} at position {i} does not occur in the text the tokenizer was made from.");
+            }
+        }
+        return ids;
+    }
+
+    /// <summary>The text of tokens.</summary>
+    /// <exception cref="DataException">A token is not below <see cref="VocabularySize"/>.</exception>
+    public string Decode(ReadOnlySpan<int> ids)
+    {
+        char[] text = new char[ids.Length];
+        for (int i = 0; i < text.Length; i++)
+        {
+            if ((uint)ids[i] >= (uint)VocabularySize)
+                throw new DataException($"CharTokenizer: there is no token {ids[i]}; the vocabulary has {VocabularySize}.");
+            text[i] = Alphabet[ids[i]];
+        }
+        return new string(text);
+    }
+
+    /// <summary>As JSON: <c>{"type": "character", "alphabet": "…"}</c>.</summary>
+    public string ToJson() => JsonSerializer.Serialize(new Json(Kind, Alphabet), TokenizerJson.Default.Json);
+
+    /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
+    /// <exception cref="DataException">It is not such JSON.</exception>
+    public static CharTokenizer FromJson(string json)
+    {
+        try
+        {
+            if (JsonSerializer.Deserialize(json, TokenizerJson.Default.Json) is { Type: Kind, Alphabet: { } alphabet }) return new CharTokenizer(alphabet);
+        }
+        catch (JsonException)
+        {
+            // Said below, in one sentence for every way to be wrong.
+        }
+        throw new DataException("The tokenizer's JSON is damaged or of another kind: expected {\"type\": \"character\", \"alphabet\": \"...\"}.");
+    }
+
+    private static string Show(char c) => char.IsControl(c) || char.IsSurrogate(c) ? $"U+{(int)c:X4}" : $"'{c}' (U+{(int)c:X4})";
+
+    internal sealed record Json(
+        [property: JsonPropertyName("type")] string? Type, [property: JsonPropertyName("alphabet")] string? Alphabet);
+}
+
+[JsonSerializable(typeof(CharTokenizer.Json))]
+[JsonSourceGenerationOptions(WriteIndented = true)]
+internal sealed partial class TokenizerJson : JsonSerializerContext;

@@ -1,0 +1,102 @@
+namespace MiniStack.Data;
+
+/// <summary>A text as tokens, cut into a training and a validation part.</summary>
+public sealed class TextDataset
+{
+    private readonly int[] _tokens;
+
+    /// <summary>The first 90 % for training, the rest for validation, unless told otherwise.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="tokenizer">Null for the characters of the text itself.</param>
+    /// <param name="validationShare">Share of the text at its end that is held out, above 0 and below 1.</param>
+    /// <exception cref="DataException">The text has a character that the tokenizer lacks.</exception>
+    /// <exception cref="ConfigException">The share is not between 0 and 1.</exception>
+    public TextDataset(string text, CharTokenizer? tokenizer = null, double validationShare = 0.1)
+    {
+        if (!(validationShare > 0 && validationShare < 1))
+            throw new ConfigException($"TextDataset: the validation share must be above 0 and below 1, not {validationShare}.");
+        Tokenizer = tokenizer ?? CharTokenizer.FromText(text);
+        _tokens = Tokenizer.Encode(text);
+        TrainingCount = (int)(_tokens.Length * (1 - validationShare));
+    }
+
+    /// <summary>Turns text into tokens and back.</summary>
+    public CharTokenizer Tokenizer { get; }
+
+    /// <summary>How many different tokens there are.</summary>
+    public int VocabularySize => Tokenizer.VocabularySize;
+
+    /// <summary>Tokens for training.</summary>
+    public int TrainingCount { get; }
+
+    /// <summary>Tokens held out.</summary>
+    public int ValidationCount => _tokens.Length - TrainingCount;
+
+    /// <summary>Throws unless both parts hold at least one sequence of <paramref name="context"/> tokens and its targets.</summary>
+    /// <exception cref="DataException">The text is too short.</exception>
+    public void CheckContext(int context)
+    {
+        int shorter = Math.Min(TrainingCount, ValidationCount);
+        if (shorter < context + 1)
+        {
+            throw new DataException(
+                $"The text is too short: its {(ValidationCount <= TrainingCount ? "validation" : "training")} part has {shorter} characters, " +
+                $"but a context of {context} needs at least {context + 1}. Use a longer text or a smaller context.");
+        }
+    }
+
+    /// <summary>Endless batches from random places of the training part.</summary>
+    /// <param name="size">Sequences a batch.</param>
+    /// <param name="context">Tokens a sequence.</param>
+    /// <param name="rng">Chooses the places; its state is the position in the data.</param>
+    /// <param name="firstStep">Number of the first batch.</param>
+    /// <exception cref="DataException">The text is too short.</exception>
+    public IEnumerable<Batch> Batches(int size, int context, Rng rng, long firstStep = 0)
+    {
+        CheckContext(context);
+        return Enumerate();
+
+        IEnumerable<Batch> Enumerate()
+        {
+            (Tensor inputs, Tensor targets) = NewPair(size, context);
+            for (long step = firstStep; ; step++)
+            {
+                for (int row = 0; row < size; row++) CopyRow(inputs, targets, row, rng.Next(TrainingCount - context));
+                yield return new Batch(step, inputs, targets);
+            }
+        }
+    }
+
+    /// <summary>The whole validation part once, in sequences side by side; the last batch may be smaller.</summary>
+    /// <param name="size">Sequences a batch.</param>
+    /// <param name="context">Tokens a sequence; a rest that is shorter is left out.</param>
+    public IEnumerable<Batch> Validation(int size, int context)
+    {
+        CheckContext(context);
+        return Enumerate();
+
+        IEnumerable<Batch> Enumerate()
+        {
+            int rows = (ValidationCount - 1) / context;
+            (Tensor inputs, Tensor targets) = NewPair(Math.Min(size, rows), context);
+            for (int first = 0; first < rows; first += size)
+            {
+                int count = Math.Min(size, rows - first);
+                for (int row = 0; row < count; row++) CopyRow(inputs, targets, row, TrainingCount + (first + row) * context);
+                yield return new Batch(first / size, inputs.Slice(0, 0, count), targets.Slice(0, 0, count));
+            }
+        }
+    }
+
+    private static (Tensor Inputs, Tensor Targets) NewPair(int size, int context)
+    {
+        using MemoryScope persistent = MemoryScope.Persistent();
+        return (Tensor.Zeros([size, context], DType.I64), Tensor.Zeros([size, context], DType.I64));
+    }
+
+    private void CopyRow(Tensor inputs, Tensor targets, int row, int start)
+    {
+        Span<long> input = inputs.Select(0, row).AsSpan<long>(), target = targets.Select(0, row).AsSpan<long>();
+        for (int i = 0; i < input.Length; i++) (input[i], target[i]) = (_tokens[start + i], _tokens[start + i + 1]);
+    }
+}

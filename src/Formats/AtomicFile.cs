@@ -1,0 +1,175 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
+namespace MiniStack.Formats;
+
+/// <summary>Writes a file so that a reader finds the old content or the new, never a part: not even after a crash.</summary>
+/// <remarks>
+/// The content goes to a temporary file beside the target and from there to the disk; then one rename replaces the target, and
+/// the folder goes to the disk too, because a rename lives in the folder. A writer that is killed leaves only its temporary file
+/// <c>.name.….tmp</c>; the next write of the same target removes it.
+/// </remarks>
+public static partial class AtomicFile
+{
+    private const int BufferSize = 1 << 16;
+
+    // Shared locks while we write: a cleaner asks for an exclusive one, and gets it only when we are gone.
+    private const FileShare WhileWriting = FileShare.ReadWrite | FileShare.Delete;
+
+    /// <summary>Replaces <paramref name="path"/> by what <paramref name="write"/> writes; a symbolic link is followed.</summary>
+    /// <param name="path">The file; its folder must exist.</param>
+    /// <param name="write">Writes the whole content. It may close the stream.</param>
+    /// <exception cref="CheckpointException">The file cannot be written; what was there before is untouched.</exception>
+    /// <remarks>Whatever <paramref name="write"/> throws is passed on, and the old file stays.</remarks>
+    public static void Write(string path, Action<Stream> write)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(write);
+        string target = Path.GetFullPath(path), folder = Path.GetDirectoryName(target) ?? target;
+        try
+        {
+            if (new FileInfo(target).LinkTarget is not null)
+            {
+                target = File.ResolveLinkTarget(target, returnFinalTarget: true)!.FullName;
+                folder = Path.GetDirectoryName(target) ?? target;
+            }
+            if (Directory.Exists(target)) throw new IOException("The target is a folder.");
+            RemoveStale(target, folder);
+            WriteAndRename(target, folder, write);
+            FlushFolder(folder);
+        }
+        catch (Exception exception) when (FileErrors.IsFileError(exception))
+        {
+            throw FileErrors.CannotWrite(path, folder, exception);
+        }
+    }
+
+    /// <summary>Replaces <paramref name="path"/> by a text in UTF-8, without a byte order mark.</summary>
+    /// <inheritdoc cref="Write" path="/exception"/>
+    public static void WriteText(string path, string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+    }
+
+    /// <summary>Gives a file another name in its folder, replacing what has that name, and makes that survive a power failure.</summary>
+    /// <param name="from">A file whose content is on the disk, such as one from <see cref="Write"/>.</param>
+    /// <param name="to">Its new name.</param>
+    /// <exception cref="CheckpointException">It cannot be renamed; both files are as before.</exception>
+    public static void Rename(string from, string to)
+    {
+        string folder = Path.GetDirectoryName(Path.GetFullPath(to)) ?? to;
+        try
+        {
+            File.Move(from, to, overwrite: true);
+            FlushFolder(folder);
+        }
+        catch (Exception exception) when (FileErrors.IsFileError(exception))
+        {
+            throw FileErrors.CannotWrite(to, folder, exception);
+        }
+    }
+
+    private static void WriteAndRename(string target, string folder, Action<Stream> write)
+    {
+        (string temporary, SafeFileHandle handle) = CreateTemporary(target, folder);
+        using (handle)
+        {
+            try
+            {
+                // A second handle, so that a writer that closes its stream does not close ours.
+                using (FileStream stream = new(temporary, FileMode.Open, FileAccess.ReadWrite, WhileWriting, BufferSize))
+                    write(stream);
+                RandomAccess.FlushToDisk(handle);
+                File.Move(temporary, target, overwrite: true);
+            }
+            catch
+            {
+                TryDelete(temporary);
+                throw;
+            }
+        }
+    }
+
+    /// <summary>A new file that this writer has locked.</summary>
+    private static (string Path, SafeFileHandle Handle) CreateTemporary(string target, string folder)
+    {
+        // Creating and locking are two steps: the cleaner of another writer may come between them, and then we try again.
+        for (int attempt = 1; ; attempt++)
+        {
+            string path = Path.Combine(folder, $"{TemporaryPrefix(target)}{Guid.NewGuid():N}.tmp");
+            try
+            {
+                SafeFileHandle handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, WhileWriting);
+                if (File.Exists(path)) return (path, handle);
+                handle.Dispose();
+            }
+            catch (IOException) when (attempt < 10)
+            {
+            }
+        }
+    }
+
+    /// <summary>Deletes the temporary files of this target whose writers are dead: nobody holds their lock any more.</summary>
+    private static void RemoveStale(string target, string folder)
+    {
+        string prefix = TemporaryPrefix(target);
+        foreach (string path in Directory.EnumerateFiles(folder))
+        {
+            string name = Path.GetFileName(path);
+            if (!name.StartsWith(prefix, StringComparison.Ordinal) || !IsTemporary(name.AsSpan(prefix.Length))) continue;
+            try
+            {
+                using SafeFileHandle exclusive = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+                TryDelete(path);
+            }
+            catch (Exception exception) when (FileErrors.IsFileError(exception))
+            {
+                // Its writer lives, or it is not ours to delete: it harms nobody.
+            }
+        }
+    }
+
+    private static string TemporaryPrefix(string target) => $".{Path.GetFileName(target)}.";
+
+    private static bool IsTemporary(ReadOnlySpan<char> rest) =>
+        rest.EndsWith(".tmp", StringComparison.Ordinal) && Guid.TryParseExact(rest[..^4], "N", out _);
+
+    private static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception exception) when (FileErrors.IsFileError(exception))
+        {
+            // The error that brought us here matters more; the next write tries again.
+        }
+    }
+
+    /// <summary>Makes the rename itself survive a power failure.</summary>
+    private static void FlushFolder(string folder)
+    {
+        // Windows journals renames and opens no folders; elsewhere the numbers below differ.
+        if (!OperatingSystem.IsLinux()) return;
+        const int ReadOnly = 0, CloseOnExec = 0x80000, InvalidArgument = 22;
+        int descriptor = Open(folder, ReadOnly | CloseOnExec);
+        if (descriptor < 0) return; // We may write to the folder but not read it: the rename is done, its flush is the system's.
+        bool failed = Flush(descriptor) != 0;
+        int error = Marshal.GetLastPInvokeError();
+        _ = Close(descriptor);
+        // Some file systems have nothing to flush for a folder and say so.
+        if (failed && error != InvalidArgument)
+            throw new IOException($"the file is in place, but its folder could not be flushed to the disk (error {error})", error);
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int Flush(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
+    private static partial int Close(int descriptor);
+}

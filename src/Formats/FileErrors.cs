@@ -1,0 +1,57 @@
+using System.Globalization;
+using System.Text;
+
+namespace MiniStack.Formats;
+
+/// <summary>Turns what the operating system says into a sentence with a remedy, and foreign text into one safe line.</summary>
+internal static class FileErrors
+{
+    private const int LongestQuote = 80;
+
+    // What errno and Windows call these; .NET passes the number on in HResult.
+    private const int NoSpace = 28, ReadOnlyFileSystem = 30;
+    private const int WindowsDiskFull = unchecked((int)0x80070070), WindowsHandleDiskFull = unchecked((int)0x80070027);
+
+    /// <summary>True for what the file system throws; all else is somebody's mistake and must not be hidden.</summary>
+    public static bool IsFileError(Exception exception) => exception is IOException or UnauthorizedAccessException;
+
+    /// <summary>Why a file cannot be read.</summary>
+    public static CheckpointException CannotRead(string path, Exception cause) => new(
+        $"{path}: cannot be read: " + cause switch
+        {
+            FileNotFoundException => "there is no such file. Check the path.",
+            DirectoryNotFoundException => "its folder does not exist. Check the path.",
+            _ when Directory.Exists(path) => "it is a folder. Name a file inside it.",
+            UnauthorizedAccessException => "permission is denied. Check who may read it.",
+            _ => $"{OneLine(cause.Message)}. Check the disk, then try again.",
+        },
+        cause);
+
+    /// <summary>Why a file cannot be written; the caller has seen to it that the old file is untouched.</summary>
+    public static CheckpointException CannotWrite(string path, string folder, Exception cause) => new(
+        $"{path}: cannot be written: " + cause switch
+        {
+            _ when Directory.Exists(path) => "it is a folder. Name a file inside it.",
+            _ when !Directory.Exists(folder) => $"the folder {folder} does not exist. Create it first.",
+            UnauthorizedAccessException => $"permission is denied. Check who may write to {folder}, or choose another folder.",
+            { HResult: NoSpace or WindowsDiskFull or WindowsHandleDiskFull } =>
+                "the disk is full. Free some space and save again; what was there before is untouched.",
+            { HResult: ReadOnlyFileSystem } => $"the disk of {folder} is read-only. Choose another folder.",
+            _ => $"{OneLine(cause.Message)}. Check the disk and save again; what was there before is untouched.",
+        },
+        cause);
+
+    /// <summary>Text of a file or a caller in quotes, on one line and not too long to read.</summary>
+    public static string Quote(string text)
+    {
+        StringBuilder quoted = new("'");
+        foreach (char c in text.AsSpan(0, Math.Min(text.Length, LongestQuote)))
+        {
+            if (char.IsControl(c) || char.IsSurrogate(c)) quoted.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
+            else quoted.Append(c);
+        }
+        return quoted.Append(text.Length > LongestQuote ? "…'" : "'").ToString();
+    }
+
+    private static string OneLine(string message) => message.ReplaceLineEndings(" ").TrimEnd('.', ' ');
+}

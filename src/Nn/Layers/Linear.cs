@@ -1,0 +1,28 @@
+namespace MiniStack.Nn;
+
+/// <summary>y = x·Wᵀ + b over the last axis.</summary>
+public sealed class Linear : Layer
+{
+    /// <summary>A layer with PyTorch's start values, or the given ones.</summary>
+    /// <param name="inputs">Size of x's last axis.</param>
+    /// <param name="outputs">Size of y's last axis.</param>
+    /// <param name="rng">Source of the start values.</param>
+    /// <param name="bias">Whether to add b.</param>
+    /// <param name="std">When given, W is normal with this deviation and b is 0, as in GPT-2.</param>
+    public Linear(int inputs, int outputs, Rng rng, bool bias = true, double? std = null)
+    {
+        Weight = Register("weight", std is { } s ? Init.Normal([outputs, inputs], rng, s) : Init.KaimingUniform([outputs, inputs], rng));
+        if (!bias) return;
+        Bias = Register("bias", std is null ? Init.Uniform([outputs], rng, 1 / Math.Sqrt(Math.Max(inputs, 1))) : Tensor.Zeros([outputs]));
+    }
+
+    /// <summary>[outputs, inputs].</summary>
+    public Parameter Weight { get; }
+
+    /// <summary>[outputs], or null.</summary>
+    public Parameter? Bias { get; }
+
+    /// <param name="x">[…, inputs].</param>
+    /// <returns>[…, outputs].</returns>
+    public override Variable Forward(Variable x) => x.Linear(Weight, Bias);
+}

@@ -1,0 +1,108 @@
+namespace MiniStack.Optim;
+
+/// <summary>Updates parameters in place from their gradients.</summary>
+/// <remarks>
+/// <see cref="Step"/> consumes the gradients: the next Backward starts from zero. Gradients of several Backward calls
+/// before one step add up. State is allocated when the optimizer is made, so the first step costs no more than others.
+/// </remarks>
+public abstract class Optimizer
+{
+    private double _gradientScale = 1;
+
+    /// <summary>An optimizer of these parameters.</summary>
+    /// <exception cref="ConfigException">There are no parameters, one is given twice, or the learning rate is negative or not a number.</exception>
+    protected Optimizer(IEnumerable<Parameter> parameters, double learningRate)
+    {
+        Parameters = [.. parameters];
+        if (Parameters.Count == 0) throw new ConfigException($"{GetType().Name}: there are no parameters to optimize.");
+        if (Parameters.Distinct().Count() != Parameters.Count)
+            throw new ConfigException($"{GetType().Name}: a parameter is given twice and would be updated twice a step. Pass each once, for example with Distinct().");
+        LearningRate = CheckNotNegative(learningRate, "learning rate");
+    }
+
+    /// <summary>What is optimized.</summary>
+    public IReadOnlyList<Parameter> Parameters { get; }
+
+    /// <summary>Step size for steps that are given none.</summary>
+    public double LearningRate { get; set; }
+
+    /// <summary>How many steps were made.</summary>
+    public long Steps { get; private set; }
+
+    /// <summary>Shrinks all gradients together so that their common norm is at most <paramref name="maxNorm"/>; acts in the next step.</summary>
+    /// <remarks>Pascanu et al. 2013, arXiv:1211.5063. The factor is applied inside the step's kernel: no extra pass over memory.</remarks>
+    /// <returns>The norm before.</returns>
+    /// <exception cref="ConfigException">maxNorm is not above 0.</exception>
+    public double ClipGradNorm(double maxNorm)
+    {
+        if (!(maxNorm > 0)) throw new ConfigException($"ClipGradNorm: the largest norm must be above 0, not {maxNorm}.");
+        double squares = 0;
+        foreach (Parameter parameter in Parameters)
+            if (parameter is { RequiresGrad: true, Grad: { } grad }) squares += Fused.SumOfSquares(grad);
+        double norm = Math.Sqrt(squares);
+        // 1e-6 as in PyTorch, so that equal weights stay equal.
+        _gradientScale = Math.Min(1, maxNorm / (norm + 1e-6));
+        return norm;
+    }
+
+    /// <summary>Updates every parameter that has a gradient and is not frozen, and clears all gradients.</summary>
+    /// <param name="learningRate">Step size of this step; null for <see cref="LearningRate"/>.</param>
+    public void Step(double? learningRate = null)
+    {
+        Steps++;
+        for (int i = 0; i < Parameters.Count; i++)
+        {
+            Parameter parameter = Parameters[i];
+            if (parameter is { RequiresGrad: true, Grad: { } gradient })
+                Update(i, parameter.Value, gradient, learningRate ?? LearningRate, _gradientScale);
+            parameter.ClearGrad();
+        }
+        _gradientScale = 1;
+    }
+
+    /// <summary>State tensors by name, such as <c>wte.weight.m</c>: what a checkpoint holds beside <see cref="Steps"/>. They are live.</summary>
+    public abstract IEnumerable<KeyValuePair<string, Tensor>> State { get; }
+
+    /// <summary>Continues from a saved state.</summary>
+    /// <exception cref="CheckpointException">A tensor is missing or misshapen; nothing was changed.</exception>
+    public void LoadState(IReadOnlyDictionary<string, Tensor> state, long steps)
+    {
+        foreach ((string name, Tensor own) in State)
+        {
+            if (!state.TryGetValue(name, out Tensor? saved))
+                throw new CheckpointException($"The optimizer's state lacks '{name}'. It was saved with another optimizer or model.");
+            if (saved.Shape != own.Shape)
+                throw new CheckpointException($"The optimizer's state '{name}' is {saved.Shape}, the model wants {own.Shape}. It was saved with another model.");
+        }
+        foreach ((string name, Tensor own) in State) own.CopyFrom(state[name]);
+        Steps = steps;
+    }
+
+    /// <summary>The formula for one parameter.</summary>
+    /// <param name="index">Its place in <see cref="Parameters"/>.</param>
+    /// <param name="parameter">Changed in place.</param>
+    /// <param name="gradient">Its gradient.</param>
+    /// <param name="learningRate">Step size.</param>
+    /// <param name="gradientScale">Factor on the gradient.</param>
+    protected abstract void Update(int index, Tensor parameter, Tensor gradient, double learningRate, double gradientScale);
+
+    /// <summary>Zeros like each parameter, outside every scope.</summary>
+    protected Tensor[] ZerosLikeParameters()
+    {
+        using MemoryScope persistent = MemoryScope.Persistent();
+        return [.. Parameters.Select(p => Tensor.Zeros(p.Shape, p.Value.DType, p.Value.Device))];
+    }
+
+    /// <summary>Names state tensors after their parameters; a parameter without a name gets its number.</summary>
+    protected IEnumerable<KeyValuePair<string, Tensor>> Named(Tensor[] state, string suffix)
+    {
+        for (int i = 0; i < state.Length; i++)
+            yield return KeyValuePair.Create($"{(Parameters[i].Name.Length > 0 ? Parameters[i].Name : i)}.{suffix}", state[i]);
+    }
+
+    /// <summary>Passes a setting on if it makes sense.</summary>
+    /// <exception cref="ConfigException">It is negative or not a number.</exception>
+    protected double CheckNotNegative(double value, string what) => value >= 0 && double.IsFinite(value)
+        ? value
+        : throw new ConfigException($"{GetType().Name}: the {what} must be a number of at least 0, not {value}.");
+}

@@ -1,0 +1,38 @@
+using System.Runtime.Intrinsics;
+
+namespace MiniStack;
+
+public sealed partial class CpuBackend
+{
+    private delegate void Product(Tensor a, Tensor b, bool transposeB, Tensor? bias, Tensor c);
+
+    // The widest vectors this machine has. (Vectors that the runtime would emulate are several times slower than narrow ones.)
+    private static readonly Product MultiplyF32 =
+        Vector512.IsHardwareAccelerated ? MatMulKernel<F32x16, float>.Multiply
+        : Vector256.IsHardwareAccelerated ? MatMulKernel<F32x8, float>.Multiply
+        : MatMulKernel<F32x4, float>.Multiply;
+
+    private static readonly Product MultiplyF64 =
+        Vector512.IsHardwareAccelerated ? MatMulKernel<F64x8, double>.Multiply
+        : Vector256.IsHardwareAccelerated ? MatMulKernel<F64x4, double>.Multiply
+        : MatMulKernel<F64x2, double>.Multiply;
+
+    /// <inheritdoc/>
+    /// <remarks>Products of integers are rare and small: they run the reference loops.</remarks>
+    public override void MatMul(Tensor a, Tensor b, Tensor c)
+    {
+        switch (c.DType)
+        {
+            case DType.F32: MultiplyF32(a, b, false, null, c); break;
+            case DType.F64: MultiplyF64(a, b, false, null, c); break;
+            default: base.MatMul(a, b, c); break;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Linear(Tensor x, Tensor weight, Tensor? bias, Tensor y)
+    {
+        if (y.DType == DType.F32) MultiplyF32(x, weight, true, bias, y);
+        else MultiplyF64(x, weight, true, bias, y);
+    }
+}

@@ -1,0 +1,64 @@
+using MiniStack.Formats;
+
+namespace MiniStack.Training;
+
+/// <summary>The folder of one training run, and the names of its files.</summary>
+/// <param name="path">The folder; it need not exist yet.</param>
+public sealed class RunFolder(string path)
+{
+    /// <summary>The folder.</summary>
+    public string Path { get; } = path;
+
+    /// <summary>Weights, as other programs read them.</summary>
+    public string Model => File("model.safetensors");
+
+    /// <summary>What else a run needs to continue: optimizer, random streams, position in the data.</summary>
+    public string State => File("state.safetensors");
+
+    /// <summary>Sizes of the model and settings of the run.</summary>
+    public string Config => File("config.json");
+
+    /// <summary>How text becomes tokens.</summary>
+    public string Tokenizer => File("tokenizer.json");
+
+    /// <summary>One line of JSON a step and an evaluation.</summary>
+    public string Log => File("train.jsonl");
+
+    /// <summary>The loss over the steps, drawn.</summary>
+    public string Chart => File("loss.svg");
+
+    /// <summary>True when a run has begun here.</summary>
+    public bool HasRun => System.IO.File.Exists(Config) || System.IO.File.Exists(Model) || System.IO.File.Exists(State);
+
+    /// <summary>Makes the folder and finds out whether files can be written there.</summary>
+    /// <exception cref="CheckpointException">It cannot be made or written.</exception>
+    public void Create()
+    {
+        try
+        {
+            Directory.CreateDirectory(Path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw new CheckpointException(
+                $"{Path}: the folder cannot be made ({exception.Message.TrimEnd('.')}). Choose another one.", exception);
+        }
+    }
+
+    /// <summary>Reads a small text file of the run.</summary>
+    /// <exception cref="CheckpointException">It is missing or cannot be read.</exception>
+    public static string ReadText(string file)
+    {
+        try
+        {
+            return System.IO.File.ReadAllText(file);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new CheckpointException(
+                $"{file}: cannot be read, so there is no run to continue here ({exception.Message.TrimEnd('.')}). Check the folder's name.", exception);
+        }
+    }
+
+    private string File(string name) => System.IO.Path.Combine(Path, name);
+}

@@ -1,0 +1,36 @@
+using System.Diagnostics;
+
+namespace MiniStack.Tests;
+
+/// <summary>What an example's process left behind.</summary>
+internal sealed record ExampleResult(int ExitCode, string Output, string Error)
+{
+    /// <summary>The last line of the output that is not empty.</summary>
+    public string LastLine => Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) is [.., string last] ? last : "";
+}
+
+/// <summary>Runs an example as a user would, in a process of its own.</summary>
+internal static class ExampleProcess
+{
+    /// <summary>Starts an example that was built beside the tests.</summary>
+    public static Process Start(string assembly, params string[] arguments)
+    {
+        ProcessStartInfo start = new("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, assembly));
+        foreach (string argument in arguments) start.ArgumentList.Add(argument);
+        return Process.Start(start)!;
+    }
+
+    /// <summary>Runs it to its end, within two minutes.</summary>
+    public static ExampleResult Run(string assembly, params string[] arguments)
+    {
+        using Process process = Start(assembly, arguments);
+        Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
+        if (!process.WaitForExit(TimeSpan.FromMinutes(2)))
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"{assembly} {string.Join(' ', arguments)} did not end within two minutes.");
+        }
+        return new ExampleResult(process.ExitCode, output.Result, error.Result);
+    }
+}

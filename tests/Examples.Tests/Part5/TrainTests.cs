@@ -1,0 +1,133 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using MiniStack.Data;
+using MiniStack.Examples.Training;
+
+namespace MiniStack.Tests.Part5;
+
+public sealed partial class TrainTests(TrainFixture fixture) : IClassFixture<TrainFixture>
+{
+    [Fact]
+    public void Train_ToItsEnd_LeavesAWholeRunFolder()
+    {
+        ExampleResult result = fixture.Small("whole");
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.Matches(FinalLine(), result.LastLine);
+        Assert.StartsWith("final: step=12 ", result.LastLine);
+        Assert.Contains("step 4: train ", result.Output);
+        Assert.Contains("  | ", result.Output); // a sample
+        string[] files = [.. Directory.GetFiles(fixture.Path("whole")).Select(Path.GetFileName).Order(StringComparer.Ordinal)!];
+        Assert.Equal(["config.json", "loss.svg", "model.safetensors", "state.safetensors", "tokenizer.json", "train.jsonl"], files);
+
+        using JsonDocument config = JsonDocument.Parse(File.ReadAllText(fixture.Path("whole", "config.json")));
+        Assert.Equal(1, config.RootElement.GetProperty("format_version").GetInt32());
+        Assert.Equal(12, config.RootElement.GetProperty("training").GetProperty("steps").GetInt64());
+        Assert.Equal(12 + 3, File.ReadAllLines(fixture.Path("whole", "train.jsonl")).Length);
+    }
+
+    [Fact]
+    public void Train_OnTinyTales_DrawsTheExactEntropy()
+    {
+        ExampleResult result = TrainFixture.Train(
+            "--out", fixture.Path("tales"), "--steps", "2", "--layers", "1", "--heads", "1", "--channels", "8", "--context", "16", "--sample", "0");
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        string entropy = TinyTales.EntropyPerCharacter.ToString("F4", CultureInfo.InvariantCulture);
+        Assert.Contains($"The grammar's exact entropy is {entropy} nats per character", result.Output);
+        Assert.Contains("is agreement with names and things that windows of 16 characters do not show", result.Output);
+        Assert.Contains($"exact entropy {entropy}", File.ReadAllText(fixture.Path("tales", "loss.svg")));
+    }
+
+    [Fact]
+    public void Resume_AfterStopAt_IsBitwiseTheUninterruptedRun()
+    {
+        fixture.Small("uninterrupted");
+        ExampleResult stopped = fixture.Small("stopped", "--stop-at", "5");
+        Assert.StartsWith("final: step=5 ", stopped.LastLine);
+        Assert.Contains($"Stopped at step 5 of 12. Resume with: --resume {fixture.Path("stopped")}", stopped.Output);
+        ExampleResult resumed = TrainFixture.Train("--resume", fixture.Path("stopped"), "--threads", "1", "--sample", "0");
+        Assert.Equal((0, ""), (resumed.ExitCode, resumed.Error));
+        Assert.StartsWith("final: step=12 ", resumed.LastLine);
+        Assert.Equal(fixture.Checkpoint("uninterrupted"), fixture.Checkpoint("stopped"));
+        Assert.Equal(Losses("uninterrupted"), Losses("stopped"));
+
+        // A finished run can be looked at again.
+        byte[] before = fixture.Checkpoint("stopped");
+        ExampleResult again = TrainFixture.Train("--resume", fixture.Path("stopped"), "--sample", "7", "--prompt", "line");
+        Assert.Equal(0, again.ExitCode);
+        Assert.Contains("  | line", again.Output);
+        Assert.Equal(before, fixture.Checkpoint("stopped"));
+
+        string[] Losses(string name) =>
+            [.. File.ReadAllLines(fixture.Path(name, "train.jsonl")).Where(line => line.Contains("train")).Select(line => line.Split(",\"lr\"")[0])];
+    }
+
+    [Fact]
+    public void Train_WithAnyThreadCount_WritesTheSameBytes()
+    {
+        foreach (string threads in new[] { "1", "2", "4" }) Assert.Equal(0, fixture.Small($"threads{threads}", "--threads", threads).ExitCode);
+        Assert.Equal(fixture.Checkpoint("threads1"), fixture.Checkpoint("threads2"));
+        Assert.Equal(fixture.Checkpoint("threads1"), fixture.Checkpoint("threads4"));
+    }
+
+    [Fact]
+    public async Task Interrupt_DuringTraining_SavesAndSaysHowToResume()
+    {
+        if (OperatingSystem.IsWindows()) Assert.Skip("There is no SIGINT to send on Windows.");
+        using Process process = ExampleProcess.Start("Part5.Training.dll",
+            "--data", fixture.Text, "--out", fixture.Path("interrupted"), "--steps", "1000000", "--eval-every", "1000000", "--layers", "1",
+            "--heads", "1", "--channels", "8", "--context", "8", "--batch", "1", "--sample", "0");
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        string? line = "";
+        while (line is not null && !line.StartsWith("step ", StringComparison.Ordinal)) line = process.StandardOutput.ReadLine();
+        using (Process kill = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)])) kill.WaitForExit();
+        string rest = process.StandardOutput.ReadToEnd();
+        Assert.True(process.WaitForExit(TimeSpan.FromSeconds(30)));
+        Assert.Equal((ExitCode.Interrupted, ""), (process.ExitCode, await error));
+        Match saved = Regex.Match(rest, @"Interrupted at step (\d+); everything is saved\. Resume with: --resume (.+)");
+        Assert.Equal(fixture.Path("interrupted"), saved.Groups[2].Value.Trim());
+
+        long next = long.Parse(saved.Groups[1].Value, CultureInfo.InvariantCulture) + 3;
+        ExampleResult resumed = TrainFixture.Train("--resume", fixture.Path("interrupted"), "--stop-at", $"{next}", "--sample", "0");
+        Assert.StartsWith($"final: step={next} ", resumed.LastLine);
+    }
+
+    [Fact]
+    public void Help_Always_ShowsEveryOption()
+    {
+        ExampleResult result = TrainFixture.Train("--help");
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        foreach (string option in new[]
+                 {
+                     "--data", "--steps", "--stop-at", "--resume", "--out", "--batch", "--context", "--layers", "--heads", "--channels", "--lr",
+                     "--seed", "--threads", "--eval-every", "--sample", "--prompt",
+                 })
+        {
+            Assert.Contains(option + " ", result.Output);
+        }
+    }
+
+    [Fact]
+    public void Of_ABug_LeavesItsTraceInAFile()
+    {
+        TextWriter before = Console.Error;
+        using StringWriter error = new();
+        Console.SetError(error);
+        try
+        {
+            Assert.Equal(1, ExitCode.Of(() => throw new InvalidOperationException("deep inside")));
+        }
+        finally
+        {
+            Console.SetError(before);
+        }
+        Match match = Regex.Match(error.ToString(), @"^error: MiniStack has a bug \(InvalidOperationException\)\. The trace is in (.+); please report it\.\s*$");
+        Assert.True(match.Success, error.ToString());
+        Assert.Contains("deep inside", File.ReadAllText(match.Groups[1].Value));
+        File.Delete(match.Groups[1].Value);
+    }
+
+    [GeneratedRegex(@"^final: step=\d+ train=\d+\.\d{4} val=\d+\.\d{4} tokens_per_s=\d+ seconds=\d+\.\d$")]
+    private static partial Regex FinalLine();
+}

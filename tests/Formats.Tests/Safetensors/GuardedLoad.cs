@@ -1,0 +1,35 @@
+using System.Diagnostics;
+
+namespace MiniStack.Formats.Tests;
+
+/// <summary>Loads a file that may be hostile, and holds the loader to its promises.</summary>
+internal static class GuardedLoad
+{
+    private const long Slack = 16 << 20;
+
+    internal readonly record struct Outcome(bool Loaded, double Seconds, long Allocated);
+
+    /// <summary>Success or <see cref="CheckpointException"/>, and never more memory than twice the file and 16 MiB.</summary>
+    public static Outcome Try(string path)
+    {
+        long fileBytes = new FileInfo(path).Length, before = GC.GetAllocatedBytesForCurrentThread();
+        long start = Stopwatch.GetTimestamp();
+        bool loaded;
+        try
+        {
+            _ = Safetensors.Load(path);
+            loaded = true;
+        }
+        catch (CheckpointException error)
+        {
+            Assert.StartsWith($"{path}: ", error.Message, StringComparison.Ordinal);
+            Assert.InRange(error.Message.Length, path.Length + 10, path.Length + 400);
+            Assert.DoesNotContain('\n', error.Message);
+            loaded = false;
+        }
+        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.InRange(allocated, 0, 2 * fileBytes + Slack);
+        return new Outcome(loaded, seconds, allocated);
+    }
+}

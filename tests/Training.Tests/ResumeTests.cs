@@ -1,0 +1,100 @@
+using MiniStack.Training;
+
+namespace MiniStack.Tests;
+
+public sealed class ResumeTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5)]
+    [InlineData(11)]
+    public void Resume_AtAnyStep_ContinuesBitwise(int saveAt)
+    {
+        using TemporaryFolder folder = new();
+        using TinyRun whole = new(), first = new(), second = new();
+        List<double> wholeLosses = [], partLosses = [];
+        for (int i = 0; i < 12; i++) wholeLosses.Add(whole.Step().Loss);
+        for (int i = 0; i < saveAt; i++) partLosses.Add(first.Step().Loss);
+        first.Save(folder.Run);
+        first.Step(); // what comes after the checkpoint must not matter
+
+        second.Load(folder.Run);
+        Assert.Equal(saveAt, second.Checkpoint.Step);
+        for (int i = saveAt; i < 12; i++) partLosses.Add(second.Step().Loss);
+
+        Assert.Equal(wholeLosses, partLosses);
+        Assert.Equal(whole.Bits(), second.Bits());
+    }
+
+    [Fact]
+    public void Resume_WithoutRandomStreams_WouldDiffer()
+    {
+        // Shows that the test above can fail: dropout and data order do depend on the streams.
+        using TemporaryFolder folder = new();
+        using TinyRun whole = new(), second = new();
+        for (int i = 0; i < 3; i++) whole.Step();
+        whole.Save(folder.Run);
+        second.Checkpoint.Load(folder.Run); // weights and optimizer, but not the streams
+        Assert.NotEqual(whole.Step().Loss, second.Step().Loss);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void Training_WithAnyThreadCount_GivesTheSameBits(int threads)
+    {
+        int before = CpuThreads.Count;
+        try
+        {
+            CpuThreads.Count = threads;
+            using TinyRun run = new(channels: 64);
+            for (int i = 0; i < 3; i++) run.Step();
+            CpuThreads.Count = 3;
+            using TinyRun other = new(channels: 64);
+            for (int i = 0; i < 3; i++) other.Step();
+            Assert.Equal(other.Bits(), run.Bits());
+        }
+        finally
+        {
+            CpuThreads.Count = before;
+        }
+    }
+
+    [Fact]
+    public void Training_FromStepTwo_RentsOnlyFromThePool()
+    {
+        using TinyRun run = new();
+        run.Step();
+        run.Step();
+        long fresh = CpuMemory.FreshBlocks;
+        for (int i = 0; i < 10; i++) run.Step();
+        Assert.Equal(fresh, CpuMemory.FreshBlocks);
+    }
+
+    [Fact]
+    public void Evaluate_DuringTraining_ChangesNothing()
+    {
+        using TinyRun plain = new(), evaluated = new();
+        for (int i = 0; i < 4; i++)
+        {
+            plain.Step();
+            evaluated.Step();
+            Assert.Equal(evaluated.Evaluate(), evaluated.Evaluate()); // no dropout: the same loss twice
+        }
+        Assert.Equal(plain.Bits(), evaluated.Bits());
+    }
+
+    [Fact]
+    public void Step_WhenLossIsNotFinite_ThrowsAndKeepsParameters()
+    {
+        using TinyRun run = new();
+        run.Step();
+        run.Model.Parameters().First().Value.Fill(double.NaN);
+        int[] before = run.Bits();
+        TrainingException error = Assert.Throws<TrainingException>(run.Step);
+        Assert.Contains("Training diverged at step 2: the loss is NaN", error.Message);
+        Assert.Contains("Use a lower learning rate.", error.Message);
+        Assert.Equal(before, run.Bits());
+    }
+}

@@ -1,0 +1,75 @@
+using MiniStack.Data;
+using MiniStack.Models;
+using MiniStack.Optim;
+using MiniStack.Training;
+
+namespace MiniStack.Tests;
+
+/// <summary>A run of the smallest GPT on a few lines of text, with dropout so that every random stream matters.</summary>
+internal sealed class TinyRun : IDisposable
+{
+    private readonly Rng _modelRng = new Rng(1), _dataRng = new Rng(2);
+    private readonly TextDataset _text = new(string.Concat(Enumerable.Repeat("the cat sat on the mat. a dog ran to the log.\n", 20)));
+    private readonly Trainer _trainer;
+    private IEnumerator<Batch>? _batches;
+
+    public TinyRun(string config = "{}", int channels = 8)
+    {
+        Model = new Gpt(new GptConfig(_text.VocabularySize, 8, 1, 2, channels, Bias: true, Dropout: 0.1), _modelRng);
+        Optimizer = new AdamW(Model.Parameters(), 1e-2);
+        Checkpoint = new Checkpoint(Model, Optimizer, config);
+        _trainer = new Trainer(Model, Optimizer, new CosineSchedule(1e-2, 1e-3, 2, 40).At,
+            batch => Model.Forward(batch.Inputs).CrossEntropy(batch.Targets));
+    }
+
+    public Gpt Model { get; }
+
+    public AdamW Optimizer { get; }
+
+    public Checkpoint Checkpoint { get; }
+
+    public StepReport Step()
+    {
+        _batches ??= _text.Batches(2, 8, _dataRng, Checkpoint.Step).GetEnumerator();
+        _batches.MoveNext();
+        StepReport report = _trainer.Step(_batches.Current);
+        Checkpoint.Step = report.Step;
+        return report;
+    }
+
+    public void Save(RunFolder folder)
+    {
+        Checkpoint.Streams["model"] = _modelRng.State;
+        Checkpoint.Streams["data"] = _dataRng.State;
+        Checkpoint.Save(folder);
+    }
+
+    public void Load(RunFolder folder)
+    {
+        Checkpoint.Load(folder);
+        _modelRng.Restore(Checkpoint.Streams["model"]);
+        _dataRng.Restore(Checkpoint.Streams["data"]);
+        _batches = null;
+    }
+
+    /// <summary>Weights and optimizer state, bit by bit.</summary>
+    public int[] Bits() =>
+    [
+        .. Model.StateDict().Values.Concat(Optimizer.State.Select(pair => pair.Value))
+            .SelectMany(tensor => tensor.ToArray<float>()).Select(BitConverter.SingleToInt32Bits),
+    ];
+
+    public double Evaluate() => _trainer.Evaluate(_text.Validation(4, 8));
+
+    public void Dispose() => _batches?.Dispose();
+}
+
+/// <summary>A folder that disappears with the test.</summary>
+internal sealed class TemporaryFolder : IDisposable
+{
+    public TemporaryFolder() => Run = new RunFolder(Directory.CreateTempSubdirectory("ministack-test-").FullName);
+
+    public RunFolder Run { get; }
+
+    public void Dispose() => Directory.Delete(Run.Path, recursive: true);
+}
