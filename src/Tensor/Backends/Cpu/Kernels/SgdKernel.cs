@@ -50,7 +50,6 @@ internal readonly struct SgdKernel<T>(Tensor parameter, Tensor gradient, Tensor?
     {
         TVector scale = TVector.Create(step.GradientScale), decay = TVector.Create(step.WeightDecay);
         TVector rate = TVector.Create(-step.LearningRate);
-        // The first velocity is the gradient itself. Undefined old content must not reach it, not even times 0.
         TVector momentum = TVector.Create(step.Momentum);
         ref T gs = ref MemoryMarshal.GetReference(gradients), ps = ref MemoryMarshal.GetReference(parameters);
         ref T vs = ref MemoryMarshal.GetReference(velocities);
@@ -59,7 +58,7 @@ internal readonly struct SgdKernel<T>(Tensor parameter, Tensor gradient, Tensor?
         {
             TVector p = TVector.Load(in ps, i);
             TVector g = TVector.MultiplyAdd(TVector.Load(in gs, i), scale, decay * p);
-            TVector next = step.FirstStep ? g : TVector.MultiplyAdd(momentum, TVector.Load(in vs, i), g);
+            TVector next = TVector.MultiplyAdd(momentum, TVector.Load(in vs, i), g);
             next.Store(ref vs, i);
             TVector move = step.Nesterov ? TVector.MultiplyAdd(momentum, next, g) : next;
             TVector.MultiplyAdd(rate, move, p).Store(ref ps, i);
