@@ -26,7 +26,8 @@ public sealed partial class Tensor
             throw new DeviceException($"AsTensorSpan: the tensor lies on {Device}. Copy it first with To(Device.Cpu).");
         Storage.CountWrite();
         nint[] lengths = new nint[Rank], strides = new nint[Rank];
-        for (int axis = 0; axis < Rank; axis++) (lengths[axis], strides[axis]) = (Shape[axis], Shape[axis] == 1 ? 0 : (nint)Strides[axis]);
+        for (int axis = 0; axis < Rank; axis++)
+            (lengths[axis], strides[axis]) = (Shape[axis], Shape[axis] == 1 || Count == 0 ? 0 : (nint)Strides[axis]);
         return new Dense.TensorSpan<T>(Raw<T>(), lengths, strides);
     }
 }
