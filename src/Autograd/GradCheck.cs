@@ -21,26 +21,41 @@ public static class GradCheck
     /// <exception cref="GradCheckException">A gradient is wrong; the message says where.</exception>
     public static double Run(Func<Variable[], Variable> function, params Tensor[] inputs)
     {
-        foreach (Tensor input in inputs)
-        {
-            if (input.DType != DType.F64)
-                throw new DTypeException($"GradCheck: inputs must be F64, not {input.DType}: F32 is too coarse for differences. Convert with To(DType.F64).");
-        }
         Parameter[] parameters = Array.ConvertAll(inputs, input => new Parameter(input));
+        return Run(() => function(parameters), parameters);
+    }
+
+    /// <summary>As <see cref="Run(Func{Variable[], Variable}, Tensor[])"/>, for a function of parameters that it holds itself: a module.</summary>
+    /// <param name="function">The function; it must give the same result when called again.</param>
+    /// <param name="parameters">F64. They are changed during the check and restored; their gradients are forgotten.</param>
+    /// <inheritdoc cref="Run(Func{Variable[], Variable}, Tensor[])" path="/returns|/exception"/>
+    public static double Run(Func<Variable> function, IReadOnlyList<Parameter> parameters)
+    {
+        foreach (Parameter parameter in parameters)
+        {
+            DType dtype = parameter.Value.DType;
+            if (dtype != DType.F64)
+                throw new DTypeException($"GradCheck: inputs must be F64, not {dtype}: F32 is too coarse for differences. Convert with To(DType.F64).");
+            parameter.ClearGrad();
+        }
         Tensor weights;
-        using (MemoryScope.Begin()) weights = Tensor.Normal(function(parameters).Shape, new Rng(42), dtype: DType.F64, device: inputs[0].Device).Persist();
-        using (Tape tape = Tape.Begin()) tape.Backward((function(parameters) * weights).Sum());
+        using (MemoryScope.Begin())
+        {
+            Variable y = function();
+            weights = Tensor.Normal(y.Shape, new Rng(42), dtype: DType.F64, device: y.Value.Device).Persist();
+        }
+        using (Tape tape = Tape.Begin()) tape.Backward((function() * weights).Sum());
         double worst = 0;
-        for (int i = 0; i < inputs.Length; i++)
-            worst = Math.Max(worst, Compare(function, parameters, i, weights));
+        for (int i = 0; i < parameters.Count; i++) worst = Math.Max(worst, Compare(function, parameters[i], i, weights));
         return worst;
     }
 
-    private static double Compare(Func<Variable[], Variable> function, Parameter[] parameters, int input, Tensor weights)
+    private static double Compare(Func<Variable> function, Parameter parameter, int input, Tensor weights)
     {
-        Tensor value = parameters[input].Value;
+        Tensor value = parameter.Value;
         double[] elements = value.ToArray<double>();
-        double[] analytic = parameters[input].Grad?.ToArray<double>() ?? new double[elements.Length];
+        double[] analytic = parameter.Grad?.ToArray<double>() ?? new double[elements.Length];
+        parameter.ClearGrad();
         double worst = 0;
         try
         {
@@ -71,7 +86,7 @@ public static class GradCheck
             double[] shifted = (double[])elements.Clone();
             shifted[element] += shift;
             value.CopyFrom(Tensor.CopyOf(shifted, value.Shape));
-            return (function(parameters).Value * weights).Sum().Item();
+            return (function().Value * weights).Sum().Item();
         }
     }
 }

@@ -24,7 +24,8 @@ public abstract class Module
     /// <summary>The modules registered in this one, in order.</summary>
     public IEnumerable<(string Name, Module Module)> Children => _children;
 
-    /// <summary>All parameters of this module and its children under their names from here on, each once, in the order of registration.</summary>
+    /// <summary>All parameters of this module and its children under their names from here on, each once: its own
+    /// first, then each child's, in the order of registration, as in PyTorch.</summary>
     /// <remarks>Also sets each <see cref="Parameter.Name"/>, which always counts from the outermost module: a listing of one layer must not
     /// rename what an optimizer saves its state under.</remarks>
     public IEnumerable<(string Name, Parameter Parameter)> NamedParameters()

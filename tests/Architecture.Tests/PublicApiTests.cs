@@ -16,9 +16,20 @@ public sealed class PublicApiTests
         if (Environment.GetEnvironmentVariable(Approve) == "1") File.WriteAllText(file, actual);
         string approved = File.Exists(file) ? File.ReadAllText(file).ReplaceLineEndings("\n") : "";
         if (approved == actual) return;
-        string[] before = approved.Split('\n'), after = actual.Split('\n');
+        string[] before = [.. Members(approved)], after = [.. Members(actual)];
         Assert.Fail(
             $"The public surface of {room} changed. When that is meant, run the tests with {Approve}=1 and commit {Repository.Relative(file)}.\n" +
-            string.Join('\n', before.Except(after).Select(line => "- " + line).Concat(after.Except(before).Select(line => "+ " + line)).Take(40)));
+            string.Join('\n', [.. before.Except(after).Select(line => "- " + line), .. after.Except(before).Select(line => "+ " + line)]));
+    }
+
+    /// <summary>Each line behind the type that it belongs to: types have members of the same text.</summary>
+    private static IEnumerable<string> Members(string surface)
+    {
+        string type = "";
+        foreach (string line in surface.Split('\n'))
+        {
+            if (!line.StartsWith(' ')) type = line;
+            yield return line == type ? line : $"{type} | {line.Trim()}";
+        }
     }
 }

@@ -27,6 +27,19 @@ public class MatMulTests
             TensorAssert.SameBits(Chain(a, b, null), a.MatMul(b), c.ToString());
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
 
+    [Theory]
+    [InlineData(Memory.Rows, Memory.Rows)]
+    [InlineData(Memory.Columns, Memory.Rows)]
+    [InlineData(Memory.Gaps, Memory.Columns)]
+    public void MatMul_LargerThanEveryBlock_IsOneChainOfMultiplyAdds(Memory left, Memory right)
+    {
+        foreach (int m in (int[])[190, 230])
+        {
+            (Tensor a, Tensor b) = new Case(DType.F32, m, 800, 300, 0, left, right).Operands();
+            TensorAssert.SameBits(Chain(a, b, null), a.MatMul(b));
+        }
+    }
+
     [Fact]
     public void Linear_AnyShapeAndStride_IsOneChainFromTheBias() =>
         Prop.ForAll(Cases.Where(c => c.DType == DType.F32).ToArbitrary(), Gen.Elements(0, 1, 2).ToArbitrary(), (c, biasStep) =>

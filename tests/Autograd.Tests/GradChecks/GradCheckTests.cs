@@ -64,6 +64,17 @@ public class GradCheckTests
         Assert.Equal(Three, input.ToArray<double>());
     }
 
+    [Fact]
+    public void Run_ParametersOfAModule_AreCheckedInPlaceAndForgetTheirGradients()
+    {
+        Parameter p = new(Tensor.CopyOf(Three));
+        using (Tape tape = Tape.Begin()) tape.Backward(p.Sum());
+        Assert.InRange(GradCheck.Run(() => p * p, [p]), 0, 1);
+        Assert.Null(p.Grad);
+        Assert.Equal(Three, p.Value.ToArray<double>());
+        Assert.Throws<GradCheckException>(() => GradCheck.Run(() => Square(p, factor: 1), [p]));
+    }
+
     /// <summary>x² with the gradient dy·factor·x: right for factor 2.</summary>
     private static Variable Square(Variable x, double factor) =>
         TestNode.Make(x.Value * x.Value, dy => x.AddGrad(dy * x.Value * factor), x);

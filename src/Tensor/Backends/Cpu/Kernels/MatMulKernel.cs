@@ -5,7 +5,7 @@ namespace MiniStack;
 /// <summary>The matrix product c = a·b (+ bias), cut into pieces for threads, caches and registers.</summary>
 /// <remarks>
 /// <para>From the outside in, following Goto and van de Geijn 2008, doi:10.1145/1356052.1356053:</para>
-/// <para>Threads: c is cut into pieces of about a hundred rows; where those are too few, also by columns.</para>
+/// <para>Threads: c is cut into pieces of one or two hundred rows; where those are too few, also by columns.</para>
 /// <para>Second-level cache: the depth (the columns of a, the rows of b) is cut into blocks of 256, so that a piece's rows of a
 /// stay there while it walks over b. Between blocks the sums rest in c.</para>
 /// <para>First-level cache: b is read in panels two vectors wide (256 rows of 128 bytes), one for all rows of the piece.
@@ -77,11 +77,17 @@ internal readonly unsafe struct MatMulKernel<TVector, T> : IWork
         T* start = panel + DepthBlock * Width;
         T* edge = start + Width;
 
-        var tile = new MatMulTile<T> { ARow = x.A.Row, AColumn = x.A.Column };
+        MatMulTile<T> tile = default;
+        // A transposed view of a has its columns in memory, far apart: worth a copy when many panels read it.
+        bool copyA = x.A.Column != 1 && rows <= MatMulCut.MostRows && endColumn - firstColumn > 16 * Width;
+        T* aCopy = copyA ? MatMulPack<TVector, T>.Buffer(DepthBlock * (rows + 3 * TVector.Count)) : null;
         int p = 0;
         do
         {
             tile.Depth = Math.Min(DepthBlock, x.K - p);
+            StridedMatrix<T> a = new(x.A.At(firstRow, p), x.A.Row, x.A.Column);
+            if (copyA) a = MatMulPack<TVector, T>.Columns(a, rows, tile.Depth, aCopy);
+            (tile.ARow, tile.AColumn) = (a.Row, a.Column);
             for (int j = firstColumn; j < endColumn; j += Width)
             {
                 int columns = Math.Min(Width, x.N - j);
@@ -102,11 +108,11 @@ internal readonly unsafe struct MatMulKernel<TVector, T> : IWork
                 }
                 if (p == 0) x.CopyBias(j, columns, start, Width);
 
-                for (int i = firstRow, left = rows, height; left > 0; i += height, left -= height)
+                for (int i = 0, height; i < rows; i += height)
                 {
-                    height = Height(left);
-                    T* c = x.C + (nint)i * x.N + j;
-                    tile.A = x.A.At(i, p);
+                    height = Height(rows - i);
+                    T* c = x.C + (nint)(firstRow + i) * x.N + j;
+                    tile.A = a.At(i, 0);
                     tile.C = c;
                     tile.CRow = x.N;
                     if (columns < Width)

@@ -10,6 +10,9 @@ internal static unsafe class MatMulPack<TVector, T>
     where TVector : struct, IMatMulVector<TVector, T>
     where T : unmanaged
 {
+    [ThreadStatic]
+    private static long[]? _buffer;
+
     private static int Width => 2 * TVector.Count;
 
     /// <param name="b">The whole matrix.</param>
@@ -26,6 +29,34 @@ internal static unsafe class MatMulPack<TVector, T>
         else if (columns == Width && b.Row == 1 && typeof(TVector) == typeof(F32x16) && Avx512F.IsSupported)
             Transpose((float*)first, b.Column, depth, (float*)to);
         else CopyElements(first, b.Row, b.Column, depth, columns, to);
+    }
+
+    /// <summary>Copies some rows of a column by column, and tells where they lie now. A column takes rows + 3 vectors at most.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static StridedMatrix<T> Columns(in StridedMatrix<T> a, int rows, int depth, T* to)
+    {
+        // An odd number of vectors apart, so that columns do not compete for the same places of the cache.
+        nint step = (nint)(rows + Width - 1) / Width * Width + TVector.Count;
+        for (int p = 0; p < depth; p++)
+        {
+            T* from = a.At(0, p), column = to + p * step;
+            int i = 0;
+            for (; a.Row == 1 && i + Width <= rows; i += Width)
+            {
+                TVector.Load(from + i).Store(column + i);
+                TVector.Load(from + i + TVector.Count).Store(column + i + TVector.Count);
+            }
+            for (; i < rows; i++) column[i] = from[i * a.Row];
+        }
+        return new StridedMatrix<T>(to, 1, step);
+    }
+
+    /// <summary>Room for some elements, the same in every call on a thread; it stays with the thread.</summary>
+    public static T* Buffer(int elements)
+    {
+        long words = (long)elements * sizeof(T) / sizeof(long) + 8;
+        if (_buffer is null || _buffer.Length < words) _buffer = GC.AllocateUninitializedArray<long>((int)words, pinned: true);
+        return (T*)((nint)Unsafe.AsPointer(ref _buffer[0]) + CpuMemory.AlignedOffset(_buffer));
     }
 
     private static void CopyRows(T* b, nint row, int depth, T* to)

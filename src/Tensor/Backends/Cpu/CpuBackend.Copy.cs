@@ -1,0 +1,54 @@
+using System.Numerics;
+
+namespace MiniStack;
+
+public sealed partial class CpuBackend
+{
+    /// <inheritdoc/>
+    public override void Copy(Tensor source, Tensor destination)
+    {
+        if (source.DType == destination.DType)
+        {
+            switch (source.DType.Size()) // only moves elements, so the size is all that matters
+            {
+                case 8: Copier.Run<long, long>(source, destination); break;
+                case 4: Copier.Run<int, int>(source, destination); break;
+                default: Copier.Run<byte, byte>(source, destination); break;
+            }
+            return;
+        }
+        switch (source.DType)
+        {
+            case DType.F32: Convert<float>(source, destination); break;
+            case DType.F64: Convert<double>(source, destination); break;
+            case DType.I64: Convert<long>(source, destination); break;
+            case DType.I32: Convert<int>(source, destination); break;
+            default: Convert<byte>(source, destination); break;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Fill(Tensor destination, double value)
+    {
+        switch (destination.DType)
+        {
+            case DType.F32: Copier.Fill(destination, (float)value); break;
+            case DType.F64: Copier.Fill(destination, value); break;
+            case DType.I64: Copier.Fill(destination, (long)value); break;
+            case DType.I32: Copier.Fill(destination, (int)value); break;
+            default: Copier.Fill(destination, value != 0); break;
+        }
+    }
+
+    private static void Convert<TFrom>(Tensor source, Tensor destination) where TFrom : unmanaged, INumberBase<TFrom>
+    {
+        switch (destination.DType)
+        {
+            case DType.F32: Copier.Run<TFrom, float>(source, destination); break;
+            case DType.F64: Copier.Run<TFrom, double>(source, destination); break;
+            case DType.I64: Copier.Run<TFrom, long>(source, destination); break;
+            case DType.I32: Copier.Run<TFrom, int>(source, destination); break;
+            default: Copier.Run<TFrom, byte>(source, destination); break;
+        }
+    }
+}

@@ -1,0 +1,154 @@
+namespace MiniStack;
+
+// Each operator: what it does to a span, by dtype. Elementwise.Run does the rest.
+public sealed partial class CpuBackend
+{
+    /// <inheritdoc/>
+    public override void Negate(Tensor x, Tensor y) => Numbers<NegateMap>(x, y);
+
+    /// <inheritdoc/>
+    public override void Abs(Tensor x, Tensor y) => Numbers<AbsMap>(x, y);
+
+    /// <inheritdoc/>
+    public override void Exp(Tensor x, Tensor y) => Map<ExpOperator>(x, y);
+
+    /// <inheritdoc/>
+    public override void Log(Tensor x, Tensor y) => Map<LogOperator>(x, y);
+
+    /// <inheritdoc/>
+    public override void Tanh(Tensor x, Tensor y) => Map<TanhOperator>(x, y);
+
+    /// <inheritdoc/>
+    public override void Sigmoid(Tensor x, Tensor y) => Map<SigmoidOperator>(x, y);
+
+    /// <inheritdoc/>
+    public override void Erf(Tensor x, Tensor y) => Map<ErfOperator>(x, y);
+
+    /// <inheritdoc/>
+    public override void Relu(Tensor x, Tensor y) => Map<ReluOperator>(x, y);
+
+    /// <inheritdoc/>
+    public override void Gelu(Tensor x, Tensor y) => Map<GeluOperator>(x, y);
+
+    /// <inheritdoc/>
+    public override void GeluBackward(Tensor x, Tensor dy, Tensor dx) => Map<GeluBackwardOperator>(x, dy, dx);
+
+    /// <inheritdoc/>
+    public override void Sqrt(Tensor x, Tensor y)
+    {
+        if (x.DType == DType.F32) Elementwise.Run<float, float, SqrtMap<float>>(x, y);
+        else Elementwise.Run<double, double, SqrtMap<double>>(x, y);
+    }
+
+    /// <inheritdoc/>
+    public override void Sin(Tensor x, Tensor y)
+    {
+        if (x.DType == DType.F32) Elementwise.Run<float, float, SinMap<float>>(x, y);
+        else Elementwise.Run<double, double, SinMap<double>>(x, y);
+    }
+
+    /// <inheritdoc/>
+    public override void Cos(Tensor x, Tensor y)
+    {
+        if (x.DType == DType.F32) Elementwise.Run<float, float, CosMap<float>>(x, y);
+        else Elementwise.Run<double, double, CosMap<double>>(x, y);
+    }
+
+    /// <inheritdoc/>
+    public override void Add(Tensor a, Tensor b, Tensor y) => Numbers<AddMap>(a, b, y);
+
+    /// <inheritdoc/>
+    public override void Subtract(Tensor a, Tensor b, Tensor y) => Numbers<SubtractMap>(a, b, y);
+
+    /// <inheritdoc/>
+    public override void Multiply(Tensor a, Tensor b, Tensor y) => Numbers<MultiplyMap>(a, b, y);
+
+    /// <inheritdoc/>
+    public override void Divide(Tensor a, Tensor b, Tensor y)
+    {
+        if (a.DType == DType.F32) Elementwise.Run<float, float, DivideMap<float>>(a, b, y);
+        else Elementwise.Run<double, double, DivideMap<double>>(a, b, y);
+    }
+
+    /// <inheritdoc/>
+    public override void Pow(Tensor a, Tensor b, Tensor y)
+    {
+        if (a.DType == DType.F32) Elementwise.Run<float, float, PowMap<float>>(a, b, y);
+        else Elementwise.Run<double, double, PowMap<double>>(a, b, y);
+    }
+
+    /// <inheritdoc/>
+    public override void Maximum(Tensor a, Tensor b, Tensor y) => Numbers<MaximumMap>(a, b, y);
+
+    /// <inheritdoc/>
+    public override void Minimum(Tensor a, Tensor b, Tensor y) => Numbers<MinimumMap>(a, b, y);
+
+    /// <inheritdoc/>
+    public override void Equal(Tensor a, Tensor b, Tensor y) => Compare<EqualComparison>(a, b, y);
+
+    /// <inheritdoc/>
+    public override void Less(Tensor a, Tensor b, Tensor y) => Compare<LessComparison>(a, b, y);
+
+    /// <inheritdoc/>
+    public override void LessOrEqual(Tensor a, Tensor b, Tensor y) => Compare<LessOrEqualComparison>(a, b, y);
+
+    /// <inheritdoc/>
+    public override void Not(Tensor x, Tensor y) => Elementwise.Run<byte, byte, NotMap>(x, y);
+
+    /// <inheritdoc/>
+    public override void Where(Tensor condition, Tensor a, Tensor b, Tensor y)
+    {
+        switch (y.DType.Size()) // only moves elements, so the size is all that matters
+        {
+            case 8: Elementwise.Where<long>(condition, a, b, y); break;
+            case 4: Elementwise.Where<int>(condition, a, b, y); break;
+            default: Elementwise.Where<byte>(condition, a, b, y); break;
+        }
+    }
+
+    private static void Numbers<TMap>(Tensor x, Tensor y) where TMap : struct, INumberMap
+    {
+        switch (x.DType)
+        {
+            case DType.F32: Elementwise.Run<float, float, NumberMap<float, TMap>>(x, y); break;
+            case DType.F64: Elementwise.Run<double, double, NumberMap<double, TMap>>(x, y); break;
+            case DType.I64: Elementwise.Run<long, long, NumberMap<long, TMap>>(x, y); break;
+            default: Elementwise.Run<int, int, NumberMap<int, TMap>>(x, y); break;
+        }
+    }
+
+    private static void Numbers<TMap>(Tensor a, Tensor b, Tensor y) where TMap : struct, INumberMap2
+    {
+        switch (a.DType)
+        {
+            case DType.F32: Elementwise.Run<float, float, NumberMap2<float, TMap>>(a, b, y); break;
+            case DType.F64: Elementwise.Run<double, double, NumberMap2<double, TMap>>(a, b, y); break;
+            case DType.I64: Elementwise.Run<long, long, NumberMap2<long, TMap>>(a, b, y); break;
+            default: Elementwise.Run<int, int, NumberMap2<int, TMap>>(a, b, y); break;
+        }
+    }
+
+    private static void Map<TOperator>(Tensor x, Tensor y) where TOperator : struct, IUnaryOperator
+    {
+        if (x.DType == DType.F32) Elementwise.Run<float, float, VectorMap<float, TOperator>>(x, y);
+        else Elementwise.Run<double, double, VectorMap<double, TOperator>>(x, y);
+    }
+
+    private static void Map<TOperator>(Tensor a, Tensor b, Tensor y) where TOperator : struct, IBinaryOperator
+    {
+        if (a.DType == DType.F32) Elementwise.Run<float, float, VectorMap2<float, TOperator>>(a, b, y);
+        else Elementwise.Run<double, double, VectorMap2<double, TOperator>>(a, b, y);
+    }
+
+    private static void Compare<TComparison>(Tensor a, Tensor b, Tensor y) where TComparison : struct, IComparison
+    {
+        switch (a.DType)
+        {
+            case DType.F32: Elementwise.Run<float, byte, CompareMap<float, TComparison>>(a, b, y); break;
+            case DType.F64: Elementwise.Run<double, byte, CompareMap<double, TComparison>>(a, b, y); break;
+            case DType.I64: Elementwise.Run<long, byte, CompareMap<long, TComparison>>(a, b, y); break;
+            case DType.I32: Elementwise.Run<int, byte, CompareMap<int, TComparison>>(a, b, y); break;
+            default: Elementwise.Run<byte, byte, CompareMap<byte, TComparison>>(a, b, y); break;
+        }
+    }
+}

@@ -1,0 +1,28 @@
+namespace MiniStack;
+
+public sealed partial class CpuBackend
+{
+    /// <inheritdoc/>
+    public override void Uniform(Tensor y, double low, double high, ulong key, ulong block)
+    {
+        if (y.DType == DType.F32) CpuThreads.For(Pieces.Count(y.Count), new UniformKernel<float>(y, low, high, key, block));
+        else CpuThreads.For(Pieces.Count(y.Count), new UniformKernel<double>(y, low, high, key, block));
+    }
+
+    /// <inheritdoc/>
+    public override void Normal(Tensor y, double mean, double std, ulong key, ulong block)
+    {
+        if (y.DType == DType.F32) CpuThreads.For(Pieces.Count(y.Count), new NormalKernel<float>(y, mean, std, key, block));
+        else CpuThreads.For(Pieces.Count(y.Count), new NormalKernel<double>(y, mean, std, key, block));
+    }
+
+    /// <inheritdoc/>
+    public override void Dropout(Tensor x, Tensor y, double p, ulong key, ulong block)
+    {
+        float scale = (float)(1 / (1 - p));
+        if (y.DType == DType.F32)
+            CpuThreads.For(Pieces.Count(y.Count), new DropoutKernel<float>(new(x), y, (float)p, scale, key, block));
+        else
+            CpuThreads.For(Pieces.Count(y.Count), new DropoutKernel<double>(new(x), y, (float)p, scale, key, block));
+    }
+}

@@ -1,0 +1,84 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+
+namespace MiniStack;
+
+public sealed partial class CpuBackend
+{
+    /// <inheritdoc/>
+    public override void Sum(Tensor x, Tensor y)
+    {
+        switch (x.DType)
+        {
+            case DType.F32: Reducer.Run<float, double, FloatSum<float>>(x, y); break;
+            case DType.F64: Reducer.Run<double, double, FloatSum<double>>(x, y); break;
+            case DType.I64: Reducer.Run<long, long, IntegerSum<long>>(x, y); break;
+            default: Reducer.Run<int, int, IntegerSum<int>>(x, y); break;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Max(Tensor x, Tensor y)
+    {
+        switch (x.DType)
+        {
+            case DType.F32: Reducer.Run<float, float, MaxReduction<float>>(x, y); break;
+            case DType.F64: Reducer.Run<double, double, MaxReduction<double>>(x, y); break;
+            case DType.I64: Reducer.Run<long, long, MaxReduction<long>>(x, y); break;
+            default: Reducer.Run<int, int, MaxReduction<int>>(x, y); break;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Min(Tensor x, Tensor y)
+    {
+        switch (x.DType)
+        {
+            case DType.F32: Reducer.Run<float, float, MinReduction<float>>(x, y); break;
+            case DType.F64: Reducer.Run<double, double, MinReduction<double>>(x, y); break;
+            case DType.I64: Reducer.Run<long, long, MinReduction<long>>(x, y); break;
+            default: Reducer.Run<int, int, MinReduction<int>>(x, y); break;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void ArgMax(Tensor x, Tensor y)
+    {
+        if (y.Count == 0) return;
+        int length = x.Shape[^1], pieces = Pieces.Count(y.Count, Pieces.Rows(length));
+        switch (x.DType)
+        {
+            case DType.F32: CpuThreads.For(pieces, new ArgMaxKernel<float>(new(x), y, length)); break;
+            case DType.F64: CpuThreads.For(pieces, new ArgMaxKernel<double>(new(x), y, length)); break;
+            case DType.I64: CpuThreads.For(pieces, new ArgMaxKernel<long>(new(x), y, length)); break;
+            default: CpuThreads.For(pieces, new ArgMaxKernel<int>(new(x), y, length)); break;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override double SumOfSquares(Tensor x)
+    {
+        int pieces = Pieces.Count(x.Count);
+        double[] partial = ArrayPool<double>.Shared.Rent(Math.Max(pieces, 1));
+        if (x.DType == DType.F32) VectorWork.For<float, SquaresWork<float>>(pieces, new(new(x), partial));
+        else VectorWork.For<double, SquaresWork<double>>(pieces, new(new(x), partial));
+        double sum = 0;
+        for (int i = 0; i < pieces; i++) sum += partial[i];
+        ArrayPool<double>.Shared.Return(partial);
+        return sum;
+    }
+
+    private readonly struct SquaresWork<T>(Operand<T> x, double[] partial) : IVectorWork<T> where T : unmanaged
+    {
+        [SkipLocalsInit]
+        public void Run<TVector, TDouble>(int piece)
+            where TVector : struct, IFloatVector<TVector, T>
+            where TDouble : struct, IFloatVector<TDouble, double>
+        {
+            (int start, int count) = Pieces.Range(piece, x.Count);
+            Span<T> buffer = stackalloc T[x.IsContiguous ? 0 : Pieces.Elements];
+            ReadOnlySpan<T> elements = x.Read(start, count, buffer);
+            partial[piece] = Sums.Dot<T, TDouble>(elements, elements);
+        }
+    }
+}

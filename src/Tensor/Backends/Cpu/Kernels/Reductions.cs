@@ -1,0 +1,88 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+
+namespace MiniStack;
+
+/// <summary>How many elements become one; partial results are <typeparamref name="TSum"/>.</summary>
+internal interface IReduction<T, TSum>
+    where T : unmanaged
+    where TSum : unmanaged
+{
+    /// <summary>The result of no elements.</summary>
+    static abstract TSum Nothing { get; }
+
+    static abstract TSum Reduce<TDouble>(ReadOnlySpan<T> x) where TDouble : struct, IFloatVector<TDouble, double>;
+
+    /// <summary>sums[i] takes x[i] in.</summary>
+    static abstract void ReduceInto<TDouble>(ReadOnlySpan<T> x, Span<TSum> sums)
+        where TDouble : struct, IFloatVector<TDouble, double>;
+
+    static abstract TSum Combine(TSum a, TSum b);
+
+    static abstract T Result(TSum sum);
+}
+
+/// <summary>Σ x of floats, accumulated in F64.</summary>
+internal readonly struct FloatSum<T> : IReduction<T, double> where T : unmanaged
+{
+    public static double Nothing => 0;
+
+    public static double Reduce<TDouble>(ReadOnlySpan<T> x) where TDouble : struct, IFloatVector<TDouble, double> =>
+        Sums.Sum<T, TDouble>(x);
+
+    public static void ReduceInto<TDouble>(ReadOnlySpan<T> x, Span<double> sums)
+        where TDouble : struct, IFloatVector<TDouble, double> =>
+        Sums.AddTo<T, TDouble>(x, sums);
+
+    public static double Combine(double a, double b) => a + b;
+
+    public static T Result(double sum) => Sums.FromDouble<T>(sum);
+}
+
+/// <summary>Σ x of integers, which wraps around.</summary>
+internal readonly struct IntegerSum<T> : IReduction<T, T> where T : unmanaged, IBinaryInteger<T>
+{
+    public static T Nothing => T.Zero;
+
+    public static T Reduce<TDouble>(ReadOnlySpan<T> x) where TDouble : struct, IFloatVector<TDouble, double> =>
+        TensorPrimitives.Sum(x);
+
+    public static void ReduceInto<TDouble>(ReadOnlySpan<T> x, Span<T> sums) where TDouble : struct, IFloatVector<TDouble, double> =>
+        TensorPrimitives.Add(sums, x, sums);
+
+    public static T Combine(T a, T b) => unchecked(a + b);
+
+    public static T Result(T sum) => sum;
+}
+
+/// <summary>The largest x; NaN if any is.</summary>
+internal readonly struct MaxReduction<T> : IReduction<T, T> where T : unmanaged, INumber<T>
+{
+    public static T Nothing => T.CreateSaturating(double.NegativeInfinity);
+
+    public static T Reduce<TDouble>(ReadOnlySpan<T> x) where TDouble : struct, IFloatVector<TDouble, double> =>
+        TensorPrimitives.Max(x);
+
+    public static void ReduceInto<TDouble>(ReadOnlySpan<T> x, Span<T> sums) where TDouble : struct, IFloatVector<TDouble, double> =>
+        TensorPrimitives.Max(sums, x, sums);
+
+    public static T Combine(T a, T b) => T.Max(a, b);
+
+    public static T Result(T sum) => sum;
+}
+
+/// <summary>The smallest x; NaN if any is.</summary>
+internal readonly struct MinReduction<T> : IReduction<T, T> where T : unmanaged, INumber<T>
+{
+    public static T Nothing => T.CreateSaturating(double.PositiveInfinity);
+
+    public static T Reduce<TDouble>(ReadOnlySpan<T> x) where TDouble : struct, IFloatVector<TDouble, double> =>
+        TensorPrimitives.Min(x);
+
+    public static void ReduceInto<TDouble>(ReadOnlySpan<T> x, Span<T> sums) where TDouble : struct, IFloatVector<TDouble, double> =>
+        TensorPrimitives.Min(sums, x, sums);
+
+    public static T Combine(T a, T b) => T.Min(a, b);
+
+    public static T Result(T sum) => sum;
+}

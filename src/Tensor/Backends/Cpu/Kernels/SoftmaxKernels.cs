@@ -1,0 +1,58 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+
+namespace MiniStack;
+
+/// <summary>y = eˣ / Σ eˣ by rows, or x − ln Σ eˣ.</summary>
+internal readonly struct SoftmaxKernel<T>(Operand<T> x, Tensor y, int length, bool logarithm) : IVectorWork<T>
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    public void Run<TVector, TDouble>(int piece)
+        where TVector : struct, IFloatVector<TVector, T>
+        where TDouble : struct, IFloatVector<TDouble, double>
+    {
+        (int first, int rows) = Pieces.Range(piece, y.Count / length, Pieces.Rows(length));
+        using RowBuffer<T> buffer = new(x.HasWholeRows(length) ? 0 : length);
+        Span<T> all = y.Raw<T>();
+        for (int row = first; row < first + rows; row++)
+        {
+            ReadOnlySpan<T> from = x.Read((long)row * length, length, buffer.Span);
+            Span<T> to = all.Slice(row * length, length);
+            T shift = RowMath.Shift(from);
+            if (logarithm)
+            {
+                double logSum = Math.Log(RowMath.SumExp<T, TVector>(from, shift));
+                TensorPrimitives.Subtract(from, shift, to);
+                TensorPrimitives.Subtract(to, T.CreateTruncating(logSum), to);
+            }
+            else
+            {
+                double sum = RowMath.Exp<T, TVector>(from, shift, to);
+                TensorPrimitives.Multiply(to, T.CreateTruncating(1 / sum), to);
+            }
+        }
+    }
+}
+
+/// <summary>dx = y·(dy − Σ dy·y) by rows.</summary>
+internal readonly struct SoftmaxBackwardKernel<T>(Operand<T> y, Operand<T> dy, Tensor dx, int length) : IVectorWork<T>
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    public void Run<TVector, TDouble>(int piece)
+        where TVector : struct, IFloatVector<TVector, T>
+        where TDouble : struct, IFloatVector<TDouble, double>
+    {
+        (int first, int rows) = Pieces.Range(piece, dx.Count / length, Pieces.Rows(length));
+        using RowBuffer<T> buffer = new(y.HasWholeRows(length) ? 0 : length), bufferD = new(dy.HasWholeRows(length) ? 0 : length);
+        Span<T> all = dx.Raw<T>();
+        for (int row = first; row < first + rows; row++)
+        {
+            ReadOnlySpan<T> results = y.Read((long)row * length, length, buffer.Span);
+            ReadOnlySpan<T> gradients = dy.Read((long)row * length, length, bufferD.Span);
+            Span<T> to = all.Slice(row * length, length);
+            double dot = Sums.Dot<T, TDouble>(results, gradients);
+            TensorPrimitives.Subtract(gradients, T.CreateTruncating(dot), to);
+            TensorPrimitives.Multiply(to, results, to);
+        }
+    }
+}

@@ -1,0 +1,119 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace MiniStack;
+
+/// <summary>y = f(x), as a formula of vectors.</summary>
+internal interface IUnaryOperator
+{
+    static abstract TVector Apply<TVector>(TVector x) where TVector : struct, IFloatVector<TVector>;
+}
+
+/// <summary>y = f(a, b), as a formula of vectors.</summary>
+internal interface IBinaryOperator
+{
+    static abstract TVector Apply<TVector>(TVector a, TVector b) where TVector : struct, IFloatVector<TVector>;
+}
+
+/// <summary>An <see cref="IUnaryOperator"/> over spans of floats.</summary>
+internal readonly struct VectorMap<T, TOperator> : IMap<T, T>
+    where T : unmanaged
+    where TOperator : struct, IUnaryOperator
+{
+    public static void Apply(ReadOnlySpan<T> x, Span<T> y) => VectorLoops.Map<T, TOperator>(x, y);
+}
+
+/// <summary>An <see cref="IBinaryOperator"/> over spans of floats.</summary>
+internal readonly struct VectorMap2<T, TOperator> : IMap2<T, T>
+    where T : unmanaged
+    where TOperator : struct, IBinaryOperator
+{
+    public static void Apply(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> y) => VectorLoops.Map<T, TOperator>(a, b, y);
+}
+
+/// <summary>The loops around operators. The last elements go through the same vectors, padded, so their bits are the same.</summary>
+internal static class VectorLoops
+{
+    public static void Map<T, TOperator>(ReadOnlySpan<T> x, Span<T> y)
+        where T : unmanaged
+        where TOperator : struct, IUnaryOperator
+    {
+        if (Vector512.IsHardwareAccelerated) Map<T, TOperator, Wide512<T>>(x, y);
+        else if (Vector256.IsHardwareAccelerated) Map<T, TOperator, Wide256<T>>(x, y);
+        else Map<T, TOperator, Wide128<T>>(x, y);
+    }
+
+    public static void Map<T, TOperator>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> y)
+        where T : unmanaged
+        where TOperator : struct, IBinaryOperator
+    {
+        if (Vector512.IsHardwareAccelerated) Map<T, TOperator, Wide512<T>>(a, b, y);
+        else if (Vector256.IsHardwareAccelerated) Map<T, TOperator, Wide256<T>>(a, b, y);
+        else Map<T, TOperator, Wide128<T>>(a, b, y);
+    }
+
+    /// <summary>y = a where the condition's byte is not 0, else b.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Select<T>(ReadOnlySpan<byte> condition, ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> y) where T : unmanaged
+    {
+        ref byte conditions = ref MemoryMarshal.GetReference(condition);
+        ref T whenTrue = ref MemoryMarshal.GetReference(a), whenFalse = ref MemoryMarshal.GetReference(b);
+        for (int i = 0; i < y.Length; i++)
+        {
+            // The address is chosen, not the way: random masks would mislead a branch predictor every other time.
+            y[i] = Unsafe.Add(ref conditions, i) != 0 ? Unsafe.Add(ref whenTrue, i) : Unsafe.Add(ref whenFalse, i);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Map<T, TOperator, TVector>(ReadOnlySpan<T> x, Span<T> y)
+        where T : unmanaged
+        where TOperator : struct, IUnaryOperator
+        where TVector : struct, IFloatVector<TVector, T>
+    {
+        ref T from = ref MemoryMarshal.GetReference(x), to = ref MemoryMarshal.GetReference(y);
+        int i = 0;
+        for (; i <= y.Length - TVector.Count; i += TVector.Count)
+            TOperator.Apply(TVector.Load(in from, i)).Store(ref to, i);
+        if (i < y.Length) MapEnd<T, TOperator, TVector>(x[i..], y[i..]);
+    }
+
+    /// <summary>The last elements, padded to a whole vector and sent through the same loop.</summary>
+    private static void MapEnd<T, TOperator, TVector>(ReadOnlySpan<T> x, Span<T> y)
+        where T : unmanaged
+        where TOperator : struct, IUnaryOperator
+        where TVector : struct, IFloatVector<TVector, T>
+    {
+        Span<T> padded = stackalloc T[TVector.Count];
+        x.CopyTo(padded);
+        Map<T, TOperator, TVector>(padded, padded);
+        padded[..y.Length].CopyTo(y);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Map<T, TOperator, TVector>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> y)
+        where T : unmanaged
+        where TOperator : struct, IBinaryOperator
+        where TVector : struct, IFloatVector<TVector, T>
+    {
+        ref T left = ref MemoryMarshal.GetReference(a), right = ref MemoryMarshal.GetReference(b), to = ref MemoryMarshal.GetReference(y);
+        int i = 0;
+        for (; i <= y.Length - TVector.Count; i += TVector.Count)
+            TOperator.Apply(TVector.Load(in left, i), TVector.Load(in right, i)).Store(ref to, i);
+        if (i < y.Length) MapEnd<T, TOperator, TVector>(a[i..], b[i..], y[i..]);
+    }
+
+    /// <inheritdoc cref="MapEnd{T, TOperator, TVector}(ReadOnlySpan{T}, Span{T})"/>
+    private static void MapEnd<T, TOperator, TVector>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> y)
+        where T : unmanaged
+        where TOperator : struct, IBinaryOperator
+        where TVector : struct, IFloatVector<TVector, T>
+    {
+        Span<T> left = stackalloc T[TVector.Count], right = stackalloc T[TVector.Count];
+        a.CopyTo(left);
+        b.CopyTo(right);
+        Map<T, TOperator, TVector>(left, right, left);
+        left[..y.Length].CopyTo(y);
+    }
+}

@@ -1,0 +1,64 @@
+using static MiniStack.Tests.CpuVersusReference;
+
+namespace MiniStack.Tests;
+
+/// <summary>Optimizer steps of the CPU backend against the reference, over several steps.</summary>
+public class OptimizerTests
+{
+    [Fact]
+    public void AdamW_AnyCase_EqualsReference() => Check(Cases.Any, drawn =>
+    {
+        foreach (DType dtype in Floats)
+        {
+            Tensor[] actual = Steps(Cpu), expected = Steps(Reference);
+            for (int i = 0; i < expected.Length; i++) Close(expected[i], actual[i], dtype == DType.F32 ? 2e-6 : 1e-14, $"output {i} {dtype} {drawn}");
+
+            Tensor[] Steps(Backend backend)
+            {
+                Tensor p = Cases.Make(drawn.Shape, dtype, Lying.Contiguous, Holding.Ordinary, drawn.Seed);
+                Tensor m = Tensor.Zeros(drawn.Shape, dtype), v = Tensor.Zeros(drawn.Shape, dtype);
+                for (int step = 1; step <= 3; step++)
+                {
+                    Tensor g = Cases.Make(drawn.Shape, dtype, drawn.LyingB, Holding.Ordinary, drawn.Seed ^ step);
+                    backend.AdamW(p, g, m, v, new AdamWStep(0.01, 0.9, 0.99, 1e-8, 0.1, 0.5, step));
+                }
+                return [p, m, v];
+            }
+        }
+    });
+
+    [Theory]
+    [InlineData(0.0, false)]
+    [InlineData(0.9, false)]
+    [InlineData(0.9, true)]
+    public void Sgd_AnyCase_EqualsReference(double momentum, bool nesterov) => Check(Cases.Any, drawn =>
+    {
+        foreach (DType dtype in Floats)
+        {
+            Tensor[] actual = Steps(Cpu), expected = Steps(Reference);
+            for (int i = 0; i < expected.Length; i++) Close(expected[i], actual[i], dtype == DType.F32 ? 2e-6 : 1e-14, $"output {i} {dtype} {drawn}");
+
+            Tensor[] Steps(Backend backend)
+            {
+                Tensor p = Cases.Make(drawn.Shape, dtype, Lying.Contiguous, Holding.Ordinary, drawn.Seed);
+                Tensor? velocity = momentum == 0 ? null : Tensor.Full(drawn.Shape, double.NaN, dtype); // undefined before the first step
+                for (int step = 1; step <= 3; step++)
+                {
+                    Tensor g = Cases.Make(drawn.Shape, dtype, drawn.LyingB, Holding.Ordinary, drawn.Seed ^ step);
+                    backend.Sgd(p, g, velocity, new SgdStep(0.1, momentum, nesterov, 0.01, 0.5, FirstStep: step == 1));
+                }
+                return velocity is null ? [p] : [p, velocity];
+            }
+        }
+    }, count: 50);
+
+    [Fact]
+    public void Optimizers_AnyThreadCount_SameBits() => SameBitsForAnyThreads(() =>
+    {
+        Tensor p = Cases.Make([70_001], DType.F32, Lying.Contiguous, Holding.Ordinary, 1), g = Cases.Make([70_001], DType.F32, Lying.Stepped, Holding.Ordinary, 2);
+        Tensor m = Tensor.Zeros(p.Shape), v = Tensor.Zeros(p.Shape);
+        Fused.AdamW(p, g, m, v, new AdamWStep(0.01, 0.9, 0.99, 1e-8, 0.1, 0.5, 1));
+        Fused.Sgd(p, g, m, new SgdStep(0.01, 0.9, true, 0.1, 1, false));
+        return [p, m, v, Tensor.Scalar(Fused.SumOfSquares(p), DType.F64)];
+    });
+}

@@ -1,0 +1,107 @@
+using static MiniStack.Tests.CpuVersusReference;
+
+namespace MiniStack.Tests;
+
+/// <summary>Reductions of the CPU backend against the reference.</summary>
+public class ReduceTests
+{
+    [Fact]
+    public void Sum_AnyCase_EqualsReference() => Reduction(Numbers, Holding.Ordinary, (backend, x, y) => backend.Sum(x, y), 1e-6, 1e-13);
+
+    [Fact]
+    public void Sum_SpecialValues_EqualsReference() => Check(Cases.Any, drawn =>
+    {
+        Tensor x = Cases.Make(drawn.Shape, DType.F64, drawn.LyingA, Holding.Special, drawn.Seed);
+        double[] expected = Doubles(x);
+        double sum = x.Sum().Item();
+        // Terms of 3e38 hide the small ones, so only what must be exact is compared: NaN and infinity.
+        Assert.Equal(double.IsNaN(expected.Sum()), double.IsNaN(sum));
+    });
+
+    [Fact]
+    public void Max_AnyCase_EqualsReference() =>
+        Reduction(Numbers, null, (backend, x, y) => { if (x.Count > 0) backend.Max(x, y); });
+
+    [Fact]
+    public void Min_AnyCase_EqualsReference() =>
+        Reduction(Numbers, null, (backend, x, y) => { if (x.Count > 0) backend.Min(x, y); });
+
+    [Fact]
+    public void ArgMax_AnyCase_EqualsReference() => Check(Cases.Rows, drawn =>
+    {
+        foreach (DType dtype in Numbers)
+        {
+            Tensor x = Cases.Make(drawn.Shape, dtype, drawn.LyingA, drawn.Holding, drawn.Seed);
+            Compare(drawn.Shape[..^1], DType.I64, (backend, y) => backend.ArgMax(x, y), what: $"{dtype} {drawn}");
+        }
+    });
+
+    [Fact]
+    public void SumOfSquares_AnyCase_EqualsReference() => Check(Cases.Any, drawn =>
+    {
+        foreach (DType dtype in Floats)
+        {
+            Tensor x = Cases.Make(drawn.Shape, dtype, drawn.LyingA, Holding.Ordinary, drawn.Seed);
+            double expected = Reference.SumOfSquares(x);
+            Assert.Equal(expected, Cpu.SumOfSquares(x), 1e-12 * Math.Max(1, expected));
+        }
+    });
+
+    [Theory]
+    [MemberData(nameof(Cases.Large), MemberType = typeof(Cases))]
+    public void SumAndMax_SizesAroundPieces_EqualReference(int[] sizes, Lying lying)
+    {
+        Shape shape = sizes;
+        foreach (DType dtype in (DType[])[DType.F32, DType.I32])
+        {
+            Tensor x = Cases.Make(shape, dtype, lying, Holding.Ordinary, 5);
+            for (int kept = 0; kept <= shape.Rank; kept++)
+            {
+                Compare(shape[..kept], dtype, (backend, y) => backend.Sum(x, y), 1e-6);
+                Compare(shape[..kept], dtype, (backend, y) => backend.Max(x, y));
+            }
+            Tensor turned = x.Permute(Enumerable.Range(0, shape.Rank).Reverse().ToArray());
+            Compare(turned.Shape[..1], dtype, (backend, y) => backend.Sum(turned, y), 1e-6);
+            Compare(turned.Shape[..1], dtype, (backend, y) => backend.Min(turned, y));
+        }
+    }
+
+    [Theory]
+    [InlineData(DType.F32)]
+    [InlineData(DType.F64)]
+    public void Sum_Empty_IsZero(DType dtype)
+    {
+        Assert.Equal(0, Tensor.Zeros([0], dtype).Sum().Item());
+        Assert.Equal([0.0, 0, 0], Doubles(Tensor.Zeros([0, 3], dtype).Sum([0])));
+        Assert.Equal([0.0, 0, 0], Doubles(Tensor.Zeros([3, 0], dtype).Sum([1])));
+    }
+
+    [Fact]
+    public void Sum_ManyF32_LosesNothing()
+    {
+        // Ten million times 0.1f, one after the other in F32, would give 1087937.
+        Assert.Equal(1_000_000.0149, Tensor.Full([10_000_000], 0.1).Sum().Item(), 0.05);
+    }
+
+    [Fact]
+    public void Sum_OverLeadingAxis_KeepsChunksInOrder() => SameBitsForAnyThreads(() =>
+    [
+        Cases.Make([5000, 37], DType.F32, Lying.Contiguous, Holding.Ordinary, 1).Sum([0]),
+        Cases.Make([200_000], DType.F32, Lying.Contiguous, Holding.Ordinary, 2).Sum(),
+        Cases.Make([40, 5000], DType.F32, Lying.Transposed, Holding.Ordinary, 3).Sum([1]),
+    ]);
+
+    private static void Reduction(
+        DType[] dtypes, Holding? holding, Action<Backend, Tensor, Tensor> f, double f32 = 0, double f64 = 0) => Check(Cases.Any, drawn =>
+    {
+        foreach (DType dtype in dtypes)
+        {
+            Tensor x = Cases.Make(drawn.Shape, dtype, drawn.LyingA, holding ?? drawn.Holding, drawn.Seed);
+            for (int kept = 0; kept <= x.Rank; kept++)
+            {
+                double scale = Math.Max(1, Math.Sqrt(x.Count));
+                Compare(drawn.Shape[..kept], dtype, (backend, y) => f(backend, x, y), f32 * scale, f64 * scale, $"{dtype} keep {kept} of {drawn}");
+            }
+        }
+    });
+}
