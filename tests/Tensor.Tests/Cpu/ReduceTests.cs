@@ -83,14 +83,6 @@ public class ReduceTests
         Assert.Equal(1_000_000.0149, Tensor.Full([10_000_000], 0.1).Sum().Item(), 0.05);
     }
 
-    [Fact]
-    public void Sum_OverLeadingAxis_KeepsChunksInOrder() => SameBitsForAnyThreads(() =>
-    [
-        Cases.Make([5000, 37], DType.F32, Lying.Contiguous, Holding.Ordinary, 1).Sum([0]),
-        Cases.Make([200_000], DType.F32, Lying.Contiguous, Holding.Ordinary, 2).Sum(),
-        Cases.Make([40, 5000], DType.F32, Lying.Transposed, Holding.Ordinary, 3).Sum([1]),
-    ]);
-
     private static void Reduction(
         DType[] dtypes, Holding? holding, Action<Backend, Tensor, Tensor> f, double f32 = 0, double f64 = 0) => Check(Cases.Any, drawn =>
     {

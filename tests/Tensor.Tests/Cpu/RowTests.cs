@@ -153,18 +153,6 @@ public class RowTests
         Compare([3], DType.F32, (backend, y) => backend.CrossEntropy(x, targets, y, Tensor.Empty([3])), 1e-6);
     }
 
-    [Fact]
-    public void Rows_AnyThreadCount_SameBits() => SameBitsForAnyThreads(() =>
-    {
-        Tensor x = Cases.Make([700, 130], DType.F32, Lying.Contiguous, Holding.Ordinary, 1), dy = Cases.Make([700, 130], DType.F32, Lying.Contiguous, Holding.Ordinary, 2);
-        Tensor weight = Cases.Make([130], DType.F32, Lying.Contiguous, Holding.Ordinary, 3), targets = Tensor.Arange(700).To(DType.F32).Multiply(Tensor.Scalar(0.18)).To(DType.I64);
-        Tensor y = x.LayerNorm(weight, weight, 1e-5, out Tensor mean, out Tensor rstd);
-        (Tensor dx, Tensor dweight, Tensor? dbias) = Fused.LayerNormBackward(x, weight, true, mean, rstd, dy);
-        Tensor losses = x.CrossEntropy(targets, out Tensor logSumExp);
-        return [x.Softmax(), x.LogSoftmax(), Fused.SoftmaxBackward(x.Softmax(), dy), y, mean, rstd, dx, dweight, dbias!, losses, logSumExp,
-            Fused.CrossEntropyBackward(x, targets, logSumExp, losses)];
-    });
-
     private static (Tensor Weight, Tensor Bias) Parameters(Case drawn, DType dtype) =>
         (Cases.Make([drawn.Shape[^1]], dtype, drawn.LyingB, Holding.Ordinary, drawn.Seed ^ 2),
         Cases.Make([drawn.Shape[^1]], dtype, drawn.LyingA, Holding.Ordinary, drawn.Seed ^ 3));
