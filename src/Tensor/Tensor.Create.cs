@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace MiniStack;
 
 public sealed partial class Tensor
@@ -9,8 +11,9 @@ public sealed partial class Tensor
         long count = shape.Count;
         if (count > Array.MaxLength)
         {
-            throw new ShapeException(
-                $"A tensor of shape {shape} has {count:N0} elements; one tensor holds at most {Array.MaxLength:N0}. Split it along an axis.");
+            throw new ShapeException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"A tensor of shape {shape} has {count:N0} elements; one tensor holds at most {Array.MaxLength:N0}. Split it along an axis."));
         }
         return new Tensor((device ?? Device.Cpu).Allocate(count * dtype.Size()), Layout.Contiguous(shape), dtype);
     }

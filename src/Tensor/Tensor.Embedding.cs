@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace MiniStack;
 
 public sealed partial class Tensor
@@ -26,7 +28,7 @@ public sealed partial class Tensor
     /// <exception cref="ConfigException">p is not in [0, 1).</exception>
     public Tensor Dropout(double p, ulong key, ulong block)
     {
-        if (!(p >= 0 && p < 1)) throw new ConfigException($"Dropout: the probability must be at least 0 and below 1, not {p}.");
+        if (!(p >= 0 && p < 1)) throw new ConfigException(string.Create(CultureInfo.InvariantCulture, $"Dropout: the probability must be at least 0 and below 1, not {p}."));
         Tensor y = NewFloat(nameof(Dropout));
         Backend.Dropout(this, y, p, key, block);
         return y;

@@ -15,7 +15,7 @@ public sealed partial class Tensor
     /// <exception cref="ShapeException">The source does not stretch to this shape.</exception>
     public Tensor CopyFrom(Tensor source)
     {
-        Backend.Copy(source.To(Device).Expand(Shape), this);
+        Backend.Copy(Apart(source.To(Device).Expand(Shape)), this);
         Storage.CountWrite();
         return this;
     }
@@ -27,7 +27,7 @@ public sealed partial class Tensor
         CheckSame(this, other, nameof(AddInPlace));
         CheckNumber(nameof(AddInPlace));
         CheckWritable(nameof(AddInPlace));
-        Backend.Add(this, other.Expand(Shape), this);
+        Backend.Add(this, Apart(other.Expand(Shape)), this);
         Storage.CountWrite();
         return this;
     }
@@ -41,6 +41,13 @@ public sealed partial class Tensor
         Backend.Multiply(this, ScalarLike(factor).Expand(Shape), this);
         Storage.CountWrite();
         return this;
+    }
+
+    /// <summary>An input that shares this tensor's storage under another layout, copied: kernels may write an element before they read it.</summary>
+    private Tensor Apart(Tensor input)
+    {
+        bool sameElements = input._layout.Offset == _layout.Offset && input.Strides.SequenceEqual(Strides);
+        return ReferenceEquals(input._storage, _storage) && !sameElements ? input.Clone() : input;
     }
 
     private void CheckWritable(string operation)

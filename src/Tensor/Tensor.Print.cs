@@ -42,7 +42,7 @@ public sealed partial class Tensor
                 else (min, max, sum) = (Math.Min(min, value), Math.Max(max, value), sum + value);
             }
             string mean = nans == looked ? "NaN" : Format(sum / (looked - nans));
-            string part = looked < Count ? $" (first {looked:N0})" : "";
+            string part = looked < Count ? string.Create(CultureInfo.InvariantCulture, $" (first {looked:N0})") : "";
             return $"{head}, min {Format(min)}, mean {mean}, max {Format(max)}{(nans > 0 ? $", {nans} NaN" : "")}{part}";
         }
     }

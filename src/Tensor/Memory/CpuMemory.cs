@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -83,9 +84,9 @@ public static class CpuMemory
         long rounded = (words + step - 1) / step * step;
         if (rounded > Array.MaxLength)
         {
-            throw new ConfigException(
-                $"A block of {bytes:N0} bytes is larger than one CPU block can be ({Array.MaxLength * 8L:N0} bytes). " +
-                "Make the tensor smaller, for example with a smaller batch or context.");
+            throw new ConfigException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"A block of {bytes:N0} bytes is larger than one CPU block can be ({Array.MaxLength * 8L:N0} bytes). Make the tensor smaller, for example with a smaller batch or context."));
         }
         return (int)rounded;
     }
