@@ -1,0 +1,63 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+
+namespace MiniStack.Architecture.Tests;
+
+/// <summary>An operator is a column through the house: every part is there, or its absence has a reason in <see cref="OperatorExemptions"/>.</summary>
+public sealed class OperatorColumnTests(ITestOutputHelper output)
+{
+    private static readonly MethodInfo[] Operators =
+        [.. typeof(Backend).GetMethods(BindingFlags.Public | BindingFlags.Instance).Where(method => method.IsAbstract && !method.IsSpecialName)];
+
+    /// <summary>The code of the tests of Tensor.</summary>
+    private static readonly Lazy<string> TestCode = new(() =>
+        string.Concat(Repository.Files("tests/Tensor.Tests", "*.cs").Select(file => Repository.WithoutComments(File.ReadAllText(file)))));
+
+    /// <summary>The floors of the house, and how to see that an operator has its part there.</summary>
+    private static readonly Dictionary<Floor, Func<MethodInfo, bool>> Floors = new()
+    {
+        [Floor.Tensor] = method => HasPublic(typeof(Tensor), method.Name) || HasPublic(typeof(Fused), method.Name),
+        [Floor.Reference] = method => Overrides(typeof(ReferenceBackend), method),
+        [Floor.Cpu] = method => Overrides(typeof(CpuBackend), method),
+        [Floor.Variable] = method => HasPublic(typeof(Variable), method.Name),
+        [Floor.Tests] = method => IsTested(method.Name),
+    };
+
+    public static TheoryData<Floor> AllFloors => [.. Enum.GetValues<Floor>()];
+
+    [Theory]
+    [MemberData(nameof(AllFloors))]
+    public void Operators_Floor_IsThereOrExempt(Floor floor)
+    {
+        string[] missing = [.. Operators.Where(method => !Floors[floor](method)).Select(method => method.Name)];
+        string[] exempt = [.. OperatorExemptions.All.Where(exemption => exemption.Floor == floor).SelectMany(exemption => exemption.Operators)];
+        string[] absent = [.. missing.Except(exempt)], stale = [.. exempt.Except(missing)];
+        foreach (OperatorExemption exemption in OperatorExemptions.All.Where(exemption => exemption.Floor == floor))
+            output.WriteLine($"{floor} lacks {string.Join(", ", exemption.Operators)}: {exemption.Reason}");
+        Assert.True(absent.Length == 0,
+            $"Operators without a part on the floor {floor}: {string.Join(", ", absent)}. Write it, or give the reason in OperatorExemptions.");
+        Assert.True(stale.Length == 0,
+            $"These exemptions on the floor {floor} are no longer needed: {string.Join(", ", stale)}. Remove them and lower OperatorExemptions.Most.");
+    }
+
+    [Fact]
+    public void Exemptions_Count_OnlyShrinks()
+    {
+        string[] all = [.. OperatorExemptions.All.SelectMany(exemption => exemption.Operators.Select(name => $"{name} on {exemption.Floor}"))];
+        output.WriteLine($"{Operators.Length} operators, {all.Length} exemptions.");
+        Assert.Equal(all.Distinct(), all);
+        Assert.All(OperatorExemptions.All, exemption => Assert.NotEmpty(exemption.Reason));
+        Assert.True(all.Length == OperatorExemptions.Most,
+            $"There are {all.Length} exemptions and OperatorExemptions.Most is {OperatorExemptions.Most}: it may only be lowered.");
+    }
+
+    /// <summary>Named in a test, and not as Assert's, Math's or LINQ's method of that name.</summary>
+    private static bool IsTested(string name) => Regex.IsMatch(
+        TestCode.Value, $@"(?<!\b(Assert|Math|MathF|TensorPrimitives)\.)\b{name}(\b(?!\(\s*(\w+|\([^)]*\))\s*=>)|_)");
+
+    private static bool HasPublic(Type type, string name) =>
+        type.GetMember(name, MemberTypes.Method, BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static).Length > 0;
+
+    private static bool Overrides(Type backend, MethodInfo method) =>
+        backend.GetMethod(method.Name, [.. method.GetParameters().Select(parameter => parameter.ParameterType)])?.DeclaringType == backend;
+}
