@@ -27,7 +27,9 @@ public sealed partial class Tensor
         Storage.CountWrite();
         nint[] lengths = new nint[Rank], strides = new nint[Rank];
         for (int axis = 0; axis < Rank; axis++)
-            (lengths[axis], strides[axis]) = (Shape[axis], Shape[axis] == 1 || Count == 0 ? 0 : (nint)Strides[axis]);
+            (lengths[axis], strides[axis]) = (Shape[axis], Shape[axis] == 1 ? 0 : (nint)Strides[axis]);
+        // The constructor refuses an empty span whatever its lengths; nothing is shared here anyway.
+        if (Count == 0) return Dense.Tensor.CreateFromShape<T>(lengths).AsTensorSpan();
         return new Dense.TensorSpan<T>(Raw<T>(), lengths, strides);
     }
 }
