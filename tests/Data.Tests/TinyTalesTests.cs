@@ -28,7 +28,7 @@ public class TinyTalesTests
     {
         HashSet<char> seen = [.. TinyTales.Generate(200_000, new Rng(2))];
 
-        Assert.All(seen, c => Assert.True(char.IsAsciiLetter(c) || " \n.,!?'\"".Contains(c), $"'{c}'"));
+        Assert.All(seen, c => Assert.True(char.IsAsciiLetterOrDigit(c) || " \n.,:!?'\"".Contains(c), $"'{c}'"));
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public class TinyTalesTests
     {
         Assert.True(TinyTales.Words.Count >= 300, $"{TinyTales.Words.Count}");
         Assert.All(
-            WholeTales(100_000, 6).SelectMany(WordsOf).Distinct(),
+            WholeTales(100_000, 6).SelectMany(WordsOf).Where(word => !char.IsAsciiDigit(word[0])).Distinct(),
             word => Assert.Contains(word.ToLowerInvariant(), TinyTales.Words));
     }
 

@@ -31,7 +31,8 @@ public class GptTests
     public void Forward_AtTheStart_IsAboutAsGoodAsGuessing()
     {
         Tensor tokens = Tensor.CopyOf(new long[,] { { 1, 5, 3, 2, 10, 0, 7, 4 } }), targets = Tensor.CopyOf(new long[,] { { 5, 3, 2, 10, 0, 7, 4, 9 } });
-        Assert.Equal(Math.Log(11), _model.Forward(tokens).CrossEntropy(targets).Item(), 0.1);
+        // A little worse, because the head shares the token table: at first each token predicts itself.
+        Assert.InRange(_model.Forward(tokens).CrossEntropy(targets).Item(), Math.Log(11) - 0.1, Math.Log(11) + 0.5);
     }
 
     [Theory]

@@ -5,17 +5,17 @@ public static partial class TinyTales
     // The words. Shorter ones weigh more: so it is in English, and it gives the most entropy per character.
     private const string WordLists =
         """
-        actor hero: name He his His
-          5 | Mia She her Her
-          3 | Ann She her Her
-          2 | Zoe She her Her
-          1 | Lily She her Her
-          1 | Ruby She her Her
-          5 | Tom He his His
-          3 | Ben He his His
-          2 | Sam He his His
-          1 | Finn He his His
-          1 | Hugo He his His
+        actor hero: name He he his His
+          5 | Mia She she her Her
+          3 | Ann She she her Her
+          2 | Zoe She she her Her
+          1 | Lily She she her Her
+          1 | Ruby She she her Her
+          5 | Tom He he his His
+          3 | Ben He he his His
+          2 | Sam He he his His
+          1 | Finn He he his His
+          1 | Hugo He he his His
 
         actor thing: it
           4 | kite
@@ -41,11 +41,11 @@ public static partial class TinyTales
           1 | Mole
           1 | Mouse
 
-        list animal:
-          6 | Hen Cow Bee Bug Ant Bat Rat Owl Ram Elk Eel Hog Pup Kid Cub Ape
-          6 | Doe Yak Emu Gnu Jay Ewe Sow Kit Koi Ox Pug Imp Elf Boa Fly Lad
-          2 | Bird Dove Swan Crab Seal Worm Moth Lion Deer Colt Wolf Girl King Newt Wren Hawk Bull Calf Kiwi
-          1 | Snail Whale Snake Tiger Robin Goose Sheep Queen
+        list animals:
+          6 | hens cows bees bugs ants bats rats owls rams elks eels hogs pups cubs apes
+          6 | does yaks emus jays ewes sows kits pugs imps elves boas flies
+          2 | birds doves swans crabs seals worms moths lions deer colts wolves newts wrens hawks bulls calves kiwis
+          1 | snails whales snakes tigers robins geese sheep
 
         list adj:
           6 | red big wee sad shy sly fat wet hot dry mad new tan
@@ -70,10 +70,9 @@ public static partial class TinyTales
           1 | found wanted
 
         list food:
-          6 | jam pie tea ham rye gum ice cod
-          3 | figs oats buns peas nuts eggs yams milk rice corn soup cake fish stew kale mint curd
-          1 | bread honey cream toast noodles cheese grapes peaches
-          1 | cherries berries carrots apples melon tarts fudge candy
+          6 | figs pies buns nuts eggs peas yams oats hams limes dates plums pears
+          3 | beans leeks chips tarts cakes rolls olives grapes onions
+          1 | apples melons carrots berries cherries peaches noodles turnips
 
         list sound:
           6 | zip pop moo baa hum yum bam pow zap tap hop wow yay yip caw coo hey ooh aha mew rah tut boo bop
@@ -88,6 +87,18 @@ public static partial class TinyTales
           4 | met saw
           2 | led fed
           1 | found
+
+        list first:
+          1 | 1 2 3 4 5 6 7 8 9
+
+        list digit:
+          1 | 0 1 2 3 4 5 6 7 8 9
+
+        list ten:
+          1 | 0 1 2 3 4 5
+
+        list hour:
+          1 | 1 2 3 4 5 6 7 8 9 10 11 12
 
         """;
 
