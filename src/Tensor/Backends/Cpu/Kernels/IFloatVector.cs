@@ -85,6 +85,6 @@ internal interface IFloatVector<TSelf, T> : IFloatVector<TSelf>
     /// <summary>Stores the first <paramref name="count"/> lanes only.</summary>
     void StorePart(ref T start, int offset, int count);
 
-    /// <summary>The lanes added up one after the other, in F64.</summary>
+    /// <summary>The lanes added up in F64, in an order of the hardware that never changes.</summary>
     double Sum();
 }
