@@ -52,7 +52,8 @@ internal readonly struct CompareMap<T, TComparison> : IMap2<T, byte>
             for (; i <= y.Length - 8; i += 8)
             {
                 // Eight masks shrink to eight bytes; of each all-ones byte the lowest bit stays.
-                Vector256<uint> mask = TComparison.Mask(Vector256.LoadUnsafe(ref left, (nuint)i), Vector256.LoadUnsafe(ref right, (nuint)i)).AsUInt32();
+                Vector256<T> eightA = Vector256.LoadUnsafe(ref left, (nuint)i), eightB = Vector256.LoadUnsafe(ref right, (nuint)i);
+                Vector256<uint> mask = TComparison.Mask(eightA, eightB).AsUInt32();
                 Vector128<ushort> halves = Vector128.Narrow(mask.GetLower(), mask.GetUpper());
                 ulong bytes = Vector128.Narrow(halves, halves).AsUInt64().ToScalar() & 0x0101010101010101;
                 Unsafe.WriteUnaligned(ref y[i], bytes);
