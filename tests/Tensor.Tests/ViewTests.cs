@@ -12,7 +12,11 @@ public class ViewTests
     [Fact]
     public void Views_AnyChain_ReadWhatTheModelReads()
     {
-        Gen<Step> step = from kind in Gen.Choose(0, 7) from first in Gen.Choose(0, 1000) from second in Gen.Choose(0, 1000) select new Step(kind, first, second);
+        Gen<Step> step =
+            from kind in Gen.Choose(0, 7)
+            from first in Gen.Choose(0, 1000)
+            from second in Gen.Choose(0, 1000)
+            select new Step(kind, first, second);
         Gen<(int[] Sizes, Step[] Steps)> chains =
             from rank in Gen.Choose(0, 4)
             from sizes in Gen.Choose(1, 5).ArrayOf(rank)

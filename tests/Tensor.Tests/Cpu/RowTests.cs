@@ -144,7 +144,8 @@ public class RowTests
     [InlineData(40000)]
     public void Rows_LongerThanChunksAndPieces_EqualReference(int length)
     {
-        Tensor x = Cases.Make([3, length], DType.F32, Lying.Sliced, Holding.Ordinary, 1), dy = Cases.Make([3, length], DType.F32, Lying.Reversed, Holding.Ordinary, 2);
+        Tensor x = Cases.Make([3, length], DType.F32, Lying.Sliced, Holding.Ordinary, 1);
+        Tensor dy = Cases.Make([3, length], DType.F32, Lying.Reversed, Holding.Ordinary, 2);
         Tensor weight = Cases.Make([length], DType.F32, Lying.Stepped, Holding.Ordinary, 3), targets = Tensor.CopyOf([0L, length - 1, 7]);
         Compare(x.Shape, DType.F32, (backend, y) => backend.Softmax(x, y), 1e-7);
         Compare(x.Shape, DType.F32, (backend, y) => backend.LogSoftmax(x, y), 1e-6);

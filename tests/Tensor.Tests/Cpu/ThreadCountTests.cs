@@ -25,8 +25,10 @@ public class ThreadCountTests
     [Fact]
     public void Rows_AnyThreadCount_SameBits() => SameBitsForAnyThreads(() =>
     {
-        Tensor x = Cases.Make([700, 130], DType.F32, Lying.Contiguous, Holding.Ordinary, 1), dy = Cases.Make([700, 130], DType.F32, Lying.Contiguous, Holding.Ordinary, 2);
-        Tensor weight = Cases.Make([130], DType.F32, Lying.Contiguous, Holding.Ordinary, 3), targets = Tensor.Arange(700).To(DType.F32).Multiply(Tensor.Scalar(0.18)).To(DType.I64);
+        Tensor x = Cases.Make([700, 130], DType.F32, Lying.Contiguous, Holding.Ordinary, 1);
+        Tensor dy = Cases.Make([700, 130], DType.F32, Lying.Contiguous, Holding.Ordinary, 2);
+        Tensor weight = Cases.Make([130], DType.F32, Lying.Contiguous, Holding.Ordinary, 3);
+        Tensor targets = (Tensor.Arange(700, DType.F32) * 0.18).To(DType.I64);
         Tensor y = x.LayerNorm(weight, weight, 1e-5, out Tensor mean, out Tensor rstd);
         (Tensor dx, Tensor dweight, Tensor? dbias) = Fused.LayerNormBackward(x, weight, true, mean, rstd, dy);
         Tensor losses = x.CrossEntropy(targets, out Tensor logSumExp);
@@ -37,7 +39,7 @@ public class ThreadCountTests
     [Fact]
     public void EmbeddingBackward_AnyThreadCount_SameBits() => SameBitsForAnyThreads(() =>
     {
-        Tensor indices = Tensor.Arange(900).To(DType.F32).Multiply(Tensor.Scalar(0.01)).To(DType.I64);
+        Tensor indices = (Tensor.Arange(900, DType.F32) * 0.01).To(DType.I64);
         return [Fused.EmbeddingBackward(9, indices, Cases.Make([900, 200], DType.F32, Lying.Contiguous, Holding.Ordinary, 1))];
     });
 
@@ -48,7 +50,8 @@ public class ThreadCountTests
     [Fact]
     public void Optimizers_AnyThreadCount_SameBits() => SameBitsForAnyThreads(() =>
     {
-        Tensor p = Cases.Make([70_001], DType.F32, Lying.Contiguous, Holding.Ordinary, 1), g = Cases.Make([70_001], DType.F32, Lying.Stepped, Holding.Ordinary, 2);
+        Tensor p = Cases.Make([70_001], DType.F32, Lying.Contiguous, Holding.Ordinary, 1);
+        Tensor g = Cases.Make([70_001], DType.F32, Lying.Stepped, Holding.Ordinary, 2);
         Tensor m = Tensor.Zeros(p.Shape), v = Tensor.Zeros(p.Shape);
         Fused.AdamW(p, g, m, v, new AdamWStep(0.01, 0.9, 0.99, 1e-8, 0.1, 0.5, 1));
         Fused.Sgd(p, g, m, new SgdStep(0.01, 0.9, true, 0.1, 1));

@@ -21,8 +21,8 @@ public sealed partial class CpuBackend
     {
         float scale = (float)(1 / (1 - p));
         if (y.DType == DType.F32)
-            CpuThreads.For(Pieces.Count(y.Count), new DropoutKernel<float>(new(x), y, (float)p, scale, key, block));
+            VectorWork.For<float, DropoutKernel<float>>(Pieces.Count(y.Count), new(new(x), y, (float)p, scale, key, block));
         else
-            CpuThreads.For(Pieces.Count(y.Count), new DropoutKernel<double>(new(x), y, (float)p, scale, key, block));
+            VectorWork.For<double, DropoutKernel<double>>(Pieces.Count(y.Count), new(new(x), y, (float)p, scale, key, block));
     }
 }

@@ -18,8 +18,8 @@ internal static class Copier
         if (plan.SourceInner >= 0)
         {
             int strips = TransposeWork<TFrom, TTo>.Strips(plan);
-            CpuThreads.For(
-                Pieces.Count(strips, TransposeWork<TFrom, TTo>.StripsAtOnce(plan)), new TransposeWork<TFrom, TTo>(source, destination, plan));
+            int pieces = Pieces.Count(strips, TransposeWork<TFrom, TTo>.StripsAtOnce(plan));
+            CpuThreads.For(pieces, new TransposeWork<TFrom, TTo>(source, destination, plan));
         }
         else
         {

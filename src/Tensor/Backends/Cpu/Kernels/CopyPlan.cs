@@ -1,6 +1,9 @@
 namespace MiniStack;
 
-/// <summary>The axes of a copy: those of the destination from its largest stride to its smallest, neighbours merged where both sides allow.</summary>
+/// <summary>
+/// The axes of a copy: those of the destination from its largest stride to its smallest, neighbours merged where both sides
+/// allow it.
+/// </summary>
 internal sealed class CopyPlan
 {
     public CopyPlan(Layout source, Layout destination)
@@ -12,7 +15,8 @@ internal sealed class CopyPlan
             if (destination.Shape[axis] == 1) continue;
             // Insertion keeps equal strides in their order; ranks are small.
             int place = count++;
-            for (; place > 0 && destination.Strides[order[place - 1]] < destination.Strides[axis]; place--) order[place] = order[place - 1];
+            for (; place > 0 && destination.Strides[order[place - 1]] < destination.Strides[axis]; place--)
+                order[place] = order[place - 1];
             order[place] = axis;
         }
         Sizes = new long[Math.Max(count, 1)];
@@ -47,6 +51,6 @@ internal sealed class CopyPlan
     /// <summary>Strides in the destination.</summary>
     public long[] To { get; }
 
-    /// <summary>The axis along which the source lies together where the destination does not: the other side of a transpose. −1: none.</summary>
+    /// <summary>The axis along which the source lies together where the destination does not, as in a transpose; −1: none.</summary>
     public int SourceInner { get; } = -1;
 }

@@ -77,7 +77,7 @@ internal interface IFloatVector<TSelf, T> : IFloatVector<TSelf>
     /// <summary>Lanes from memory of another float type, converted.</summary>
     static abstract TSelf LoadFrom<TSource>(ref readonly TSource start, int offset) where TSource : unmanaged;
 
-    /// <summary>The first <paramref name="count"/> lanes from memory, converted, the others 0: the end of a row by the same formula.</summary>
+    /// <summary>The first <paramref name="count"/> lanes from memory, converted, the others 0: for the end of a row.</summary>
     static abstract TSelf LoadPartFrom<TSource>(ref readonly TSource start, int offset, int count) where TSource : unmanaged;
 
     void Store(ref T start, int offset);
@@ -85,6 +85,6 @@ internal interface IFloatVector<TSelf, T> : IFloatVector<TSelf>
     /// <summary>Stores the first <paramref name="count"/> lanes only.</summary>
     void StorePart(ref T start, int offset, int count);
 
-    /// <summary>The lanes added up one after the other, in F64.</summary>
+    /// <summary>The lanes added up in F64, in an order of the hardware that never changes.</summary>
     double Sum();
 }

@@ -75,7 +75,8 @@ internal readonly struct LayerNormBackwardKernel<T>(
         using RowBuffer<T> buffer = new(x.HasWholeRows(length) ? 0 : length), bufferD = new(dy.HasWholeRows(length) ? 0 : length);
         using RowBuffer<T> bufferW = new(length);
         ReadOnlySpan<T> scale = weight.Read(0, length, bufferW.Span);
-        Span<double> sumWeight = partial.AsSpan(2 * piece * length, length), sumBias = partial.AsSpan((2 * piece + 1) * length, length);
+        Span<double> sumWeight = partial.AsSpan(2 * piece * length, length);
+        Span<double> sumBias = partial.AsSpan((2 * piece + 1) * length, length);
         sumWeight.Clear();
         sumBias.Clear();
         Span<T> all = dx.Raw<T>();
@@ -93,7 +94,8 @@ internal readonly struct LayerNormBackwardKernel<T>(
     /// <summary>Adds the row's dy·n and dy to the sums; returns Σ g and Σ g·n with n = (x − mean)·rstd and g = dy·weight.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static (double SumG, double SumGn) Accumulate<TDouble>(
-        ReadOnlySpan<T> x, ReadOnlySpan<T> dy, ReadOnlySpan<T> scale, double average, double inverse, Span<double> sumWeight, Span<double> sumBias)
+        ReadOnlySpan<T> x, ReadOnlySpan<T> dy, ReadOnlySpan<T> scale, double average, double inverse,
+        Span<double> sumWeight, Span<double> sumBias)
         where TDouble : struct, IFloatVector<TDouble, double>
     {
         ref T from = ref MemoryMarshal.GetReference(x), gradients = ref MemoryMarshal.GetReference(dy);
@@ -125,7 +127,8 @@ internal readonly struct LayerNormBackwardKernel<T>(
     /// <summary>dx = rstd·(g − average(g) − n·average(g·n)).</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Gradient<TVector>(
-        ReadOnlySpan<T> x, ReadOnlySpan<T> dy, ReadOnlySpan<T> scale, double average, double inverse, double averageG, double averageGn, Span<T> dx)
+        ReadOnlySpan<T> x, ReadOnlySpan<T> dy, ReadOnlySpan<T> scale, double average, double inverse,
+        double averageG, double averageGn, Span<T> dx)
         where TVector : struct, IFloatVector<TVector, T>
     {
         ref T from = ref MemoryMarshal.GetReference(x), gradients = ref MemoryMarshal.GetReference(dy);

@@ -5,16 +5,21 @@ namespace MiniStack;
 /// <summary>An input of a kernel, read in row-major order whatever its strides.</summary>
 internal readonly struct Operand<T> where T : unmanaged
 {
-    private readonly Tensor _tensor;
+    private readonly CpuStorage _storage;
+    private readonly long _offset;
+    private readonly long _extent;
     private readonly Axes? _axes; // null when the elements lie one after the other
 
     public Operand(Tensor tensor)
     {
-        _tensor = tensor;
+        Count = tensor.Count;
+        _storage = (CpuStorage)tensor.Storage;
+        _offset = tensor.Layout.Offset;
+        _extent = tensor.Raw<T>().Length;
         _axes = tensor.IsContiguous ? null : new Axes(tensor.Layout);
     }
 
-    public long Count => _tensor.Count;
+    public long Count { get; }
 
     public bool IsContiguous => _axes is null;
 
@@ -24,7 +29,7 @@ internal readonly struct Operand<T> where T : unmanaged
     /// <summary>Elements from <paramref name="start"/> on: in place where they lie together, otherwise copied to the buffer.</summary>
     public ReadOnlySpan<T> Read(long start, int count, Span<T> buffer)
     {
-        ReadOnlySpan<T> all = _tensor.Raw<T>();
+        ReadOnlySpan<T> all = _storage.Span<T>(_offset, _extent);
         return _axes is null ? all.Slice((int)start, count) : Gather(all, _axes, start, count, buffer);
     }
 

@@ -1,21 +1,24 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace MiniStack;
 
-/// <summary>y = low + (high − low)·u, four elements from each block of the stream; computed in F64 as the reference does.</summary>
+/// <summary>y = low + (high − low)·u, computed in F64 as the reference does.</summary>
 internal readonly struct UniformKernel<T>(Tensor y, double low, double high, ulong key, ulong block) : IWork
     where T : unmanaged, IFloatingPointIeee754<T>
 {
+    [SkipLocalsInit]
     public void Run(int piece)
     {
         (int start, int count) = Pieces.Range(piece, y.Count);
         Span<T> to = y.Raw<T>().Slice(start, count);
-        Span<uint> words = stackalloc uint[4];
-        for (int i = 0; i < count; i += 4)
+        Span<float> units = stackalloc float[Pieces.Block];
+        for (int i = 0; i < count; i += Pieces.Block)
         {
-            (words[0], words[1], words[2], words[3]) = Rng.Block(key, block + (ulong)(start + i) / 4);
-            for (int j = 0; j < Math.Min(4, count - i); j++) to[i + j] = T.CreateTruncating(low + (high - low) * Rng.ToUnit(words[j]));
+            int length = Math.Min(Pieces.Block, count - i);
+            Philox.Units(units[..length], key, block + (ulong)(start + i) / 4);
+            for (int j = 0; j < length; j++) to[i + j] = T.CreateTruncating(low + (high - low) * units[j]);
         }
     }
 }
@@ -45,21 +48,38 @@ internal readonly struct NormalKernel<T>(Tensor y, double mean, double std, ulon
 }
 
 /// <summary>y = x·scale where the stream's number is at least p, otherwise 0.</summary>
-internal readonly struct DropoutKernel<T>(Operand<T> x, Tensor y, float p, float scale, ulong key, ulong block) : IWork
-    where T : unmanaged, IFloatingPointIeee754<T>
+internal readonly struct DropoutKernel<T>(Operand<T> x, Tensor y, float p, float scale, ulong key, ulong block) : IVectorWork<T>
+    where T : unmanaged
 {
     [SkipLocalsInit]
-    public void Run(int piece)
+    public void Run<TVector, TDouble>(int piece)
+        where TVector : struct, IFloatVector<TVector, T>
+        where TDouble : struct, IFloatVector<TDouble, double>
     {
         (int start, int count) = Pieces.Range(piece, y.Count);
-        Span<T> to = y.Raw<T>().Slice(start, count), buffer = stackalloc T[x.IsContiguous ? 0 : Pieces.Elements];
-        ReadOnlySpan<T> from = x.Read(start, count, buffer);
-        T factor = T.CreateTruncating(scale);
-        Span<uint> words = stackalloc uint[4];
-        for (int i = 0; i < count; i += 4)
+        Span<T> to = y.Raw<T>().Slice(start, count), buffer = stackalloc T[Pieces.Block];
+        Span<float> units = stackalloc float[Pieces.Block];
+        for (int i = 0; i < count; i += Pieces.Block)
         {
-            (words[0], words[1], words[2], words[3]) = Rng.Block(key, block + (ulong)(start + i) / 4);
-            for (int j = 0; j < Math.Min(4, count - i); j++) to[i + j] = Rng.ToUnit(words[j]) >= p ? from[i + j] * factor : T.Zero;
+            int length = Math.Min(Pieces.Block, count - i);
+            Philox.Units(units[..length], key, block + (ulong)(start + i) / 4);
+            Drop<TVector>(units, x.Read(start + i, length, buffer), to.Slice(i, length));
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Drop<TVector>(ReadOnlySpan<float> units, ReadOnlySpan<T> x, Span<T> y) where TVector : struct, IFloatVector<TVector, T>
+    {
+        ref float numbers = ref MemoryMarshal.GetReference(units);
+        ref T from = ref MemoryMarshal.GetReference(x), to = ref MemoryMarshal.GetReference(y);
+        TVector bound = TVector.Create(p), factor = TVector.Create(scale), zero = TVector.Create(0);
+        int i = 0;
+        for (; i <= y.Length - TVector.Count; i += TVector.Count)
+        {
+            TVector dropped = TVector.Less(TVector.LoadFrom(in numbers, i), bound);
+            TVector.Select(dropped, zero, TVector.Load(in from, i) * factor).Store(ref to, i);
+        }
+        for (; i < y.Length; i++) // one product and one rounding: the same bits without a vector
+            y[i] = units[i] < p ? default : Sums.FromDouble<T>(Sums.ToDouble(x[i]) * scale);
     }
 }

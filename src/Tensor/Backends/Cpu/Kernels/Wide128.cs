@@ -163,9 +163,8 @@ internal readonly struct Wide128<T> : IFloatVector<Wide128<T>, T> where T : unma
 
     public double Sum()
     {
-        double sum = 0;
-        for (int lane = 0; lane < Count; lane++)
-            sum += typeof(T) == typeof(double) ? _value.AsDouble().GetElement(lane) : _value.AsSingle().GetElement(lane);
-        return sum;
+        if (typeof(T) == typeof(double)) return Vector128.Sum(_value.AsDouble());
+        (Vector128<double> lower, Vector128<double> upper) = Vector128.Widen(_value.AsSingle());
+        return Vector128.Sum(lower + upper);
     }
 }

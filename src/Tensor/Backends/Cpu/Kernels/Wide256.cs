@@ -163,9 +163,8 @@ internal readonly struct Wide256<T> : IFloatVector<Wide256<T>, T> where T : unma
 
     public double Sum()
     {
-        double sum = 0;
-        for (int lane = 0; lane < Count; lane++)
-            sum += typeof(T) == typeof(double) ? _value.AsDouble().GetElement(lane) : _value.AsSingle().GetElement(lane);
-        return sum;
+        if (typeof(T) == typeof(double)) return Vector256.Sum(_value.AsDouble());
+        (Vector256<double> lower, Vector256<double> upper) = Vector256.Widen(_value.AsSingle());
+        return Vector256.Sum(lower + upper);
     }
 }

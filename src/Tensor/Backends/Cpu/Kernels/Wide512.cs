@@ -163,9 +163,8 @@ internal readonly struct Wide512<T> : IFloatVector<Wide512<T>, T> where T : unma
 
     public double Sum()
     {
-        double sum = 0;
-        for (int lane = 0; lane < Count; lane++)
-            sum += typeof(T) == typeof(double) ? _value.AsDouble().GetElement(lane) : _value.AsSingle().GetElement(lane);
-        return sum;
+        if (typeof(T) == typeof(double)) return Vector512.Sum(_value.AsDouble());
+        (Vector512<double> lower, Vector512<double> upper) = Vector512.Widen(_value.AsSingle());
+        return Vector512.Sum(lower + upper);
     }
 }
