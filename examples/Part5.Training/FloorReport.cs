@@ -6,14 +6,16 @@ namespace MiniStack.Examples.Training;
 /// <summary>Compares a validation loss on TinyTales with the exact entropy, and says where the gap comes from.</summary>
 internal static class FloorReport
 {
-    private const int Windows = 2000;
+    private const int AgreementWindows = 2000, EntropyWindows = 300;
 
     public static string Describe(double validation, double entropy, int context)
     {
-        TaleEstimate agreement = TinyTales.AgreementGap(context, Windows, new Rng(5));
+        TaleEstimate agreement = TinyTales.AgreementGap(context, AgreementWindows, new Rng(5));
+        TaleEstimate window = TinyTales.WindowEntropy(context, EntropyWindows, new Rng(6));
         double gap = validation - entropy;
         return string.Create(CultureInfo.InvariantCulture,
-            $"Validation is {100 * gap / entropy:F1} % above the exact entropy of {entropy:F4}. Of that gap of {gap:F4} nats, {agreement.Mean:F4} (±{agreement.StandardError:F4}) " +
-            $"is agreement with names and things that windows of {context} characters do not show.");
+            $"Validation is {100 * gap / entropy:F1} % above the exact entropy of {entropy:F4}. Of that gap of {gap:F4} nats, " +
+            $"{window.Mean - entropy:F4} (±{window.StandardError:F4}) is what windows of {context} characters cost even a perfect predictor, " +
+            $"{agreement.Mean:F4} (±{agreement.StandardError:F4}) of it agreement with names and things they do not show.");
     }
 }

@@ -49,7 +49,7 @@ public static class LossChart
         {
             svg.Append(CultureInfo.InvariantCulture,
                 $"<line class=\"floor\" x1=\"{X(0):F1}\" y1=\"{Y(bound):F1}\" x2=\"{X(lastStep):F1}\" y2=\"{Y(bound):F1}\" stroke=\"#c0392b\" stroke-dasharray=\"6 4\"/>\n");
-            Text(X(lastStep), Y(bound) - 6, $"{floorName} {bound.ToString("0.0000", CultureInfo.InvariantCulture)}", "end", "#c0392b");
+            Text(X(lastStep), Y(bound) + 16, $"{floorName} {bound.ToString("0.0000", CultureInfo.InvariantCulture)}", "end", "#c0392b");
         }
         Text(X(lastStep), Top + 4, "training (means)", "end", "#777");
         Text(X(lastStep), Top + 20, "validation", "end", "#1a56db");

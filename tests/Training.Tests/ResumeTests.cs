@@ -2,6 +2,7 @@ using MiniStack.Training;
 
 namespace MiniStack.Tests;
 
+[Collection(nameof(ProcessWide))]
 public sealed class ResumeTests
 {
     [Theory]
@@ -65,7 +66,6 @@ public sealed class ResumeTests
     public void Training_FromStepTwo_RentsOnlyFromThePool()
     {
         using TinyRun run = new();
-        run.Step();
         run.Step();
         long fresh = CpuMemory.FreshBlocks;
         for (int i = 0; i < 10; i++) run.Step();

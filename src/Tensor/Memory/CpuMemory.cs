@@ -9,7 +9,7 @@ namespace MiniStack;
 /// <remarks>
 /// Blocks are pinned arrays (no GC handle, never moved), over-allocated by 64 bytes so that data starts on a cache
 /// line. Sizes are rounded up to eight classes per power of two: at most 12.5 % is wasted. A block that no scope owns
-/// is not pooled by anyone: it dies with its tensor, by the garbage collector.
+/// does not come from the pool and dies with its tensor, by the garbage collector.
 /// </remarks>
 public static class CpuMemory
 {
@@ -28,7 +28,7 @@ public static class CpuMemory
     /// <summary>Bytes that wait in the pool.</summary>
     public static long FreeBytes => Interlocked.Read(ref _freeBytes);
 
-    /// <summary>Bytes rented and not returned; blocks that were left to the garbage collector count until process end.</summary>
+    /// <summary>Bytes rented and not returned; a block that was kept beyond its scope counts until process end.</summary>
     internal static long RentedBytes => Interlocked.Read(ref _rentedBytes);
 
     /// <summary>Gives all waiting blocks to the garbage collector.</summary>
@@ -41,6 +41,10 @@ public static class CpuMemory
         }
     }
 
+    /// <summary>A new block that will not return.</summary>
+    internal static long[] Allocate(long bytes) => GC.AllocateUninitializedArray<long>(ClassSize(bytes), pinned: true);
+
+    /// <summary>A block from the pool, or a new one when it has none of the size.</summary>
     internal static long[] Rent(long bytes)
     {
         int words = ClassSize(bytes);

@@ -27,7 +27,11 @@ public abstract class CpuStorage : Storage
     }
 }
 
-/// <summary>A pinned, 64-byte aligned array from <see cref="CpuMemory"/>.</summary>
+/// <summary>A pinned, 64-byte aligned array: rented where a scope will return it, otherwise its own until the garbage collector comes.</summary>
+/// <remarks>
+/// What outlives every scope never comes back, so it must not take the blocks that the next step will ask for: gradients
+/// of parameters, made late in the first step, would leave the second one short.
+/// </remarks>
 internal sealed class PooledStorage : CpuStorage
 {
     private readonly nint _alignedOffset;
@@ -36,7 +40,7 @@ internal sealed class PooledStorage : CpuStorage
     public PooledStorage(Device device, long bytes)
         : base(device, bytes)
     {
-        _block = CpuMemory.Rent(bytes);
+        _block = MemoryScope.OwnsNewBlocks ? CpuMemory.Rent(bytes) : CpuMemory.Allocate(bytes);
         _alignedOffset = CpuMemory.AlignedOffset(_block);
     }
 

@@ -38,10 +38,13 @@ public sealed class MemoryScope : IDisposable
     /// <param name="ending">Completes the sentence "the tensor was used after …".</param>
     public static MemoryScope Begin(string ending) => new(ending, owns: true);
 
+    /// <summary>True when the innermost scope of this thread will return new blocks to the pool.</summary>
+    internal static bool OwnsNewBlocks => _current is { _owns: true };
+
     /// <summary>Gives a new block to the innermost scope of this thread.</summary>
     internal static void Adopt(Storage storage)
     {
-        if (_current is { _owns: true } scope) scope.Add(storage);
+        if (OwnsNewBlocks) _current!.Add(storage);
     }
 
     /// <summary>Moves a block to the scope around the one that owns it, or to the garbage collector when there is none.</summary>
