@@ -14,8 +14,10 @@ internal static class FloorReport
         TaleEstimate window = TinyTales.WindowEntropy(context, EntropyWindows, new Rng(6));
         double gap = validation - entropy;
         return string.Create(CultureInfo.InvariantCulture,
-            $"Validation is {100 * gap / entropy:F1} % above the exact entropy of {entropy:F4}. Of that gap of {gap:F4} nats, " +
-            $"{window.Mean - entropy:F4} (±{window.StandardError:F4}) is what windows of {context} characters cost even a perfect predictor, " +
-            $"{agreement.Mean:F4} (±{agreement.StandardError:F4}) of it agreement with names and things they do not show.");
+            $"""
+            Validation is {100 * gap / entropy:F1} % ({gap:F4} nats) above the exact entropy of {entropy:F4}. Of that gap,
+              {window.Mean - entropy:F4} (±{window.StandardError:F4}) is what windows of {context} characters cost even a perfect predictor,
+              {agreement.Mean:F4} (±{agreement.StandardError:F4}) of it agreement with names and things that they do not show.
+            """);
     }
 }

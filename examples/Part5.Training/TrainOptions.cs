@@ -10,7 +10,7 @@ internal sealed class TrainOptions
     private readonly Option<string?> _data = new("--data") { Description = "Text file to learn from (default: TinyTales, made by a grammar)", HelpName = "FILE" };
     private readonly Option<string?> _out = new("--out") { Description = "Folder of the run (default: runs/<date-name>)", HelpName = "DIR" };
     private readonly Option<string?> _resume = new("--resume") { Description = "Continue the run in this folder", HelpName = "DIR" };
-    private readonly Option<string?> _prompt = new("--prompt") { Description = "Start of the samples (default: a line break)", HelpName = "TEXT" };
+    private readonly Option<string?> _prompt = new("--prompt") { Description = "Start of the samples (default: a blank line)", HelpName = "TEXT" };
     private readonly Option<long?> _steps = Whole("--steps", 1, 1_000_000_000, "Steps of the whole schedule (default: 2000)");
     private readonly Option<long?> _stopAt = Whole("--stop-at", 1, 1_000_000_000, "End at this step, to resume later");
     private readonly Option<long?> _batch = Whole("--batch", 1, 100_000, "Sequences a step (default: 12)");
@@ -22,7 +22,7 @@ internal sealed class TrainOptions
     private readonly Option<long?> _seed = Whole("--seed", 0, long.MaxValue, "Seed of all random numbers (default: 1337)");
     private readonly Option<long?> _threads = Whole("--threads", 1, 1_024, "Threads (default: one a core); results do not depend on it");
     private readonly Option<long?> _evalEvery = Whole("--eval-every", 1, 1_000_000_000, "Steps between evaluations and checkpoints (default: 250)");
-    private readonly Option<long?> _sample = Whole("--sample", 0, 1_000_000, "Characters of each sample; 0 for none (default: 200)");
+    private readonly Option<long?> _sample = Whole("--sample", 0, 1_000_000, "Characters of each sample; 0 for none (default: 300)");
     private readonly RootCommand _command = new("Trains a small transformer, character by character, and shows what it learns.");
     private readonly ParseResult _result;
 
@@ -63,7 +63,7 @@ internal sealed class TrainOptions
 
     public int EvalEvery => (int)(_result.GetValue(_evalEvery) ?? 250);
 
-    public int Sample => (int)(_result.GetValue(_sample) ?? 200);
+    public int Sample => (int)(_result.GetValue(_sample) ?? 300);
 
     /// <summary>What a run decides at its start and keeps when it is resumed.</summary>
     private Option[] Settings => [_steps, _batch, _context, _layers, _heads, _channels, _rate, _seed, _evalEvery];

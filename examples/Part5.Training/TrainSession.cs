@@ -174,5 +174,5 @@ internal sealed class TrainSession
         ? state
         : throw new CheckpointException($"{_folder.State}: its random stream '{name}' is missing. Restore the file from a copy.");
 
-    private static string DefaultPrompt(CharTokenizer tokenizer) => tokenizer.Alphabet.Contains('\n') ? "\n" : tokenizer.Alphabet[..1];
+    private static string DefaultPrompt(CharTokenizer tokenizer) => tokenizer.Alphabet.Contains('\n') ? "\n\n" : tokenizer.Alphabet[..1];
 }
