@@ -127,9 +127,7 @@ internal sealed class TrainSession
     private string Sample()
     {
         Rng rng = new Rng((ulong)_training.Seed).Split(3).Split((ulong)_checkpoint.Step);
-        _model.Eval();
         int[] tokens = [.. _prompt, .. _model.Generate(_prompt, _options.Sample, rng)];
-        _model.Train();
         string text = _text.Tokenizer.Decode(tokens).Trim('\n');
         return "  | " + text.ReplaceLineEndings("\n  | ");
     }

@@ -14,7 +14,7 @@ public sealed class TextDataset
     public TextDataset(string text, CharTokenizer? tokenizer = null, double validationShare = 0.1)
     {
         if (!(validationShare > 0 && validationShare < 1))
-            throw new ConfigException($"TextDataset: the validation share must be above 0 and below 1, not {validationShare}.");
+            throw new ConfigException(FormattableString.Invariant($"TextDataset: the validation share must be above 0 and below 1, not {validationShare}."));
         Tokenizer = tokenizer ?? CharTokenizer.FromText(text);
         _tokens = Tokenizer.Encode(text);
         TrainingCount = (int)(_tokens.Length * (1 - validationShare));

@@ -60,7 +60,7 @@ public sealed class Gpt : Module
         return _norm.Call(x).Linear(_tokens.Weight);
     }
 
-    /// <summary>Continues a sequence, one token at a time.</summary>
+    /// <summary>Continues a sequence, one token at a time, without dropout.</summary>
     /// <param name="prompt">At least one token.</param>
     /// <param name="count">Tokens to add.</param>
     /// <param name="rng">Chooses among likely tokens.</param>
@@ -70,7 +70,8 @@ public sealed class Gpt : Module
     public IEnumerable<int> Generate(IReadOnlyList<int> prompt, int count, Rng rng, double temperature = 1)
     {
         if (prompt.Count == 0) throw new ConfigException("Generate: the prompt must have at least one token.");
-        if (!(temperature >= 0)) throw new ConfigException($"Generate: the temperature must be at least 0, not {temperature}.");
+        if (!(temperature >= 0))
+            throw new ConfigException(FormattableString.Invariant($"Generate: the temperature must be at least 0, not {temperature}."));
         return Continue();
 
         IEnumerable<int> Continue()
@@ -90,7 +91,10 @@ public sealed class Gpt : Module
         using Tape.Pause pause = Tape.NoGrad();
         int[] window = [.. tokens.Skip(Math.Max(0, tokens.Count - Config.Context))];
         Tensor input = Tensor.CopyOf(window, [1, window.Length], _tokens.Weight.Value.Device);
+        bool training = IsTraining;
+        if (training) Eval();
         Tensor scores = Forward(input).Value.Select(1, window.Length - 1).To(DType.F64);
+        if (training) Train();
         if (temperature == 0) return (int)scores.ArgMax().Item();
         double[] probabilities = (scores / temperature).Softmax().ToArray<double>();
         double left = rng.NextDouble();

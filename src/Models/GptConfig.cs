@@ -38,7 +38,8 @@ public sealed record GptConfig(
         CheckSize(Channels, "number of channels", 100_000);
         if (Channels % Heads != 0)
             throw new ConfigException($"{Heads} heads do not divide {Channels} channels evenly. Choose heads that divide the channels.");
-        if (!(Dropout >= 0 && Dropout < 1)) throw new ConfigException($"The dropout must be at least 0 and below 1, not {Dropout}.");
+        if (!(Dropout >= 0 && Dropout < 1))
+            throw new ConfigException(FormattableString.Invariant($"The dropout must be at least 0 and below 1, not {Dropout}."));
     }
 
     private static void CheckSize(int value, string what, int most)

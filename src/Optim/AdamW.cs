@@ -25,7 +25,7 @@ public sealed class AdamW : Optimizer
         : base(parameters, learningRate)
     {
         if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1))
-            throw new ConfigException($"AdamW: the betas must be at least 0 and below 1, not {beta1} and {beta2}.");
+            throw new ConfigException(FormattableString.Invariant($"AdamW: the betas must be at least 0 and below 1, not {beta1} and {beta2}."));
         (_beta1, _beta2, _epsilon) = (beta1, beta2, CheckNotNegative(epsilon, "epsilon"));
         _weightDecay = CheckNotNegative(weightDecay, "weight decay");
         _decays = [.. Parameters.Select(decays ?? (p => p.Rank >= 2))];

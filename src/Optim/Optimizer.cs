@@ -35,7 +35,8 @@ public abstract class Optimizer
     /// <exception cref="ConfigException">maxNorm is not above 0.</exception>
     public double ClipGradNorm(double maxNorm)
     {
-        if (!(maxNorm > 0)) throw new ConfigException($"ClipGradNorm: the largest norm must be above 0, not {maxNorm}.");
+        if (!(maxNorm > 0))
+            throw new ConfigException(FormattableString.Invariant($"ClipGradNorm: the largest norm must be above 0, not {maxNorm}."));
         double squares = 0;
         foreach (Parameter parameter in Parameters)
             if (parameter is { RequiresGrad: true, Grad: { } grad }) squares += Fused.SumOfSquares(grad);
@@ -104,5 +105,5 @@ public abstract class Optimizer
     /// <exception cref="ConfigException">It is negative or not a number.</exception>
     protected double CheckNotNegative(double value, string what) => value >= 0 && double.IsFinite(value)
         ? value
-        : throw new ConfigException($"{GetType().Name}: the {what} must be a number of at least 0, not {value}.");
+        : throw new ConfigException(FormattableString.Invariant($"{GetType().Name}: the {what} must be a number of at least 0, not {value}."));
 }

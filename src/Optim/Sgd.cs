@@ -18,7 +18,8 @@ public sealed class Sgd : Optimizer
         IEnumerable<Parameter> parameters, double learningRate, double momentum = 0, bool nesterov = false, double weightDecay = 0)
         : base(parameters, learningRate)
     {
-        if (!(momentum >= 0 && momentum < 1)) throw new ConfigException($"Sgd: the momentum must be at least 0 and below 1, not {momentum}.");
+        if (!(momentum >= 0 && momentum < 1))
+            throw new ConfigException(FormattableString.Invariant($"Sgd: the momentum must be at least 0 and below 1, not {momentum}."));
         if (nesterov && momentum == 0) throw new ConfigException("Sgd: Nesterov looks ahead along the momentum; give a momentum above 0.");
         (_momentum, _nesterov, _weightDecay) = (momentum, nesterov, CheckNotNegative(weightDecay, "weight decay"));
         _velocity = momentum > 0 ? ZerosLikeParameters() : [];

@@ -36,7 +36,7 @@ public sealed class Trainer(Module model, Optimizer optimizer, Func<long, double
         if (!double.IsFinite(number) || !double.IsFinite(norm))
         {
             throw new TrainingException(
-                $"Training diverged at step {batch.Step + 1}: the loss is {number} and the gradient's norm {norm}. Use a lower learning rate.");
+                FormattableString.Invariant($"Training diverged at step {batch.Step + 1}: the loss is {number} and the gradient's norm {norm}. Use a lower learning rate."));
         }
         optimizer.Step(rate);
         return new StepReport(batch.Step + 1, number, rate, norm, batch.Inputs.Count, Stopwatch.GetElapsedTime(start));

@@ -83,4 +83,15 @@ public class GptGenerateTests
         ConfigException error = Assert.Throws<ConfigException>(() => _model.Generate([1], 1, new Rng(1), temperature));
         Assert.Equal($"Generate: the temperature must be at least 0, not {temperature}.", error.Message);
     }
+
+    [Fact]
+    public void Generate_WhileTraining_UsesNoDropoutAndTrainsOn()
+    {
+        Gpt model = new(new GptConfig(VocabularySize: 11, Context: 8, Layers: 1, Heads: 2, Channels: 8, Dropout: 0.5), new Rng(1));
+        int[] training = [.. model.Generate([1], 20, new Rng(1))];
+        Assert.True(model.IsTraining);
+        model.Eval();
+        Assert.Equal(model.Generate([1], 20, new Rng(1)), training);
+        Assert.False(model.IsTraining);
+    }
 }

@@ -22,6 +22,12 @@ public partial class Variable
                 "key and value the same keys.");
         }
         int queries = query.Shape[^2], keys = key.Shape[^2];
+        if (causal && queries > keys)
+        {
+            throw new ShapeException(
+                $"Attention: {queries} queries and only {keys} keys: causal, the first {queries - keys} queries would see nothing. " +
+                "Give every query its own key, or pass causal: false.");
+        }
         // Scaling the queries instead of the scores costs d instead of keys multiplications a query.
         Variable scores = (query * (1 / Math.Sqrt(query.Shape[^1]))).MatMul(key.Transpose());
         if (causal) scores = Where(CausalMask(queries, keys, query.Value.Device), scores, scores.ScalarLike(double.NegativeInfinity));

@@ -12,7 +12,8 @@ public sealed class Dropout : Layer
     /// <exception cref="ConfigException">p is not in [0, 1).</exception>
     public Dropout(double p, Rng rng)
     {
-        if (!(p >= 0 && p < 1)) throw new ConfigException($"Dropout: the probability must be at least 0 and below 1, not {p}.");
+        if (!(p >= 0 && p < 1))
+            throw new ConfigException(FormattableString.Invariant($"Dropout: the probability must be at least 0 and below 1, not {p}."));
         (_p, _rng) = (p, rng);
     }
 

@@ -138,4 +138,15 @@ public class TapeErrorTests
             "Attention: query (1, 2, 3), key (1, 2, 4) and value (1, 2, 4) do not fit: query and key need the same last axis, " +
             "key and value the same keys.", error.Message);
     }
+
+    [Fact]
+    public void Attention_CausalWithMoreQueriesThanKeys_Throws()
+    {
+        Variable q = Tensor.Zeros([1, 5, 4]), k = Tensor.Zeros([1, 3, 4]);
+        ShapeException error = Assert.Throws<ShapeException>(() => Variable.Attention(q, k, k));
+        Assert.Equal(
+            "Attention: 5 queries and only 3 keys: causal, the first 2 queries would see nothing. " +
+            "Give every query its own key, or pass causal: false.", error.Message);
+        Assert.Equal([1, 5, 4], Variable.Attention(q, k, k, causal: false).Shape.ToArray());
+    }
 }

@@ -18,14 +18,14 @@ public sealed partial class CpuBackend
         : MatMulKernel<F64x2, double>.Multiply;
 
     /// <inheritdoc/>
-    /// <remarks>Products of integers are rare and small: they run the reference loops.</remarks>
     public override void MatMul(Tensor a, Tensor b, Tensor c)
     {
         switch (c.DType)
         {
             case DType.F32: MultiplyF32(a, b, false, null, c); break;
             case DType.F64: MultiplyF64(a, b, false, null, c); break;
-            default: base.MatMul(a, b, c); break;
+            case DType.I64: IntegerMatMulKernel<long>.Multiply(a, b, c); break;
+            default: IntegerMatMulKernel<int>.Multiply(a, b, c); break;
         }
     }
 
