@@ -39,7 +39,7 @@ internal sealed class PlainDisplay : Display
 
     public override void Progress(long step, long steps, double loss, double validation, double tokensPerSecond)
     {
-        if (_pace.Due(step, TimeSpan.FromSeconds(1)))
+        if (_pace.Due(step, steps, TimeSpan.FromSeconds(1)))
             Console.WriteLine(Describe(step, steps, loss, validation, tokensPerSecond, _pace.Left(step, steps)));
     }
 }
@@ -61,7 +61,7 @@ internal sealed class LiveDisplay : Display
 
     public override void Progress(long step, long steps, double loss, double validation, double tokensPerSecond)
     {
-        if (_task is null || !_pace.Due(step, TimeSpan.FromMilliseconds(100))) return;
+        if (_task is null || !_pace.Due(step, steps, TimeSpan.FromMilliseconds(100))) return;
         _task.Value = step;
         _task.Description = Describe(step, steps, loss, validation, tokensPerSecond, _pace.Left(step, steps)).EscapeMarkup();
     }
@@ -74,10 +74,11 @@ internal sealed class Pace
     private TimeSpan _last = TimeSpan.MinValue;
     private long _firstStep = -1;
 
-    public bool Due(long step, TimeSpan interval)
+    /// <summary>True for the first step, the last, and when the interval has passed.</summary>
+    public bool Due(long step, long steps, TimeSpan interval)
     {
         if (_firstStep < 0) _firstStep = step - 1;
-        if (_last != TimeSpan.MinValue && _clock.Elapsed - _last < interval) return false;
+        if (step < steps && _last != TimeSpan.MinValue && _clock.Elapsed - _last < interval) return false;
         _last = _clock.Elapsed;
         return true;
     }

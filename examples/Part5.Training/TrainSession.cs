@@ -65,7 +65,7 @@ internal sealed class TrainSession
         _log ??= TrainingLog.Start(_folder.Log);
         Introduce();
         bool finished = true;
-        _display.Around(_training.Steps, () => finished = Train(interrupt));
+        _display.Around(End, () => finished = Train(interrupt));
         if (!finished)
         {
             _display.Line($"Interrupted at step {_checkpoint.Step}; everything is saved. Resume with: --resume {_folder.Path}");
