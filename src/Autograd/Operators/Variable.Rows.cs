@@ -24,16 +24,10 @@ public partial class Variable
         return Record(y, new SoftmaxNode(this, y));
     }
 
-    private sealed class SoftmaxNode : GradNode
+    private sealed class SoftmaxNode(Variable x, Tensor y) : ResultNode(x, y)
     {
-        private readonly Variable _x;
-        private readonly Tensor _y;
-
-        public SoftmaxNode(Variable x, Tensor y)
-            : base(savesInputs: false, x) => (_x, _y) = (x, Save(y, "the result"));
-
         // y = softmax x  ⇒  dx = y·(dy − Σ dy·y)
-        public override void Backward(Variable dy) => _x.AddGrad(Fused.SoftmaxBackward(_y, dy.Value));
+        public override void Backward(Variable dy) => X.AddGrad(Fused.SoftmaxBackward(Y, dy.Value));
     }
 
     /// <summary>x − ln Σ eˣ along one axis.</summary>
@@ -44,17 +38,11 @@ public partial class Variable
         return Record(y, new LogSoftmaxNode(this, y));
     }
 
-    private sealed class LogSoftmaxNode : GradNode
+    private sealed class LogSoftmaxNode(Variable x, Tensor y) : ResultNode(x, y)
     {
-        private readonly Variable _x;
-        private readonly Tensor _y;
-
-        public LogSoftmaxNode(Variable x, Tensor y)
-            : base(savesInputs: false, x) => (_x, _y) = (x, Save(y, "the result"));
-
         // y = x − ln Σ eˣ  ⇒  dx = dy − eʸ·Σ dy
         public override void Backward(Variable dy) =>
-            _x.AddGrad(dy - new Variable(_y).Exp() * dy.Sum([-1], keepDims: true));
+            X.AddGrad(dy - new Variable(Y).Exp() * dy.Sum([-1], keepDims: true));
     }
 
     /// <summary>(x − mean) / √(variance + ε) · weight + bias over the last axis; see <see cref="Tensor.LayerNorm(Tensor, Tensor?, double)"/>.</summary>

@@ -32,16 +32,10 @@ public partial class Variable
         return Record(y, new ExpNode(this, y));
     }
 
-    private sealed class ExpNode : GradNode
+    private sealed class ExpNode(Variable x, Tensor y) : ResultNode(x, y)
     {
-        private readonly Variable _x;
-        private readonly Tensor _y;
-
-        public ExpNode(Variable x, Tensor y)
-            : base(savesInputs: false, x) => (_x, _y) = (x, Save(y, "the result"));
-
         // y = eˣ  ⇒  dx = dy·y
-        public override void Backward(Variable dy) => _x.AddGrad(dy.Multiply(_y));
+        public override void Backward(Variable dy) => X.AddGrad(dy.Multiply(Y));
     }
 
     /// <summary>ln x.</summary>
@@ -59,16 +53,10 @@ public partial class Variable
         return Record(y, new SqrtNode(this, y));
     }
 
-    private sealed class SqrtNode : GradNode
+    private sealed class SqrtNode(Variable x, Tensor y) : ResultNode(x, y)
     {
-        private readonly Variable _x;
-        private readonly Tensor _y;
-
-        public SqrtNode(Variable x, Tensor y)
-            : base(savesInputs: false, x) => (_x, _y) = (x, Save(y, "the result"));
-
         // y = √x  ⇒  dx = dy / 2y
-        public override void Backward(Variable dy) => _x.AddGrad(dy.Divide(2 * new Variable(_y)));
+        public override void Backward(Variable dy) => X.AddGrad(dy.Divide(2 * new Variable(Y)));
     }
 
     /// <summary>sin x.</summary>
@@ -94,16 +82,10 @@ public partial class Variable
         return Record(y, new TanhNode(this, y));
     }
 
-    private sealed class TanhNode : GradNode
+    private sealed class TanhNode(Variable x, Tensor y) : ResultNode(x, y)
     {
-        private readonly Variable _x;
-        private readonly Tensor _y;
-
-        public TanhNode(Variable x, Tensor y)
-            : base(savesInputs: false, x) => (_x, _y) = (x, Save(y, "the result"));
-
         // y = tanh x  ⇒  dx = dy·(1 − y²)
-        public override void Backward(Variable dy) => _x.AddGrad(dy.Multiply(1 - _y * _y));
+        public override void Backward(Variable dy) => X.AddGrad(dy.Multiply(1 - Y * Y));
     }
 
     /// <summary>1 / (1 + e⁻ˣ).</summary>
@@ -113,16 +95,10 @@ public partial class Variable
         return Record(y, new SigmoidNode(this, y));
     }
 
-    private sealed class SigmoidNode : GradNode
+    private sealed class SigmoidNode(Variable x, Tensor y) : ResultNode(x, y)
     {
-        private readonly Variable _x;
-        private readonly Tensor _y;
-
-        public SigmoidNode(Variable x, Tensor y)
-            : base(savesInputs: false, x) => (_x, _y) = (x, Save(y, "the result"));
-
         // y = σ(x)  ⇒  dx = dy·y·(1 − y)
-        public override void Backward(Variable dy) => _x.AddGrad(dy.Multiply(_y * (1 - _y)));
+        public override void Backward(Variable dy) => X.AddGrad(dy.Multiply(Y * (1 - Y)));
     }
 
     /// <summary>The error function.</summary>

@@ -1,0 +1,15 @@
+namespace MiniStack;
+
+public partial class Variable
+{
+    /// <summary>An operation y = f(x) whose gradient is simplest in its result: y is saved, and x may change before Backward.</summary>
+    private abstract class ResultNode : GradNode
+    {
+        protected ResultNode(Variable x, Tensor y)
+            : base(savesInputs: false, x) => (X, Y) = (x, Save(y, "the result"));
+
+        protected Variable X { get; }
+
+        protected Tensor Y { get; }
+    }
+}
