@@ -1,18 +1,28 @@
+using System.Globalization;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using MiniStack.Benchmarks;
+using MiniStack.Benchmarks.Peers;
 
+// peers                    beside PyTorch, in turns; see peers --help
 // quick matmul [threads…]  own timing in seconds, beside the FMA peak of the same run
+// step-memory SHAPE N      one training step's memory, for peers: in a process of its own
 // anything else            BenchmarkDotNet: --filter *MatMul*
-if (args is ["quick", "matmul", .. string[] threads])
+switch (args)
 {
-    QuickMatMul.Run([.. threads.Select(int.Parse)]);
-}
-else
-{
-    // In this process: BenchmarkDotNet 0.14 cannot generate projects for .NET 10.
-    Job job = Job.Default.WithToolchain(InProcessEmitToolchain.Instance).AsDefault();
-    BenchmarkSwitcher.FromAssembly(typeof(QuickMatMul).Assembly).Run(args, DefaultConfig.Instance.AddJob(job));
+    case ["peers", ..]:
+        return PeersCommand.Create().Parse(args[1..]).Invoke();
+    case ["quick", "matmul", .. string[] threads]:
+        QuickMatMul.Run([.. threads.Select(int.Parse)]);
+        return 0;
+    case ["step-memory", string shape, string count]:
+        StepWork.PrintMemory(shape, int.Parse(count, CultureInfo.InvariantCulture));
+        return 0;
+    default:
+        // In this process: BenchmarkDotNet 0.14 cannot generate projects for .NET 10.
+        Job job = Job.Default.WithToolchain(InProcessEmitToolchain.Instance).AsDefault();
+        BenchmarkSwitcher.FromAssembly(typeof(QuickMatMul).Assembly).Run(args, DefaultConfig.Instance.AddJob(job));
+        return 0;
 }

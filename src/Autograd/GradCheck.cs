@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace MiniStack;
 
-/// <summary>Compares the gradients that <see cref="Tape.Backward"/> computes with differences of the function itself.</summary>
+/// <summary>Compares the gradients that <see cref="Tape.Backward(Variable)"/> computes with differences of the function itself.</summary>
 public static class GradCheck
 {
     private const double Tolerance = 1e-7;

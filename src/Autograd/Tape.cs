@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace MiniStack;
 
-/// <summary>Records operations in the order they happen; <see cref="Backward"/> walks the list in reverse.</summary>
+/// <summary>Records operations in the order they happen; <see cref="Backward(Variable)"/> walks the list in reverse.</summary>
 /// <remarks>
 /// The order of execution is already a topological order: an operation can only use results that exist. So backward is
 /// a reverse <c>for</c>, and needs no sorting. A tape also owns the memory of its step, as a <see cref="MemoryScope"/>.
@@ -68,11 +68,44 @@ public sealed class Tape : IDisposable
     public void Backward(Variable loss)
     {
         CheckBackward(loss);
+        if (loss.Value.Count != 1)
+        {
+            throw new ShapeException(
+                $"Backward: the loss has shape {loss.Shape}, but must be one number. Reduce it first, for example with Mean() or Sum().");
+        }
+        Sweep(loss, gradient: null);
+    }
+
+    /// <summary>
+    /// As <see cref="Backward(Variable)"/>, for a result of any shape whose gradient is known: adds Σ gradient·∂result/∂p to the gradients.
+    /// </summary>
+    /// <param name="result">Computed under this tape.</param>
+    /// <param name="gradient">∂loss/∂result, of the result's shape, dtype and device; it is not changed.</param>
+    /// <exception cref="TapeException">As above.</exception>
+    /// <exception cref="ShapeException">The gradient has another shape.</exception>
+    /// <exception cref="DTypeException">The gradient has another dtype.</exception>
+    /// <exception cref="DeviceException">The gradient is on another device.</exception>
+    public void Backward(Variable result, Tensor gradient)
+    {
+        CheckBackward(result);
+        if (gradient.Shape != result.Shape)
+            throw new ShapeException($"Backward: the gradient has shape {gradient.Shape}, the result {result.Shape}. Give one number for each of the result's.");
+        if (gradient.DType != result.Value.DType)
+            throw new DTypeException($"Backward: the gradient is {gradient.DType}, the result {result.Value.DType}. Convert with To(DType.{result.Value.DType}).");
+        if (gradient.Device != result.Value.Device)
+            throw new DeviceException($"Backward: the gradient is on {gradient.Device}, the result on {result.Value.Device}. Move it with To(device).");
+        Sweep(result, gradient);
+    }
+
+    /// <summary>From the result, whose gradient is one if none is given, back to the parameters.</summary>
+    private void Sweep(Variable result, Tensor? gradient)
+    {
         _ended = true;
         _paused++;
         try
         {
-            using (MemoryScope.Begin("Backward ended")) loss.AddGrad(Tensor.Ones(loss.Shape, loss.Value.DType, loss.Value.Device));
+            using (MemoryScope.Begin("Backward ended"))
+                result.AddGrad(gradient ?? Tensor.Ones(result.Shape, result.Value.DType, result.Value.Device));
             for (int i = _nodes.Count - 1; i >= 0; i--) Step(_nodes[i]);
         }
         finally
@@ -145,11 +178,6 @@ public sealed class Tape : IDisposable
             throw new TapeException(
                 "Backward: this tape has ended; a second pass would add the same gradients again. " +
                 "Begin a new tape and compute the loss again, or add the losses and call Backward once.");
-        }
-        if (loss.Value.Count != 1)
-        {
-            throw new ShapeException(
-                $"Backward: the loss has shape {loss.Shape}, but must be one number. Reduce it first, for example with Mean() or Sum().");
         }
         if (loss.Node?.Tape != this && loss is not Parameter)
         {

@@ -22,7 +22,7 @@ public partial class Variable
     /// <summary>The operation that made this; null for constants, parameters and what was not recorded.</summary>
     public GradNode? Node { get; }
 
-    /// <summary>True when <see cref="Tape.Backward"/> computes a gradient for it.</summary>
+    /// <summary>True when <see cref="Tape.Backward(Variable)"/> computes a gradient for it.</summary>
     public virtual bool NeedsGrad => Node is not null;
 
     /// <summary>Sizes of the axes.</summary>

@@ -1,0 +1,139 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+
+namespace MiniStack.Benchmarks.Peers;
+
+/// <summary>MiniStack beside PyTorch, row by row in one run: what <c>./bench.sh</c> calls.</summary>
+internal static class PeersCommand
+{
+    private static readonly string[] Sections = ["matmul", "elementwise", "rows", "attention", "step", "memory"];
+
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        WriteIndented = true,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    public static Command Create()
+    {
+        Option<string[]> only = new("--only") { Description = $"Run a part: {string.Join(", ", Sections)}.", AllowMultipleArgumentsPerToken = true };
+        only.AcceptOnlyFromAmong(Sections);
+        Option<int> threads = new("--threads") { Description = "Threads of both sides.", DefaultValueFactory = _ => Environment.ProcessorCount };
+        Option<double> seconds = new("--seconds") { Description = "Time for each row and side.", DefaultValueFactory = _ => 1.0 };
+        Option<string?> json = new("--json") { Description = "Write the rows to this file." };
+        Option<string?> results = new("--results") { Description = "Write the report to this Markdown file." };
+        Command command = new("peers", "Measures MiniStack and PyTorch in turns.") { only, threads, seconds, json, results };
+        command.SetAction(parsed => Run(
+            parsed.GetValue(only) is { Length: > 0 } parts ? parts : Sections,
+            parsed.GetValue(threads), parsed.GetValue(seconds), parsed.GetValue(json), parsed.GetValue(results)));
+        return command;
+    }
+
+    private static int Run(string[] sections, int threads, double seconds, string? json, string? results)
+    {
+        try
+        {
+            CpuThreads.Count = threads;
+            List<Row> rows = [];
+            StringBuilder report = new();
+            Limits limits = new(threads);
+            Introduce(report, limits, threads);
+            foreach (string section in Sections.Where(sections.Contains)) RunSection(section, rows, report, limits, threads, seconds);
+            Row[] missed = [.. rows.Where(row => !row.Reached)];
+            Console.WriteLine($"\n{rows.Count} rows, {missed.Length} below what is asked of them.");
+            if (json is not null) File.WriteAllText(json, JsonSerializer.Serialize(rows, Json) + "\n");
+            if (results is not null) File.WriteAllText(results, report.ToString());
+            return 0;
+        }
+        catch (Exception error) when (error is PeerException or MiniStackException or IOException)
+        {
+            Console.Error.WriteLine($"benchmarks: {error.Message}");
+            return 1;
+        }
+    }
+
+    private static void RunSection(string section, List<Row> rows, StringBuilder report, Limits limits, int threads, double seconds)
+    {
+        Console.WriteLine($"\n== {section}");
+        if (section == "memory")
+        {
+            Memory(report, threads);
+            return;
+        }
+        IEnumerable<Row> source = section switch
+        {
+            "matmul" => OperatorSection.Run(MatMulContests.All(), limits, threads, seconds),
+            "elementwise" => OperatorSection.Run(ElementwiseContests.All(), limits, threads, seconds),
+            "rows" => OperatorSection.Run(RowContests.All(), limits, threads, seconds),
+            "attention" => OperatorSection.Run(AttentionContests.All(), limits, threads, seconds),
+            _ => StepSection.Run(limits, threads, seconds),
+        };
+        List<Row> measured = [];
+        Console.WriteLine(Report.Header);
+        foreach (Row row in source)
+        {
+            Console.WriteLine(Report.Line(row));
+            measured.Add(row);
+        }
+        rows.AddRange(measured);
+        Report.Markdown(report, section, measured);
+        if (section == "attention") AttentionMemory(report, threads);
+    }
+
+    private static void Introduce(StringBuilder report, Limits limits, int threads)
+    {
+        using var peer = new Peer("torch_ops.py", threads);
+        const long InCache = 1 << 23, InMemory = 1 << 28;
+        string text = string.Create(CultureInfo.InvariantCulture, $"""
+            | | |
+            |---|---|
+            | processor | {Machine.Processor}, {Environment.ProcessorCount} cores, {threads} threads used on both sides |
+            | ours | MiniStack on .NET {Environment.Version}, {RuntimeInformation.OSDescription.Trim()} |
+            | peer | {peer.Hello.GetProperty("peer").GetString()}, BLAS: {Machine.Blas} |
+            | date | {DateTime.UtcNow:yyyy-MM-dd} |
+            | FMA peak, 1 thread / {threads} | {FmaPeak.Gigaflops(1):F0} / {limits.Peak:F0} GFLOP/s |
+            | read / write / copy, {InCache >> 20} MiB | {Rates(limits, InCache)} GB/s |
+            | read / write / copy, {InMemory >> 20} MiB | {Rates(limits, InMemory)} GB/s |
+
+            """);
+        Console.Write(text);
+        report.Append(CultureInfo.InvariantCulture, $"""
+            # MiniStack beside PyTorch
+
+            Made by `./bench.sh`; both sides in turns in one run. Times are the best of many calls; ratio = peer's time / our time.
+            "Asked" is the least ratio the project asks of itself, and, where there is a percentage, the least share of the limit.
+
+            {text}
+            """);
+    }
+
+    private static string Rates(Limits limits, long bytes) => string.Join(" / ",
+        new[] { BandwidthKind.Read, BandwidthKind.Write, BandwidthKind.Copy }.Select(kind =>
+            limits.Bandwidth(kind, bytes).ToString("F0", CultureInfo.InvariantCulture)));
+
+    private static void AttentionMemory(StringBuilder report, int threads)
+    {
+        report.Append("\nMemory of attention, forward and backward, beyond its inputs:\n\n| context | MiB | bytes per position | ms |\n|---:|---:|---:|---:|\n");
+        foreach ((int context, long bytes, double us) in AttentionContests.Memory(threads))
+        {
+            FormattableString line = $"| {context} | {bytes / 1048576.0:F2} | {bytes / context} | {us / 1000:F2} |";
+            Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+            report.AppendLine(line.ToString(CultureInfo.InvariantCulture));
+        }
+    }
+
+    private static void Memory(StringBuilder report, int threads)
+    {
+        report.Append("\n## memory\n\n| step | peak working set, ours | peer's | managed bytes per layer and step | Gen-2 collections | fresh blocks |\n|---|---:|---:|---:|---:|---:|\n");
+        foreach ((string shape, StepMemory ours, long peer) in StepSection.Memory(threads))
+        {
+            FormattableString line =
+                $"| {shape} | {ours.PeakBytes / 1048576.0:F0} MiB | {peer / 1048576.0:F0} MiB | {ours.ManagedBytesPerLayer:F0} | {ours.Gen2} in {ours.Steps} steps | {ours.FreshBlocks} |";
+            Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+            report.AppendLine(line.ToString(CultureInfo.InvariantCulture));
+        }
+    }
+}
