@@ -34,7 +34,7 @@ internal static class StepSection
     {
         foreach ((string shape, _, _) in Shapes)
         {
-            ProcessStartInfo start = new(Environment.ProcessPath!, [typeof(StepSection).Assembly.Location, "step-memory", shape, $"{threads}"])
+            ProcessStartInfo start = new("dotnet", [typeof(StepSection).Assembly.Location, "step-memory", shape, $"{threads}"])
             {
                 RedirectStandardOutput = true,
             };
