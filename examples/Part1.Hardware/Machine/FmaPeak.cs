@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace MiniStack.Benchmarks;
+namespace MiniStack.Machine;
 
 /// <summary>What the multiply-add units do when nothing else limits them: the roof above every product.</summary>
 internal static class FmaPeak
@@ -14,24 +14,7 @@ internal static class FmaPeak
     public static double Gigaflops(int threads, int rounds = 50)
     {
         double best = 0;
-        for (int round = 0; round < rounds; round++)
-        {
-            if (threads == 1)
-            {
-                best = Math.Max(best, Rate());
-                continue;
-            }
-            double[] rates = new double[threads];
-            using var barrier = new Barrier(threads);
-            Thread[] workers = [.. Enumerable.Range(0, threads).Select(i => new Thread(() =>
-            {
-                barrier.SignalAndWait();
-                rates[i] = Rate();
-            }))];
-            foreach (Thread worker in workers) worker.Start();
-            foreach (Thread worker in workers) worker.Join();
-            best = Math.Max(best, rates.Sum());
-        }
+        for (int round = 0; round < rounds; round++) best = Math.Max(best, Together.Run(threads, _ => Rate()).Sum());
         return best;
     }
 
