@@ -23,11 +23,43 @@ public readonly record struct SgdStep(
 /// <summary>Kernels that do several operators' work in one pass: backward passes and optimizer steps, as plain functions of tensors.</summary>
 public static class Fused
 {
+    /// <summary>Gradient of <see cref="Tensor.Tanh"/>, from its result: dy·(1 − y²).</summary>
+    public static Tensor TanhBackward(Tensor y, Tensor dy)
+    {
+        Tensor dx = Tensor.Empty(y.Shape, y.DType, y.Device);
+        y.Device.Backend.TanhBackward(y, dy, dx);
+        return dx;
+    }
+
+    /// <summary>Gradient of <see cref="Tensor.Sigmoid"/>, from its result: dy·y·(1 − y).</summary>
+    public static Tensor SigmoidBackward(Tensor y, Tensor dy)
+    {
+        Tensor dx = Tensor.Empty(y.Shape, y.DType, y.Device);
+        y.Device.Backend.SigmoidBackward(y, dy, dx);
+        return dx;
+    }
+
+    /// <summary>Gradient of <see cref="Tensor.Relu"/>: dy where x &gt; 0, otherwise 0.</summary>
+    public static Tensor ReluBackward(Tensor x, Tensor dy)
+    {
+        Tensor dx = Tensor.Empty(x.Shape, x.DType, x.Device);
+        x.Device.Backend.ReluBackward(x, dy, dx);
+        return dx;
+    }
+
     /// <summary>Gradient of <see cref="Tensor.Gelu"/>: dy·(Φ(x) + x·φ(x)).</summary>
     public static Tensor GeluBackward(Tensor x, Tensor dy)
     {
         Tensor dx = Tensor.Empty(x.Shape, x.DType, x.Device);
         x.Device.Backend.GeluBackward(x, dy, dx);
+        return dx;
+    }
+
+    /// <summary>Gradient of <see cref="Tensor.Silu"/>: dy·σ(x)·(1 + x·(1 − σ(x))).</summary>
+    public static Tensor SiluBackward(Tensor x, Tensor dy)
+    {
+        Tensor dx = Tensor.Empty(x.Shape, x.DType, x.Device);
+        x.Device.Backend.SiluBackward(x, dy, dx);
         return dx;
     }
 
@@ -48,6 +80,14 @@ public static class Fused
         Tensor? dbias = hasBias ? Tensor.Empty(weight.Shape, x.DType, x.Device) : null;
         x.Device.Backend.LayerNormBackward(x, weight, mean, rstd, dy, dx, dweight, dbias);
         return (dx, dweight, dbias);
+    }
+
+    /// <summary>Gradients of <see cref="Tensor.RmsNorm(Tensor, double, out Tensor)"/>.</summary>
+    public static (Tensor Dx, Tensor Dweight) RmsNormBackward(Tensor x, Tensor weight, Tensor rstd, Tensor dy)
+    {
+        Tensor dx = Tensor.Empty(x.Shape, x.DType, x.Device), dweight = Tensor.Empty(weight.Shape, x.DType, x.Device);
+        x.Device.Backend.RmsNormBackward(x, weight, rstd, dy, dx, dweight);
+        return (dx, dweight);
     }
 
     /// <summary>Gradient of <see cref="Tensor.CrossEntropy"/> with respect to the logits.</summary>

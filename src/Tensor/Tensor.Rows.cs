@@ -36,19 +36,26 @@ public sealed partial class Tensor
     /// <summary>As <see cref="LayerNorm(Tensor, Tensor?, double)"/>, with what its gradient needs: each row's mean and 1/√(variance + ε).</summary>
     public Tensor LayerNorm(Tensor weight, Tensor? bias, double epsilon, out Tensor mean, out Tensor rstd)
     {
-        CheckFloat(nameof(LayerNorm));
-        CheckSame(this, weight, nameof(LayerNorm));
-        if (bias is not null) CheckSame(this, bias, nameof(LayerNorm));
-        if (Rank == 0 || weight.Shape != [Shape[^1]] || (bias is not null && bias.Shape != weight.Shape))
-        {
-            throw new ShapeException(
-                $"LayerNorm: x is {Shape}, weight is {weight.Shape}{(bias is null ? "" : $", bias is {bias.Shape}")}: " +
-                "weight and bias must have one element for each channel of x's last axis.");
-        }
+        CheckNorm(weight, bias, nameof(LayerNorm), "weight and bias");
         Tensor y = Empty(Shape, DType, Device);
         mean = Empty(Shape[..^1], DType, Device);
         rstd = Empty(Shape[..^1], DType, Device);
         Backend.LayerNorm(this, weight, bias, epsilon, y, mean, rstd);
+        return y;
+    }
+
+    /// <summary>x / √(average of x² + ε) · weight over the last axis: layer norm without mean and shift.</summary>
+    /// <remarks>Zhang and Sennrich 2019, arXiv:1910.07467.</remarks>
+    /// <exception cref="ShapeException">weight is not [channels].</exception>
+    public Tensor RmsNorm(Tensor weight, double epsilon = 1e-6) => RmsNorm(weight, epsilon, out _);
+
+    /// <summary>As <see cref="RmsNorm(Tensor, double)"/>, with what its gradient needs: each row's 1/√(average of x² + ε).</summary>
+    public Tensor RmsNorm(Tensor weight, double epsilon, out Tensor rstd)
+    {
+        CheckNorm(weight, bias: null, nameof(RmsNorm), "weight");
+        Tensor y = Empty(Shape, DType, Device);
+        rstd = Empty(Shape[..^1], DType, Device);
+        Backend.RmsNorm(this, weight, epsilon, y, rstd);
         return y;
     }
 
@@ -74,6 +81,19 @@ public sealed partial class Tensor
         logSumExp = Empty(targets.Shape, DType, Device);
         Backend.CrossEntropy(Reshape([checked((int)targets.Count), classes]), targets.Flatten(), losses.Flatten(), logSumExp.Flatten());
         return losses;
+    }
+
+    private void CheckNorm(Tensor weight, Tensor? bias, string operation, string parameters)
+    {
+        CheckFloat(operation);
+        CheckSame(this, weight, operation);
+        if (bias is not null) CheckSame(this, bias, operation);
+        if (Rank == 0 || weight.Shape != [Shape[^1]] || (bias is not null && bias.Shape != weight.Shape))
+        {
+            throw new ShapeException(
+                $"{operation}: x is {Shape}, weight is {weight.Shape}{(bias is null ? "" : $", bias is {bias.Shape}")}: " +
+                $"{parameters} must have one element for each channel of x's last axis.");
+        }
     }
 
     private static void CheckInside(Tensor indices, int limit, string operation, string what, string of)

@@ -110,4 +110,13 @@ public sealed partial class Tensor
         Backend.Gelu(this, y);
         return y;
     }
+
+    /// <summary>x·σ(x), σ the logistic function, also called swish: Elfwing et al. 2017, arXiv:1702.03118.</summary>
+    /// <exception cref="DTypeException">The dtype is not a float.</exception>
+    public Tensor Silu()
+    {
+        Tensor y = NewFloat(nameof(Silu));
+        Backend.Silu(this, y);
+        return y;
+    }
 }

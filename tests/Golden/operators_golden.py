@@ -34,6 +34,8 @@ def main():
         "log_softmax": (lambda x: x.log_softmax(-1), [3 * normal(4, 7)]),
         "layer_norm": (lambda x, w, b: F.layer_norm(x, (9,), w, b, 1e-5), [2 * normal(2, 3, 9) + 1, normal(9), normal(9)]),
         "gelu": (F.gelu, [torch.cat([2 * normal(20), torch.tensor([-9.0, -5.0, 0.0, 5.0, 9.0], dtype=torch.float64)])]),
+        "silu": (F.silu, [torch.cat([2 * normal(20), torch.tensor([-90.0, -9.0, 0.0, 9.0, 90.0], dtype=torch.float64)])]),
+        "rms_norm": (lambda x, w: x * torch.rsqrt(x.square().mean(-1, keepdim=True) + 1e-6) * w, [2 * normal(2, 3, 9) + 1, normal(9)]),
         "cross_entropy": (lambda x: F.cross_entropy(x.flatten(0, 1), indices.flatten()), [3 * normal(3, 5, 7)]),
         "embedding": (lambda w: F.embedding(indices, w), [normal(7, 4)]),
         "attention": (attention, [normal(2, 2, 5, 4), normal(2, 2, 5, 4), normal(2, 2, 5, 4)]),

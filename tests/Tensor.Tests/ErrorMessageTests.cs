@@ -66,6 +66,8 @@ public class ErrorMessageTests
             "CrossEntropy: logits are (2, 3) and targets (3): targets must have the shape of the logits without the last axis."),
         ["LayerNorm weight"] = (() => Zeros(2, 3).LayerNorm(Zeros(2)), typeof(ShapeException),
             "LayerNorm: x is (2, 3), weight is (2): weight and bias must have one element for each channel of x's last axis."),
+        ["RmsNorm weight"] = (() => Zeros(2, 3).RmsNorm(Zeros(2)), typeof(ShapeException),
+            "RmsNorm: x is (2, 3), weight is (2): weight must have one element for each channel of x's last axis."),
         ["LayerNorm bias"] = (() => Zeros(2, 3).LayerNorm(Zeros(3), Zeros(1)), typeof(ShapeException),
             "LayerNorm: x is (2, 3), weight is (3), bias is (1): weight and bias must have one element for each channel of x's last axis."),
         ["Dropout probability"] = (() => Zeros(2).Dropout(1.5, 0, 0), typeof(ConfigException),

@@ -74,6 +74,30 @@ public partial class Variable
         }
     }
 
+    /// <summary>x / √(average of x² + ε) · weight over the last axis; see <see cref="Tensor.RmsNorm(Tensor, double)"/>.</summary>
+    public Variable RmsNorm(Variable weight, double epsilon = 1e-6)
+    {
+        Tensor y = Value.RmsNorm(weight.Value, epsilon, out Tensor rstd);
+        return Record(y, new RmsNormNode(this, weight, rstd));
+    }
+
+    private sealed class RmsNormNode : GradNode
+    {
+        private readonly Variable _x, _weight;
+        private readonly Tensor _rstd;
+
+        public RmsNormNode(Variable x, Variable weight, Tensor rstd)
+            : base(x, weight) => (_x, _weight, _rstd) = (x, weight, Save(rstd, "the deviation"));
+
+        // With n = x·rstd and g = dy·weight: dx = rstd·(g − n·average(g·n)), and dweight = Σ dy·n over all rows.
+        public override void Backward(Variable dy)
+        {
+            (Tensor dx, Tensor dweight) = Fused.RmsNormBackward(_x.Value, _weight.Value, _rstd, dy.Value);
+            _x.AddGrad(dx);
+            _weight.AddGrad(dweight);
+        }
+    }
+
     /// <summary>−ln softmax(logits)[target] in nats; see <see cref="Tensor.CrossEntropy"/>.</summary>
     /// <param name="targets">Classes, I64 or I32, with this variable's shape but for the last axis.</param>
     /// <param name="reduction">What becomes of the rows' losses.</param>

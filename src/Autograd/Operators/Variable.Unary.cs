@@ -85,7 +85,7 @@ public partial class Variable
     private sealed class TanhNode(Variable x, Tensor y) : ResultNode(x, y)
     {
         // y = tanh x  ⇒  dx = dy·(1 − y²)
-        public override void Backward(Variable dy) => X.AddGrad(dy.Multiply(1 - Y * Y));
+        public override void Backward(Variable dy) => X.AddGrad(Fused.TanhBackward(Y, dy.Value));
     }
 
     /// <summary>1 / (1 + e⁻ˣ).</summary>
@@ -98,7 +98,7 @@ public partial class Variable
     private sealed class SigmoidNode(Variable x, Tensor y) : ResultNode(x, y)
     {
         // y = σ(x)  ⇒  dx = dy·y·(1 − y)
-        public override void Backward(Variable dy) => X.AddGrad(dy.Multiply(Y * (1 - Y)));
+        public override void Backward(Variable dy) => X.AddGrad(Fused.SigmoidBackward(Y, dy.Value));
     }
 
     /// <summary>The error function.</summary>
@@ -117,8 +117,7 @@ public partial class Variable
     private sealed class ReluNode(Variable x) : GradNode(x)
     {
         // dx = dy where x > 0, and 0 at 0
-        public override void Backward(Variable dy) =>
-            x.AddGrad(dy.Multiply(x.Value.Greater(x.Value.ScalarLike(0)).To(x.Value.DType)));
+        public override void Backward(Variable dy) => x.AddGrad(Fused.ReluBackward(x.Value, dy.Value));
     }
 
     /// <summary>x·Φ(x), Φ the normal distribution function.</summary>
@@ -128,5 +127,14 @@ public partial class Variable
     {
         // dx = dy·(Φ(x) + x·φ(x))
         public override void Backward(Variable dy) => x.AddGrad(Fused.GeluBackward(x.Value, dy.Value));
+    }
+
+    /// <summary>x·σ(x), σ the logistic function.</summary>
+    public Variable Silu() => Record(Value.Silu(), new SiluNode(this));
+
+    private sealed class SiluNode(Variable x) : GradNode(x)
+    {
+        // dx = dy·σ(x)·(1 + x·(1 − σ(x)))
+        public override void Backward(Variable dy) => x.AddGrad(Fused.SiluBackward(x.Value, dy.Value));
     }
 }

@@ -63,8 +63,25 @@ public abstract class Backend
     /// <summary>y = x·Φ(x), Φ the normal distribution function.</summary>
     public abstract void Gelu(Tensor x, Tensor y);
 
+    /// <summary>y = x·σ(x), σ the logistic function.</summary>
+    public abstract void Silu(Tensor x, Tensor y);
+
+    // Their gradients where a formula of several operators would pass over memory several times.
+
+    /// <summary>dx = dy·(1 − y²), y = tanh x.</summary>
+    public abstract void TanhBackward(Tensor y, Tensor dy, Tensor dx);
+
+    /// <summary>dx = dy·y·(1 − y), y = σ(x).</summary>
+    public abstract void SigmoidBackward(Tensor y, Tensor dy, Tensor dx);
+
+    /// <summary>dx = dy where x &gt; 0, otherwise 0.</summary>
+    public abstract void ReluBackward(Tensor x, Tensor dy, Tensor dx);
+
     /// <summary>dx = dy·(Φ(x) + x·φ(x)).</summary>
     public abstract void GeluBackward(Tensor x, Tensor dy, Tensor dx);
+
+    /// <summary>dx = dy·σ(x)·(1 + x·(1 − σ(x))).</summary>
+    public abstract void SiluBackward(Tensor x, Tensor dy, Tensor dx);
 
     // Two inputs of one shape (stretched by strides), element by element.
 
@@ -143,6 +160,12 @@ public abstract class Backend
     /// <summary>Gradients of <see cref="LayerNorm"/>: dx like x; dweight and dbias [channels], summed over all rows.</summary>
     public abstract void LayerNormBackward(
         Tensor x, Tensor weight, Tensor mean, Tensor rstd, Tensor dy, Tensor dx, Tensor dweight, Tensor? dbias);
+
+    /// <summary>y = x·rstd·weight along the last axis; rstd = 1/√(average of x² + epsilon) has one element a row.</summary>
+    public abstract void RmsNorm(Tensor x, Tensor weight, double epsilon, Tensor y, Tensor rstd);
+
+    /// <summary>Gradients of <see cref="RmsNorm"/>: dx like x; dweight [channels], summed over all rows.</summary>
+    public abstract void RmsNormBackward(Tensor x, Tensor weight, Tensor rstd, Tensor dy, Tensor dx, Tensor dweight);
 
     /// <summary>losses[n] = logSumExp[n] − logits[n, targets[n]], and the logSumExp of each row.</summary>
     public abstract void CrossEntropy(Tensor logits, Tensor targets, Tensor losses, Tensor logSumExp);

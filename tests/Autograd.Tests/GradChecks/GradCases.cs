@@ -43,6 +43,7 @@ internal static partial class GradCases
         .. Unary("Erf", Numbers.Any, x => x.Erf()),
         .. Unary("Relu", Numbers.NotZero, x => x.Relu()),
         .. Unary("Gelu", Numbers.Any, x => x.Gelu()),
+        .. Unary("Silu", Numbers.Any, x => x.Silu()),
         .. Unary("Dropout", Numbers.Any, x => x.Dropout(0.4, new Rng(3))),
         .. Unary("op_UnaryNegation", Numbers.Any, x => -x),
     ];

@@ -14,6 +14,8 @@ public class GoldenOperatorTests(ITestOutputHelper output)
         ["log_softmax"] = x => x[0].LogSoftmax(),
         ["layer_norm"] = x => x[0].LayerNorm(x[1], x[2]),
         ["gelu"] = x => x[0].Gelu(),
+        ["silu"] = x => x[0].Silu(),
+        ["rms_norm"] = x => x[0].RmsNorm(x[1]),
         ["cross_entropy"] = x => x[0].CrossEntropy(Indices(x[0])),
         ["embedding"] = x => x[0].Embedding(Indices(x[0])),
         ["attention"] = x => Variable.Attention(x[0], x[1], x[2]),

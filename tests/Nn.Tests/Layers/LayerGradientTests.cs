@@ -12,6 +12,8 @@ public abstract class LayerGradientTests(Device device)
         ["LayerNorm"] = _ => new LayerNorm(4),
         ["LayerNorm without bias"] = _ => new LayerNorm(4, bias: false),
         ["Gelu"] = _ => new Gelu(),
+        ["RmsNorm"] = _ => new RmsNorm(4),
+        ["Silu"] = _ => new Silu(),
         ["Dropout that is off"] = rng => new Dropout(0, rng),
         ["Mlp"] = rng => new Mlp(4, rng, bias: true, dropout: 0, std: 0.5, projectionStd: 0.3),
         ["CausalSelfAttention"] = rng => new CausalSelfAttention(4, 2, rng, bias: true, dropout: 0, std: 0.5, projectionStd: 0.3),

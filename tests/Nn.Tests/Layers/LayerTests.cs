@@ -40,6 +40,13 @@ public class LayerTests
     }
 
     [Fact]
+    public void RmsNorm_AtTheStart_MakesRootMeanSquareOne()
+    {
+        float[] y = new RmsNorm(8).Call(Tensor.Normal([8], new Rng(1), mean: 3, std: 5)).Value.ToArray<float>();
+        Assert.Equal(1, y.Average(v => v * v), 1e-5);
+    }
+
+    [Fact]
     public void Embedding_Call_PicksRows()
     {
         Embedding table = new(3, 2, new Rng(1));

@@ -40,6 +40,13 @@ public class AccuracyTests(ITestOutputHelper output)
     [Fact]
     public void Gelu_F64_WithinOracle() => Bound("gelu", DType.F64, -9, 9, (b, x, y) => b.Gelu(x, y), ulps: 10, floor: 1);
 
+    [Fact]
+    public void Silu_F32_WithinThreeUlps() => Bound("silu", DType.F32, -87, 87, (b, x, y) => b.Silu(x, y), ulps: 3.5);
+
+    // The oracle, in F64 itself, rounds four times.
+    [Fact]
+    public void Silu_F64_WithinOracle() => Bound("silu", DType.F64, -700, 700, (b, x, y) => b.Silu(x, y), ulps: 5);
+
     [Theory]
     [InlineData(DType.F32, -104.5, 0)]
     [InlineData(DType.F32, -103, 1.4e-45)]

@@ -19,7 +19,12 @@ public class DeterminismTests
         ["Erf"] = x => x.Erf(),
         ["Relu"] = x => x.Relu(),
         ["Gelu"] = x => x.Gelu(),
+        ["Silu"] = x => x.Silu(),
+        ["TanhBackward"] = x => Fused.TanhBackward(x, x),
+        ["SigmoidBackward"] = x => Fused.SigmoidBackward(x, x),
+        ["ReluBackward"] = x => Fused.ReluBackward(x, x),
         ["GeluBackward"] = x => Fused.GeluBackward(x, x),
+        ["SiluBackward"] = x => Fused.SiluBackward(x, x),
         ["Add"] = x => x.Add(x),
         ["Divide"] = x => x.Divide(x + 1),
         ["Pow"] = x => x.Abs().Pow(x),
@@ -47,7 +52,7 @@ public class DeterminismTests
     public void Rows_AnyNeighbours_SameBits()
     {
         Tensor x = Cases.Make([50, 77], DType.F32, Lying.Contiguous, Holding.Ordinary, 1), ones = Tensor.Ones([77]);
-        byte[] softmax = Bits(x.Softmax()), logSoftmax = Bits(x.LogSoftmax()), norm = Bits(x.LayerNorm(ones));
+        byte[] softmax = Bits(x.Softmax()), logSoftmax = Bits(x.LogSoftmax()), norm = Bits(x.LayerNorm(ones)), rms = Bits(x.RmsNorm(ones));
         for (int row = 0; row < 50; row++)
         {
             Tensor one = x.Slice(0, row, 1), strided = one.Transpose().Contiguous().Transpose();
@@ -56,6 +61,7 @@ public class DeterminismTests
                 Assert.Equal(softmax.AsMemory(308 * row, 308).ToArray(), Bits(lying.Softmax()));
                 Assert.Equal(logSoftmax.AsMemory(308 * row, 308).ToArray(), Bits(lying.LogSoftmax()));
                 Assert.Equal(norm.AsMemory(308 * row, 308).ToArray(), Bits(lying.LayerNorm(ones)));
+                Assert.Equal(rms.AsMemory(308 * row, 308).ToArray(), Bits(lying.RmsNorm(ones)));
             }
         }
     }

@@ -44,17 +44,25 @@ public class ElementwiseTests
     [Fact]
     public void Gelu_AnyCase_EqualsReference() => Unary(Floats, (backend, x, y) => backend.Gelu(x, y), Ulps32, Ulps64);
 
-    // dy is ordinary: 3e38 would blow up the rounding of φ(−13.5), a subnormal F32.
     [Fact]
-    public void GeluBackward_AnyCase_EqualsReference() => Check(Cases.Any, drawn =>
-    {
-        foreach (DType dtype in Floats)
-        {
-            Tensor x = Cases.Make(drawn.Shape, dtype, drawn.LyingA, drawn.Holding, drawn.Seed);
-            Tensor dy = Cases.Make(drawn.Shape, dtype, drawn.LyingB, Holding.Ordinary, drawn.Seed ^ 1);
-            Compare(drawn.Shape, dtype, (backend, dx) => backend.GeluBackward(x, dy, dx), 2e-6, 1e-14, $"{dtype} {drawn}");
-        }
-    });
+    public void Silu_AnyCase_EqualsReference() => Unary(Floats, (backend, x, y) => backend.Silu(x, y), Ulps32, Ulps64);
+
+    [Fact]
+    public void TanhBackward_AnyCase_EqualsReference() =>
+        Backward((backend, x, dy, dx) => backend.TanhBackward(x, dy, dx), x => x.Tanh());
+
+    [Fact]
+    public void SigmoidBackward_AnyCase_EqualsReference() =>
+        Backward((backend, x, dy, dx) => backend.SigmoidBackward(x, dy, dx), x => x.Sigmoid());
+
+    [Fact]
+    public void ReluBackward_AnyCase_EqualsReference() => Backward((backend, x, dy, dx) => backend.ReluBackward(x, dy, dx));
+
+    [Fact]
+    public void GeluBackward_AnyCase_EqualsReference() => Backward((backend, x, dy, dx) => backend.GeluBackward(x, dy, dx));
+
+    [Fact]
+    public void SiluBackward_AnyCase_EqualsReference() => Backward((backend, x, dy, dx) => backend.SiluBackward(x, dy, dx));
 
     [Fact]
     public void Add_AnyCase_EqualsReference() => Binary(Numbers, (backend, a, b, y) => backend.Add(a, b, y));
@@ -130,4 +138,17 @@ public class ElementwiseTests
         Cpu.Multiply(a, b, a);
         Assert.Equal(Bits(product), Bits(a));
     }
+
+    /// <summary>dx = f(x, dy), or f(y, dy) where the gradient is one of the result y.</summary>
+    private static void Backward(Action<Backend, Tensor, Tensor, Tensor> f, Func<Tensor, Tensor>? result = null) => Check(Cases.Any, drawn =>
+    {
+        foreach (DType dtype in Floats)
+        {
+            Tensor x = Cases.Make(drawn.Shape, dtype, drawn.LyingA, drawn.Holding, drawn.Seed);
+            if (result is not null) x.CopyFrom(result(x.Contiguous()));
+            // dy is ordinary: 3e38 would blow up the rounding of φ(−13.5), a subnormal F32.
+            Tensor dy = Cases.Make(drawn.Shape, dtype, drawn.LyingB, Holding.Ordinary, drawn.Seed ^ 1);
+            Compare(drawn.Shape, dtype, (backend, dx) => f(backend, x, dy, dx), 2e-6, 1e-14, $"{dtype} {drawn}");
+        }
+    });
 }

@@ -116,6 +116,36 @@ public class RowTests
     }
 
     [Fact]
+    public void RmsNorm_AnyCase_EqualsReference() => Check(Cases.Rows, drawn =>
+    {
+        foreach (DType dtype in Floats)
+        {
+            Tensor x = Cases.Make(drawn.Shape, dtype, drawn.LyingA, Holding.Ordinary, drawn.Seed);
+            (Tensor weight, _) = Parameters(drawn, dtype);
+            Tensor rstd = Tensor.Empty(drawn.Shape[..^1], dtype), rstd0 = Tensor.Empty(drawn.Shape[..^1], dtype);
+            Compare(drawn.Shape, dtype, (backend, y) => backend.RmsNorm(x, weight, 1e-6, y, backend == Cpu ? rstd : rstd0), 1e-6, 1e-14, $"{drawn}");
+            Close(rstd0, rstd, dtype == DType.F32 ? 1e-6 : 1e-14, $"rstd {drawn}");
+        }
+    });
+
+    [Fact]
+    public void RmsNormBackward_AnyCase_EqualsReference() => Check(Cases.Rows, drawn =>
+    {
+        foreach (DType dtype in Floats)
+        {
+            Tensor x = Cases.Make(drawn.Shape, dtype, drawn.LyingA, Holding.Ordinary, drawn.Seed);
+            Tensor dy = Cases.Make(drawn.Shape, dtype, drawn.LyingB, Holding.Ordinary, drawn.Seed ^ 1);
+            (Tensor weight, _) = Parameters(drawn, dtype);
+            x.RmsNorm(weight, 1e-2, out Tensor rstd);
+            Tensor dweight = Tensor.Empty(weight.Shape, dtype), dweight0 = Tensor.Empty(weight.Shape, dtype);
+            double f32 = 3e-6 * Math.Sqrt(drawn.Shape.Count), f64 = 1e-12 * Math.Sqrt(drawn.Shape.Count);
+            Compare(drawn.Shape, dtype,
+                (backend, dx) => backend.RmsNormBackward(x, weight, rstd, dy, dx, backend == Cpu ? dweight : dweight0), f32, f64, $"{drawn}");
+            Close(dweight0, dweight, dtype == DType.F32 ? f32 : f64, $"dweight {drawn}");
+        }
+    });
+
+    [Fact]
     public void CrossEntropy_AnyCase_EqualsReference() => Check(Cases.Rows, drawn =>
     {
         int classes = drawn.Shape[^1], rows = (int)(drawn.Shape.Count / classes);
@@ -151,6 +181,7 @@ public class RowTests
         Compare(x.Shape, DType.F32, (backend, y) => backend.LogSoftmax(x, y), 1e-6);
         Compare(x.Shape, DType.F32, (backend, y) => backend.SoftmaxBackward(x, dy, y), 1e-3);
         Compare(x.Shape, DType.F32, (backend, y) => backend.LayerNorm(x, weight, null, 1e-5, y, Tensor.Empty([3]), Tensor.Empty([3])), 2e-6);
+        Compare(x.Shape, DType.F32, (backend, y) => backend.RmsNorm(x, weight, 1e-6, y, Tensor.Empty([3])), 2e-6);
         Compare([3], DType.F32, (backend, y) => backend.CrossEntropy(x, targets, y, Tensor.Empty([3])), 1e-6);
     }
 

@@ -32,7 +32,8 @@ public class ThreadCountTests
         Tensor y = x.LayerNorm(weight, weight, 1e-5, out Tensor mean, out Tensor rstd);
         (Tensor dx, Tensor dweight, Tensor? dbias) = Fused.LayerNormBackward(x, weight, true, mean, rstd, dy);
         Tensor losses = x.CrossEntropy(targets, out Tensor logSumExp);
-        return [x.Softmax(), x.LogSoftmax(), Fused.SoftmaxBackward(x.Softmax(), dy), y, mean, rstd, dx, dweight, dbias!, losses, logSumExp,
+        (Tensor dxRms, Tensor dweightRms) = Fused.RmsNormBackward(x, weight, rstd, dy);
+        return [x.RmsNorm(weight), dxRms, dweightRms, x.Softmax(), x.LogSoftmax(), Fused.SoftmaxBackward(x.Softmax(), dy), y, mean, rstd, dx, dweight, dbias!, losses, logSumExp,
             Fused.CrossEntropyBackward(x, targets, logSumExp, losses)];
     });
 

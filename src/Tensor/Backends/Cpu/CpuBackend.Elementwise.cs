@@ -31,6 +31,21 @@ public sealed partial class CpuBackend
     public override void Gelu(Tensor x, Tensor y) => Map<GeluOperator>(x, y);
 
     /// <inheritdoc/>
+    public override void Silu(Tensor x, Tensor y) => Map<SiluOperator>(x, y);
+
+    /// <inheritdoc/>
+    public override void TanhBackward(Tensor y, Tensor dy, Tensor dx) => Map<TanhBackwardOperator>(y, dy, dx);
+
+    /// <inheritdoc/>
+    public override void SigmoidBackward(Tensor y, Tensor dy, Tensor dx) => Map<SigmoidBackwardOperator>(y, dy, dx);
+
+    /// <inheritdoc/>
+    public override void ReluBackward(Tensor x, Tensor dy, Tensor dx) => Map<ReluBackwardOperator>(x, dy, dx);
+
+    /// <inheritdoc/>
+    public override void SiluBackward(Tensor x, Tensor dy, Tensor dx) => Map<SiluBackwardOperator>(x, dy, dx);
+
+    /// <inheritdoc/>
     public override void GeluBackward(Tensor x, Tensor dy, Tensor dx) => Map<GeluBackwardOperator>(x, dy, dx);
 
     /// <inheritdoc/>

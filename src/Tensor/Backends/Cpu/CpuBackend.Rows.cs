@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics;
+using System.Numerics.Tensors;
 
 namespace MiniStack;
 
@@ -29,19 +30,21 @@ public sealed partial class CpuBackend
     }
 
     /// <inheritdoc/>
-    public override void LayerNorm(Tensor x, Tensor weight, Tensor? bias, double epsilon, Tensor y, Tensor mean, Tensor rstd)
-    {
-        if (x.DType == DType.F32) LayerNorm<float>(x, weight, bias, epsilon, y, mean, rstd);
-        else LayerNorm<double>(x, weight, bias, epsilon, y, mean, rstd);
-    }
+    public override void LayerNorm(Tensor x, Tensor weight, Tensor? bias, double epsilon, Tensor y, Tensor mean, Tensor rstd) =>
+        Norm(x, weight, bias, epsilon, y, mean, rstd);
 
     /// <inheritdoc/>
     public override void LayerNormBackward(
-        Tensor x, Tensor weight, Tensor mean, Tensor rstd, Tensor dy, Tensor dx, Tensor dweight, Tensor? dbias)
-    {
-        if (x.DType == DType.F32) LayerNormBackward<float>(x, weight, mean, rstd, dy, dx, dweight, dbias);
-        else LayerNormBackward<double>(x, weight, mean, rstd, dy, dx, dweight, dbias);
-    }
+        Tensor x, Tensor weight, Tensor mean, Tensor rstd, Tensor dy, Tensor dx, Tensor dweight, Tensor? dbias) =>
+        NormBackward(x, weight, mean, rstd, dy, dx, dweight, dbias);
+
+    /// <inheritdoc/>
+    public override void RmsNorm(Tensor x, Tensor weight, double epsilon, Tensor y, Tensor rstd) =>
+        Norm(x, weight, bias: null, epsilon, y, mean: null, rstd);
+
+    /// <inheritdoc/>
+    public override void RmsNormBackward(Tensor x, Tensor weight, Tensor rstd, Tensor dy, Tensor dx, Tensor dweight) =>
+        NormBackward(x, weight, mean: null, rstd, dy, dx, dweight, dbias: null);
 
     /// <inheritdoc/>
     public override void CrossEntropy(Tensor logits, Tensor targets, Tensor losses, Tensor logSumExp)
@@ -71,34 +74,43 @@ public sealed partial class CpuBackend
         }
     }
 
-    private static void LayerNorm<T>(Tensor x, Tensor weight, Tensor? bias, double epsilon, Tensor y, Tensor mean, Tensor rstd)
-        where T : unmanaged, IFloatingPointIeee754<T>
+    private static void Norm(Tensor x, Tensor weight, Tensor? bias, double epsilon, Tensor y, Tensor? mean, Tensor rstd)
     {
-        int length = x.Shape[^1], pieces = Pieces.Count(mean.Count, Pieces.Rows(length));
-        Operand<T>? shift = bias is null ? null : new Operand<T>(bias);
-        VectorWork.For<T, LayerNormKernel<T>>(pieces, new(new(x), new(weight), shift, epsilon, y, mean, rstd, length));
+        if (x.DType == DType.F32) Norm<float>(x, weight, bias, epsilon, y, mean, rstd);
+        else Norm<double>(x, weight, bias, epsilon, y, mean, rstd);
     }
 
-    private static void LayerNormBackward<T>(
-        Tensor x, Tensor weight, Tensor mean, Tensor rstd, Tensor dy, Tensor dx, Tensor dweight, Tensor? dbias)
+    private static void Norm<T>(Tensor x, Tensor weight, Tensor? bias, double epsilon, Tensor y, Tensor? mean, Tensor rstd)
         where T : unmanaged, IFloatingPointIeee754<T>
     {
-        int length = x.Shape[^1], pieces = Pieces.Count(mean.Count, LayerNormBackwardKernel<T>.RowsAtOnce(length));
-        if (length == 0) return;
-        double[] partial = ArrayPool<double>.Shared.Rent(checked(Math.Max(2 * pieces * length, 1)));
-        VectorWork.For<T, LayerNormBackwardKernel<T>>(pieces, new(new(x), new(weight), new(mean), new(rstd), new(dy), dx, partial, length));
-        AddPieces(partial, 0, dweight.Raw<T>());
-        if (dbias is not null) AddPieces(partial, length, dbias.Raw<T>());
-        ArrayPool<double>.Shared.Return(partial);
+        int length = x.Shape[^1], pieces = Pieces.Count(rstd.Count, Pieces.Rows(length));
+        Operand<T>? shift = bias is null ? null : new Operand<T>(bias);
+        VectorWork.For<T, NormKernel<T>>(pieces, new(new(x), new(weight), shift, epsilon, y, mean, rstd, length));
+    }
 
-        void AddPieces(double[] partial, int offset, Span<T> to)
-        {
-            for (int i = 0; i < length; i++)
-            {
-                double sum = 0;
-                for (int piece = 0; piece < pieces; piece++) sum += partial[2 * piece * length + offset + i];
-                to[i] = T.CreateTruncating(sum);
-            }
-        }
+    private static void NormBackward(
+        Tensor x, Tensor weight, Tensor? mean, Tensor rstd, Tensor dy, Tensor dx, Tensor dweight, Tensor? dbias)
+    {
+        if (x.DType == DType.F32) NormBackward<float>(x, weight, mean, rstd, dy, dx, dweight, dbias);
+        else NormBackward<double>(x, weight, mean, rstd, dy, dx, dweight, dbias);
+    }
+
+    private static void NormBackward<T>(
+        Tensor x, Tensor weight, Tensor? mean, Tensor rstd, Tensor dy, Tensor dx, Tensor dweight, Tensor? dbias)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        int length = x.Shape[^1], pieces = Pieces.Count(rstd.Count, NormBackwardKernel<T>.RowsAtOnce(length));
+        if (length == 0) return;
+        int sums = dbias is null ? length : 2 * length;
+        double[] partial = ArrayPool<double>.Shared.Rent(checked(Math.Max(pieces, 1) * sums));
+        partial.AsSpan(0, sums).Clear(); // what no rows give
+        Operand<T>? means = mean is null ? null : new Operand<T>(mean);
+        VectorWork.For<T, NormBackwardKernel<T>>(
+            pieces, new(new(x), new(weight), means, new(rstd), new(dy), dx, partial, dbias is not null, length));
+        Span<double> total = partial.AsSpan(0, sums);
+        for (int piece = 1; piece < pieces; piece++) TensorPrimitives.Add(total, partial.AsSpan(piece * sums, sums), total);
+        TensorPrimitives.ConvertTruncating<double, T>(total[..length], dweight.Raw<T>());
+        if (dbias is not null) TensorPrimitives.ConvertTruncating<double, T>(total[length..], dbias.Raw<T>());
+        ArrayPool<double>.Shared.Return(partial);
     }
 }

@@ -27,7 +27,7 @@ public partial class ReferenceBackend
     public override void Tanh(Tensor x, Tensor y) => Map(x, y, Math.Tanh);
 
     /// <inheritdoc/>
-    public override void Sigmoid(Tensor x, Tensor y) => Map(x, y, v => 1 / (1 + Math.Exp(-v)));
+    public override void Sigmoid(Tensor x, Tensor y) => Map(x, y, Logistic);
 
     /// <inheritdoc/>
     public override void Erf(Tensor x, Tensor y) => Map(x, y, ErrorFunction.Erf);
@@ -37,6 +37,22 @@ public partial class ReferenceBackend
 
     /// <inheritdoc/>
     public override void Gelu(Tensor x, Tensor y) => Map(x, y, v => v * NormalCdf(v));
+
+    /// <inheritdoc/>
+    public override void Silu(Tensor x, Tensor y) => Map(x, y, v => v * Logistic(v));
+
+    /// <inheritdoc/>
+    public override void TanhBackward(Tensor y, Tensor dy, Tensor dx) => Map(y, dy, dx, (v, d) => d * (1 - v * v));
+
+    /// <inheritdoc/>
+    public override void SigmoidBackward(Tensor y, Tensor dy, Tensor dx) => Map(y, dy, dx, (v, d) => d * v * (1 - v));
+
+    /// <inheritdoc/>
+    public override void ReluBackward(Tensor x, Tensor dy, Tensor dx) => Map(x, dy, dx, (v, d) => v > 0 ? d : 0);
+
+    /// <inheritdoc/>
+    public override void SiluBackward(Tensor x, Tensor dy, Tensor dx) =>
+        Map(x, dy, dx, (v, d) => d * Logistic(v) * (1 + v * (1 - Logistic(v))));
 
     /// <inheritdoc/>
     public override void GeluBackward(Tensor x, Tensor dy, Tensor dx) =>
@@ -85,6 +101,8 @@ public partial class ReferenceBackend
             else to.SetInteger(i, conditions[i] != 0 ? whenTrue.Integer(i) : whenFalse.Integer(i));
         }
     }
+
+    private static double Logistic(double x) => 1 / (1 + Math.Exp(-x));
 
     private static double NormalCdf(double x) => 0.5 * (1 + ErrorFunction.Erf(x / Math.Sqrt(2)));
 

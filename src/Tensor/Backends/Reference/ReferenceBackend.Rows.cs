@@ -93,6 +93,45 @@ public partial class ReferenceBackend
     }
 
     /// <inheritdoc/>
+    public override void RmsNorm(Tensor x, Tensor weight, double epsilon, Tensor y, Tensor rstd)
+    {
+        Cells from = new(x), scale = new(weight), to = new(y), rstds = new(rstd);
+        int length = x.Shape[^1];
+        for (long row = 0; row < rstds.Count; row++)
+        {
+            long start = row * length;
+            double squares = 0;
+            for (int i = 0; i < length; i++) squares += from[start + i] * from[start + i];
+            double inverse = 1 / Math.Sqrt(squares / length + epsilon);
+            for (int i = 0; i < length; i++) to[start + i] = from[start + i] * inverse * scale[i];
+            rstds[row] = inverse;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void RmsNormBackward(Tensor x, Tensor weight, Tensor rstd, Tensor dy, Tensor dx, Tensor dweight)
+    {
+        Cells from = new(x), scale = new(weight), rstds = new(rstd), grad = new(dy), to = new(dx), weights = new(dweight);
+        int length = x.Shape[^1];
+        double[] sums = new double[length];
+        for (long row = 0; row < rstds.Count; row++)
+        {
+            long start = row * length;
+            // With n = x·rstd and g = dy·weight:  dx = rstd·(g − n·average(g·n)).
+            double averageGn = 0;
+            for (int i = 0; i < length; i++)
+            {
+                double n = from[start + i] * rstds[row];
+                averageGn += grad[start + i] * scale[i] * n / length;
+                sums[i] += grad[start + i] * n;
+            }
+            for (int i = 0; i < length; i++)
+                to[start + i] = rstds[row] * (grad[start + i] * scale[i] - from[start + i] * rstds[row] * averageGn);
+        }
+        for (int i = 0; i < length; i++) weights[i] = sums[i];
+    }
+
+    /// <inheritdoc/>
     public override void CrossEntropy(Tensor logits, Tensor targets, Tensor losses, Tensor logSumExp)
     {
         Cells from = new(logits), classes = new(targets), to = new(losses), sums = new(logSumExp);

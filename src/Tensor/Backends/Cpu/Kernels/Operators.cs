@@ -53,3 +53,41 @@ internal readonly struct GeluBackwardOperator : IBinaryOperator
         return dy * TVector.MultiplyAdd(x * TVector.Create(0.39894228040143268), bell, cdf);
     }
 }
+
+/// <summary>x·σ(x): Elfwing et al. 2017, arXiv:1702.03118.</summary>
+internal readonly struct SiluOperator : IUnaryOperator
+{
+    public static TVector Apply<TVector>(TVector x) where TVector : struct, IFloatVector<TVector> =>
+        x / (TVector.Create(1) + VectorMath.Exp(-x));
+}
+
+/// <summary>dy·σ(x)·(1 + x·(1 − σ(x))).</summary>
+internal readonly struct SiluBackwardOperator : IBinaryOperator
+{
+    public static TVector Apply<TVector>(TVector x, TVector dy) where TVector : struct, IFloatVector<TVector>
+    {
+        TVector one = TVector.Create(1), sigmoid = one / (one + VectorMath.Exp(-x));
+        return dy * sigmoid * TVector.MultiplyAdd(x, one - sigmoid, one);
+    }
+}
+
+/// <summary>dy·(1 − y²), y = tanh x.</summary>
+internal readonly struct TanhBackwardOperator : IBinaryOperator
+{
+    public static TVector Apply<TVector>(TVector y, TVector dy) where TVector : struct, IFloatVector<TVector> =>
+        dy * TVector.MultiplyAdd(-y, y, TVector.Create(1));
+}
+
+/// <summary>dy·y·(1 − y), y = σ(x).</summary>
+internal readonly struct SigmoidBackwardOperator : IBinaryOperator
+{
+    public static TVector Apply<TVector>(TVector y, TVector dy) where TVector : struct, IFloatVector<TVector> =>
+        dy * y * (TVector.Create(1) - y);
+}
+
+/// <summary>dy where x > 0, otherwise 0.</summary>
+internal readonly struct ReluBackwardOperator : IBinaryOperator
+{
+    public static TVector Apply<TVector>(TVector x, TVector dy) where TVector : struct, IFloatVector<TVector> =>
+        TVector.Select(TVector.Less(TVector.Create(0), x), dy, TVector.Create(0));
+}

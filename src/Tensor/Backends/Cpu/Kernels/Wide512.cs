@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace MiniStack;
 
@@ -117,6 +118,12 @@ internal readonly struct Wide512<T> : IFloatVector<Wide512<T>, T> where T : unma
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide512<T> Scale(Wide512<T> a, Wide512<T> n)
     {
+        if (Avx512F.IsSupported)
+        {
+            return typeof(T) == typeof(double)
+                ? new(Avx512F.Scale(a._value.AsDouble(), n._value.AsDouble()).As<double, T>())
+                : new(Avx512F.Scale(a._value.AsSingle(), n._value.AsSingle()).As<float, T>());
+        }
         if (typeof(T) == typeof(double))
         {
             Vector512<double> bias = Vector512.Create(4503599627370496.0 + 1023), half = Vector512.Round(n._value.AsDouble() * 0.5);
