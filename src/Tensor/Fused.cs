@@ -21,7 +21,7 @@ public readonly record struct SgdStep(
     double LearningRate, double Momentum, bool Nesterov, double WeightDecay, double GradientScale);
 
 /// <summary>Kernels that do several operators' work in one pass: backward passes and optimizer steps, as plain functions of tensors.</summary>
-public static class Fused
+public static partial class Fused
 {
     /// <summary>Gradient of <see cref="Tensor.Tanh"/>, from its result: dy·(1 − y²).</summary>
     public static Tensor TanhBackward(Tensor y, Tensor dy)

@@ -39,10 +39,7 @@ public sealed class CausalSelfAttention : Layer
     public override Variable Forward(Variable x)
     {
         if (x.Rank != 3) throw new ShapeException($"Attention: x must be [batch, time, channels], not {x.Shape}. Add axes with Unsqueeze.");
-        int batch = x.Shape[0], time = x.Shape[1], channels = x.Shape[2];
-        // [batch, time, 3, heads, d] → [3, batch, heads, time, d]
-        Variable qkv = QueryKeyValue.Call(x).Reshape(batch, time, 3, _heads, channels / _heads).Permute(2, 0, 3, 1, 4);
-        Variable y = Variable.Attention(qkv.Select(0, 0), qkv.Select(0, 1), qkv.Select(0, 2), causal: true);
-        return Dropout.Call(Projection.Call(y.Transpose(1, 2).Reshape(batch, time, channels)));
+        Variable y = Variable.SelfAttention(QueryKeyValue.Call(x), _heads, causal: true);
+        return Dropout.Call(Projection.Call(y));
     }
 }

@@ -173,6 +173,19 @@ public abstract class Backend
     /// <summary>dlogits[n, c] = dlosses[n]·(e^(logits[n, c] − logSumExp[n]) − [c = targets[n]]).</summary>
     public abstract void CrossEntropyBackward(Tensor logits, Tensor targets, Tensor logSumExp, Tensor dlosses, Tensor dlogits);
 
+    // Attention: [batch, heads, time, d], inputs and outputs with any strides, so that q, k and v (and their gradients) can be
+    // parts of one [batch, time, 3, heads, d] block, and y and dy [batch, time, heads, d] in memory. logSumExp is contiguous.
+
+    /// <summary>
+    /// y = softmax(scale·q·kᵀ)·v and logSumExp[batch, heads, queries] = ln Σ e^(scale·q·kᵀ). Causal, query i sees keys
+    /// 0..i + (keys − queries), of which there is at least one. The scale is positive. y may have any strides.
+    /// </summary>
+    public abstract void Attention(Tensor q, Tensor k, Tensor v, bool causal, double scale, Tensor y, Tensor logSumExp);
+
+    /// <summary>Gradients of <see cref="Attention"/>; dq, dk and dv may have any strides, but share no element.</summary>
+    public abstract void AttentionBackward(
+        Tensor q, Tensor k, Tensor v, Tensor y, Tensor logSumExp, Tensor dy, bool causal, double scale, Tensor dq, Tensor dk, Tensor dv);
+
     // Tables.
 
     /// <summary>y[…, :] = table[indices[…], :].</summary>

@@ -1,0 +1,110 @@
+using System.Runtime.CompilerServices;
+
+namespace MiniStack;
+
+/// <summary>What the attention kernels share: blocks of 96 queries or keys, copied together from wherever they lie.</summary>
+/// <remarks>
+/// A block is copied, its rows padded with zeros to whole tiles, before it is multiplied: some percent of the time of its products, and then
+/// strides, ragged sizes and rows that compete for the same places of the cache (those of a [batch, time, 3, heads, d] block
+/// are kilobytes apart) concern nobody any more.
+/// </remarks>
+internal static unsafe class AttentionBlocks<TMatrix, T>
+    where TMatrix : struct, IMatMulVector<TMatrix, T>
+    where T : unmanaged
+{
+    /// <summary>Queries or keys in a block: a multiple of every tile's height and width. Its square of scores stays in the second-level cache.</summary>
+    public const int Size = 96;
+
+    /// <summary>Columns of a tile.</summary>
+    public static int Width => 2 * TMatrix.Count;
+
+    /// <summary>Up to the next whole tile.</summary>
+    public static int Padded(int columns) => (columns + Width - 1) / Width * Width;
+
+    /// <summary>Copies some rows to a block whose rows are <see cref="Padded"/> long; zeros go where it is larger.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Load(in StridedMatrix<T> from, int firstRow, int rows, int columns, T* to)
+    {
+        int padded = Padded(columns);
+        for (int i = 0; i < rows; i++, to += padded)
+        {
+            T* row = from.At(firstRow + i, 0);
+            int j = 0;
+            if (from.Column == 1)
+                for (; j <= columns - TMatrix.Count; j += TMatrix.Count) TMatrix.Load(row + j).Store(to + j);
+            for (; j < columns; j++) to[j] = row[j * from.Column];
+            for (; j < padded; j++) to[j] = default;
+        }
+        new Span<T>(to, (Padded(rows) - rows) * padded).Clear();
+    }
+
+    /// <summary>The opposite of <see cref="Load"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Store(T* from, int rows, int columns, in StridedMatrix<T> to, int firstRow)
+    {
+        int padded = Padded(columns);
+        for (int i = 0; i < rows; i++, from += padded)
+        {
+            T* row = to.At(firstRow + i, 0);
+            int j = 0;
+            if (to.Column == 1)
+                for (; j <= columns - TMatrix.Count; j += TMatrix.Count) TMatrix.Load(from + j).Store(row + j);
+            for (; j < columns; j++) row[j * to.Column] = from[j];
+        }
+    }
+
+    /// <summary>Transposes a block into panels for the micro kernel: <see cref="Width"/> rows of the block side by side, then the next.</summary>
+    public static void Transpose(T* block, int rows, int columns, T* panels)
+    {
+        StridedMatrix<T> transposed = new(block, 1, Padded(columns));
+        for (int i = 0; i < rows; i += Width)
+            MatMulPack<TMatrix, T>.Panel(transposed, 0, columns, i, Width, panels + (nint)i * columns);
+    }
+
+    /// <summary>c += a·b for some rows, over all columns of a padded block b.</summary>
+    public static void Add(MatMulTile<T> tile, int height, int columns)
+    {
+        if (tile.Depth <= 0) return;
+        for (int j = 0; j < columns; j += Width)
+        {
+            tile.Start = tile.C;
+            tile.StartRow = tile.CRow;
+            Multiply(tile, height);
+            tile.B += Width;
+            tile.C += Width;
+        }
+    }
+
+    /// <summary>c = start + a·b for any number of rows, one tile wide; every row starts from the same numbers.</summary>
+    public static void MultiplyRows(MatMulTile<T> tile, int rows)
+    {
+        for (int height; rows > 0; rows -= height)
+        {
+            height = Height(rows);
+            Multiply(tile, height);
+            tile.A += height * tile.ARow;
+            tile.C += height * tile.CRow;
+        }
+    }
+
+    /// <summary>The tallest tile that the rows left fill.</summary>
+    public static int Height(int left) =>
+        left >= TMatrix.TileRows ? TMatrix.TileRows
+        : left >= 8 ? 8
+        : left >= 4 ? 4
+        : left >= 2 ? 2
+        : 1;
+
+    private static void Multiply(in MatMulTile<T> tile, int height)
+    {
+        switch (height)
+        {
+            case 12: MatMulMicroKernel<TMatrix, T>.Rows12(tile); break;
+            case 8: MatMulMicroKernel<TMatrix, T>.Rows8(tile); break;
+            case 6: MatMulMicroKernel<TMatrix, T>.Rows6(tile); break;
+            case 4: MatMulMicroKernel<TMatrix, T>.Rows4(tile); break;
+            case 2: MatMulMicroKernel<TMatrix, T>.Rows2(tile); break;
+            default: MatMulMicroKernel<TMatrix, T>.Rows1(tile); break;
+        }
+    }
+}
