@@ -25,6 +25,14 @@ public sealed record MatMulShape(string Name, int Batch, int M, int K, int N, bo
         new("1024³ a·bᵀ", 1, 1024, 1024, 1024, TransposeB: true),
         new("1024³ aᵀ·b", 1, 1024, 1024, 1024, TransposeA: true),
         new("1000³", 1, 1000, 1000, 1000),
+        new("2048³", 1, 2048, 2048, 2048),
+        new("baby up x·Wᵀ", 1, 4096, 384, 1536, TransposeB: true),
+        new("baby down dy·W", 1, 4096, 384, 1536),
+        new("baby up dy·W", 1, 4096, 1536, 384),
+        new("baby down x·Wᵀ", 1, 4096, 1536, 384, TransposeB: true),
+        new("baby up dyᵀ·x", 1, 1536, 4096, 384, TransposeA: true),
+        new("baby down dyᵀ·x", 1, 384, 4096, 1536, TransposeA: true),
+        new("batched", 96, 256, 64, 256),
         new("512³ F64", 1, 512, 512, 512, DType: DType.F64),
     ];
 

@@ -7,15 +7,15 @@ using MiniStack.Benchmarks;
 using MiniStack.Benchmarks.Peers;
 
 // peers                    beside PyTorch, in turns; see peers --help
-// quick matmul [threads…]  own timing in seconds, beside the FMA peak of the same run
+// quick matmul [threads…] [names…]  own timing in seconds, beside the FMA peak of the same run; names choose shapes
 // step-memory SHAPE N      one training step's memory, for peers: in a process of its own
 // anything else            BenchmarkDotNet: --filter *MatMul*
 switch (args)
 {
     case ["peers", ..]:
         return PeersCommand.Create().Parse(args[1..]).Invoke();
-    case ["quick", "matmul", .. string[] threads]:
-        QuickMatMul.Run([.. threads.Select(int.Parse)]);
+    case ["quick", "matmul", .. string[] rest]:
+        QuickMatMul.Run([.. rest.Where(IsCount).Select(int.Parse)], [.. rest.Where(word => !IsCount(word))]);
         return 0;
     case ["step-memory", string shape, string count]:
         StepWork.PrintMemory(shape, int.Parse(count, CultureInfo.InvariantCulture));
@@ -26,3 +26,5 @@ switch (args)
         BenchmarkSwitcher.FromAssembly(typeof(QuickMatMul).Assembly).Run(args, DefaultConfig.Instance.AddJob(job));
         return 0;
 }
+
+static bool IsCount(string word) => int.TryParse(word, CultureInfo.InvariantCulture, out _);

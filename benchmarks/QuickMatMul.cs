@@ -8,8 +8,9 @@ internal static class QuickMatMul
 {
     private const double SecondsPerShape = 0.6;
 
-    public static void Run(int[] threadCounts)
+    public static void Run(int[] threadCounts, string[] names)
     {
+        MatMulShape[] shapes = [.. MatMulShape.All.Where(shape => names.Length == 0 || names.Any(shape.Name.Contains))];
         if (threadCounts.Length == 0) threadCounts = [1, 2];
         foreach (int threads in threadCounts)
         {
@@ -17,7 +18,7 @@ internal static class QuickMatMul
             double peak = FmaPeak.Gigaflops(threads);
             Print($"\n{threads} thread(s), F32 peak {peak:F0} GFLOP/s");
             Print($"{"shape",-22}{"m",6}{"k",6}{"n",6}  {"best",7} {"median",7}  of peak in turn (best, median)");
-            foreach (MatMulShape shape in MatMulShape.All) Measure(shape, threads);
+            foreach (MatMulShape shape in shapes) Measure(shape, threads);
         }
     }
 

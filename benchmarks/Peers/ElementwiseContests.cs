@@ -11,7 +11,7 @@ internal static class ElementwiseContests
     {
         foreach ((string name, Func<Variable, Variable> call) in new (string, Func<Variable, Variable>)[]
                  {
-                     ("exp", x => x.Exp()), ("tanh", x => x.Tanh()), ("gelu", x => x.Gelu()),
+                     ("exp", x => x.Exp()), ("tanh", x => x.Tanh()), ("gelu", x => x.Gelu()), ("silu", x => x.Silu()),
                  })
         {
             yield return new(name, "4Mi", () => Forward(call), Limit.Copy(2 * Bytes), new Asked(1.0));

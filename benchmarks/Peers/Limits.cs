@@ -8,12 +8,12 @@ internal sealed class Limits(int threads)
     /// <summary>F32 GFLOP/s of multiply-adds that nothing else limits, best so far.</summary>
     public double Peak { get; private set; } = FmaPeak.Gigaflops(threads);
 
-    /// <summary>GB/s over a buffer of this size, rounded to a power of two: whether it fits a cache decides.</summary>
+    /// <summary>GB/s of all threads over a buffer of this size, rounded to MiB: whether it fits a cache decides.</summary>
     public double Bandwidth(BandwidthKind kind, long bytes)
     {
-        long size = (long)System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)bytes);
+        long size = (bytes + (1 << 20) - 1) >> 20 << 20;
         if (!_bandwidths.TryGetValue((kind, size), out double rate))
-            _bandwidths.Add((kind, size), rate = MiniStack.Benchmarks.Bandwidth.Gigabytes(kind, size, threads, rounds: 20));
+            _bandwidths.Add((kind, size), rate = MiniStack.Machine.Bandwidth.Gigabytes(kind, size / threads, threads));
         return rate;
     }
 

@@ -90,9 +90,9 @@ internal static class PeersCommand
         string text = string.Create(CultureInfo.InvariantCulture, $"""
             | | |
             |---|---|
-            | processor | {Machine.Processor}, {Environment.ProcessorCount} cores, {threads} threads used on both sides |
+            | processor | {Platform.Processor}, {Environment.ProcessorCount} cores, {threads} threads used on both sides |
             | ours | MiniStack on .NET {Environment.Version}, {RuntimeInformation.OSDescription.Trim()} |
-            | peer | {peer.Hello.GetProperty("peer").GetString()}, BLAS: {Machine.Blas} |
+            | peer | {peer.Hello.GetProperty("peer").GetString()}, BLAS: {Platform.Blas} |
             | date | {DateTime.UtcNow:yyyy-MM-dd} |
             | FMA peak, 1 thread / {threads} | {FmaPeak.Gigaflops(1):F0} / {limits.Peak:F0} GFLOP/s |
             | read / write / copy, {InCache >> 20} MiB | {Rates(limits, InCache)} GB/s |

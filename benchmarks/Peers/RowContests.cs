@@ -10,13 +10,14 @@ internal static class RowContests
     [
         .. Pair("softmax", (x, _) => x.Softmax(), 0),
         .. Pair("layernorm", (x, w) => x.LayerNorm(w[0], w[1]), 2),
+        .. Pair("rmsnorm", (x, w) => x.RmsNorm(w[0]), 1),
         .. Pair("cross-entropy", CrossEntropy, 0, readOnly: true),
         .. Pair("sum-axis0", (x, _) => x.Sum([0]), 0, readOnly: true),
         .. Pair("sum-axis1", (x, _) => x.Sum([1]), 0, readOnly: true),
     ];
 
     private static readonly Tensor Targets = Tensor.CopyOf(
-        Enumerable.Range(0, Count).Select(i => i * 7919L % Channels).ToArray());
+        Enumerable.Range(0, Count).Select(i => i * 7919L % Channels).ToArray()).Persist();
 
     private static Variable CrossEntropy(Variable x, Variable[] weights) => x.CrossEntropy(Targets);
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace MiniStack;
 
@@ -6,10 +7,10 @@ namespace MiniStack;
 /// <remarks>
 /// <para>From the outside in, following Goto and van de Geijn 2008, doi:10.1145/1356052.1356053:</para>
 /// <para>Threads: c is cut into pieces of one or two hundred rows; where those are too few, also by columns.</para>
-/// <para>Second-level cache: the depth (the columns of a, the rows of b) is cut into blocks of 256, so that a piece's rows of a
-/// stay there while it walks over b. Between blocks the sums rest in c.</para>
-/// <para>First-level cache: b is read in panels two vectors wide (256 rows of 128 bytes), one for all rows of the piece.
-/// A panel is packed first, which makes its rows neighbours whatever b's strides; a is read where it lies.</para>
+/// <para>Second-level cache: the depth (the columns of a, the rows of b) is cut into blocks of at most 512, so that a piece's rows
+/// of a stay there while it walks over b. Between blocks the sums rest in c.</para>
+/// <para>Nearer still: b is read in panels two vectors wide (512 rows of 128 bytes), one for all rows of the piece. A panel is
+/// packed first, which makes its rows neighbours whatever b's strides; a is read where it lies, unless its strides are bad.</para>
 /// <para>Registers: 12 rows by two vectors at a time, <see cref="MatMulMicroKernel{TVector, T}"/>.</para>
 /// <para>Every element of c is one chain of multiply-adds in the order of the depth, started from the bias or 0. No cut changes
 /// that, so results have the same bits for every thread count, and a row's result does not depend on the other rows.</para>
@@ -18,7 +19,11 @@ internal readonly unsafe struct MatMulKernel<TVector, T> : IWork
     where TVector : struct, IMatMulVector<TVector, T>
     where T : unmanaged
 {
-    private const int DepthBlock = 256;
+    /// <summary>Depth of a block, at most: b's panel and the piece's rows of a then fill half of a second-level cache of one MiB.</summary>
+    private const int MostDepth = 512;
+
+    /// <summary>Depth from which fetching c ahead costs less than it gains.</summary>
+    private const int WorthFetching = 256;
 
     /// <summary>Below this many multiply-adds, about two microseconds, sharing costs more than it gains.</summary>
     private const long WorthSharing = 1 << 17;
@@ -26,14 +31,23 @@ internal readonly unsafe struct MatMulKernel<TVector, T> : IWork
     private readonly MatMulOperands<T> _operands;
     private readonly MatMulCut _cut;
     private readonly T* _packed;
-    private readonly int _firstItem;
+    private readonly int _firstItem, _firstDepth, _endDepth;
 
-    private MatMulKernel(in MatMulOperands<T> operands, MatMulCut cut, T* packed, int firstItem)
+    /// <summary>All products of a batch, each piece packing what it needs of b.</summary>
+    private MatMulKernel(in MatMulOperands<T> operands, MatMulCut cut)
+        : this(operands, cut, null, 0, 0, Math.Max(operands.K, 1))
+    {
+    }
+
+    /// <summary>One product, and of that one block of the depth, whose rows of b are packed.</summary>
+    private MatMulKernel(in MatMulOperands<T> operands, MatMulCut cut, T* packed, int item, int firstDepth, int endDepth)
     {
         _operands = operands;
         _cut = cut;
         _packed = packed;
-        _firstItem = firstItem;
+        _firstItem = item;
+        _firstDepth = firstDepth;
+        _endDepth = endDepth;
     }
 
     private static int Width => 2 * TVector.Count;
@@ -47,17 +61,15 @@ internal readonly unsafe struct MatMulKernel<TVector, T> : IWork
         {
             var operands = new MatMulOperands<T>(a, aData, b, bData, transposeB, bias, biasData, c, cData);
             bool share = CpuThreads.Count > 1 && operands.MultiplyAdds >= WorthSharing;
-            var cut = new MatMulCut(operands.Items, operands.M, operands.N, TVector.TileRows, Width, share ? 4 * CpuThreads.Count : 1);
+            var cut = new MatMulCut(operands.Items, operands.M, operands.N, TVector.TileRows, Width, share ? CpuThreads.Count : 1);
             if (cut.RowChunks > 1)
             {
                 // Several pieces read the same panels: pack each once, for all of them.
                 MultiplyShared(operands, cut, share);
                 return;
             }
-            var work = new MatMulKernel<TVector, T>(operands, cut, null, 0);
-            int pieces = operands.Items * cut.PiecesPerItem;
-            if (share) CpuThreads.For(pieces, work);
-            else for (int piece = 0; piece < pieces; piece++) work.Run(piece);
+            var work = new MatMulKernel<TVector, T>(operands, cut);
+            Run(operands.Items * cut.PiecesPerItem, work, share);
         }
     }
 
@@ -69,25 +81,24 @@ internal readonly unsafe struct MatMulKernel<TVector, T> : IWork
         (int item, piece) = Math.DivRem(piece, _cut.PiecesPerItem);
         (int rowChunk, int columnGroup) = Math.DivRem(piece, _cut.ColumnGroups);
         MatMulOperands<T> x = _operands.Item(_firstItem + item);
-        int firstRow = rowChunk * _cut.ChunkRows, rows = Math.Min(_cut.ChunkRows, x.M - firstRow);
-        int firstColumn = columnGroup * _cut.GroupColumns, endColumn = Math.Min(firstColumn + _cut.GroupColumns, x.N);
+        int firstRow = _cut.FirstRow(rowChunk), rows = Math.Min(_cut.FirstRow(rowChunk + 1), x.M) - firstRow;
+        int firstColumn = _cut.FirstColumn(columnGroup), endColumn = Math.Min(_cut.FirstColumn(columnGroup + 1), x.N);
+        int depthBlock = DepthBlock(x.K);
 
-        byte* scratch = stackalloc byte[DepthBlock * Width * sizeof(T) + 14 * Width * sizeof(T) + 64];
+        byte* scratch = stackalloc byte[MostDepth * Width * sizeof(T) + 14 * Width * sizeof(T) + 64];
         T* panel = (T*)(((nint)scratch + 63) & ~63);
-        T* start = panel + DepthBlock * Width;
+        T* start = panel + MostDepth * Width;
         T* edge = start + Width;
 
         MatMulTile<T> tile = default;
-        // A transposed view of a has its columns in memory, far apart: worth a copy when many panels read it.
-        bool copyA = x.A.Column != 1 && rows <= MatMulCut.MostRows && endColumn - firstColumn > 16 * Width;
-        T* aCopy = copyA ? MatMulPack<TVector, T>.Buffer(DepthBlock * (rows + 3 * TVector.Count)) : null;
-        int p = 0;
-        do
+        bool packA = IsWorthPacking(x.A) && rows <= MatMulCut.MostRows && endColumn - firstColumn >= 8 * Width;
+        T* packedA = packA ? MatMulPack<TVector, T>.Buffer(depthBlock * (rows + TVector.TileRows)) : null;
+        for (int p = _firstDepth; p < _endDepth; p += depthBlock)
         {
-            tile.Depth = Math.Min(DepthBlock, x.K - p);
+            tile.Depth = Math.Min(depthBlock, x.K - p);
             StridedMatrix<T> a = new(x.A.At(firstRow, p), x.A.Row, x.A.Column);
-            if (copyA) a = MatMulPack<TVector, T>.Columns(a, rows, tile.Depth, aCopy);
-            (tile.ARow, tile.AColumn) = (a.Row, a.Column);
+            (tile.ARow, tile.AColumn) = packA ? (1, TVector.TileRows) : (a.Row, a.Column);
+            if (packA) MatMulPack<TVector, T>.Rows(a, rows, tile.Depth, packedA);
             for (int j = firstColumn; j < endColumn; j += Width)
             {
                 int columns = Math.Min(Width, x.N - j);
@@ -95,7 +106,7 @@ internal readonly unsafe struct MatMulKernel<TVector, T> : IWork
                 tile.BRow = Width;
                 if (_packed != null)
                 {
-                    tile.B = _packed + PackedOffset(x, p, j);
+                    tile.B = _packed + (nint)j * tile.Depth;
                 }
                 else if (x.B.Column == 1 && columns == Width)
                 {
@@ -106,13 +117,14 @@ internal readonly unsafe struct MatMulKernel<TVector, T> : IWork
                 {
                     MatMulPack<TVector, T>.Panel(x.B, p, tile.Depth, j, columns, panel);
                 }
+                nint nextPanel = _packed != null ? (nint)tile.Depth * Width : tile.B == panel ? 0 : Width;
                 if (p == 0) x.CopyBias(j, columns, start, Width);
 
                 for (int i = 0, height; i < rows; i += height)
                 {
                     height = Height(rows - i);
                     T* c = x.C + (nint)(firstRow + i) * x.N + j;
-                    tile.A = a.At(i, 0);
+                    tile.A = packA ? packedA + (nint)(i - i % TVector.TileRows) * tile.Depth + i % TVector.TileRows : a.At(i, 0);
                     tile.C = c;
                     tile.CRow = x.N;
                     if (columns < Width)
@@ -122,6 +134,8 @@ internal readonly unsafe struct MatMulKernel<TVector, T> : IWork
                         tile.CRow = Width;
                         if (p > 0) CopyTile(c, x.N, edge, Width, height, columns);
                     }
+                    tile.BAhead = i + height < rows ? 0 : nextPanel;
+                    if (tile.Depth >= WorthFetching && i + height < rows) FetchAhead(c + (nint)height * x.N, x.N, height);
                     tile.Start = p == 0 ? start : tile.C;
                     tile.StartRow = p == 0 ? 0 : tile.CRow;
                     switch (height)
@@ -136,16 +150,14 @@ internal readonly unsafe struct MatMulKernel<TVector, T> : IWork
                     if (columns < Width) CopyTile(edge, Width, c, x.N, height, columns);
                 }
             }
-            p += DepthBlock;
         }
-        while (p < x.K);
     }
 
-    /// <summary>Packs all of b into one block that the pieces share; one product of the batch after the other.</summary>
+    /// <summary>Packs b into memory that the pieces share, one block of the depth after the other: the memory stays in the caches.</summary>
     private static void MultiplyShared(in MatMulOperands<T> operands, MatMulCut cut, bool share)
     {
-        int panels = (operands.N + Width - 1) / Width;
-        long[] block = CpuMemory.Rent((long)operands.K * panels * Width * sizeof(T));
+        int depthBlock = DepthBlock(operands.K), panels = (operands.N + Width - 1) / Width;
+        long[] block = CpuMemory.Rent((long)depthBlock * panels * Width * sizeof(T));
         try
         {
             fixed (long* words = block)
@@ -153,16 +165,17 @@ internal readonly unsafe struct MatMulKernel<TVector, T> : IWork
                 T* packed = (T*)((nint)words + CpuMemory.AlignedOffset(block));
                 for (int item = 0; item < operands.Items; item++)
                 {
-                    var pack = new PackWork(operands.Item(item), packed);
-                    var work = new MatMulKernel<TVector, T>(operands, cut, packed, item);
-                    if (share)
+                    MatMulOperands<T> x = operands.Item(item);
+                    int p = 0;
+                    do
                     {
-                        CpuThreads.For(panels, pack);
-                        CpuThreads.For(cut.PiecesPerItem, work);
-                        continue;
+                        int depth = Math.Min(depthBlock, x.K - p);
+                        var pack = new MatMulPackWork<TVector, T>(x, p, depth, packed);
+                        Run(pack.Pieces, pack, share);
+                        Run(cut.PiecesPerItem, new MatMulKernel<TVector, T>(operands, cut, packed, item, p, Math.Max(p + depth, 1)), share);
+                        p += depthBlock;
                     }
-                    for (int panel = 0; panel < panels; panel++) pack.Run(panel);
-                    for (int piece = 0; piece < cut.PiecesPerItem; piece++) work.Run(piece);
+                    while (p < x.K);
                 }
             }
         }
@@ -172,12 +185,24 @@ internal readonly unsafe struct MatMulKernel<TVector, T> : IWork
         }
     }
 
-    /// <summary>Packed panels lie one after the other: all of the first depth block, then all of the next.</summary>
-    private static nint PackedOffset(in MatMulOperands<T> x, int p, int j)
+    private static void Run<TWork>(int pieces, TWork work, bool share) where TWork : struct, IWork
     {
-        nint width = (nint)(x.N + Width - 1) / Width * Width;
-        return p * width + (nint)j * Math.Min(DepthBlock, x.K - p);
+        if (share) CpuThreads.For(pieces, work);
+        else for (int piece = 0; piece < pieces; piece++) work.Run(piece);
     }
+
+    /// <summary>Blocks of equal depth: a short last one would read and write all of c for little work.</summary>
+    private static int DepthBlock(int k)
+    {
+        int blocks = Math.Max(1, (k + MostDepth - 1) / MostDepth);
+        return Math.Max(1, (k + blocks - 1) / blocks);
+    }
+
+    /// <summary>
+    /// Where a is read many times, it is copied when its columns are far apart (a transposed view), or when its rows are so
+    /// many pages apart that all of a tile's fall on the same places of the first-level cache, which has room for eight.
+    /// </summary>
+    private static bool IsWorthPacking(in StridedMatrix<T> a) => a.Column != 1 || a.Row * sizeof(T) % 4096 == 0;
 
     /// <summary>The tallest tile that the rows left fill.</summary>
     private static int Height(int left) =>
@@ -187,26 +212,20 @@ internal readonly unsafe struct MatMulKernel<TVector, T> : IWork
         : left >= 2 ? 2
         : 1;
 
+    /// <summary>Asks for a tile of c that the next tile's sums will start from: a wait of some hundred cycles otherwise.</summary>
+    private static void FetchAhead(T* c, nint row, int rows)
+    {
+        if (!Sse.IsSupported) return;
+        for (int i = 0; i < rows; i++)
+        {
+            Sse.Prefetch0(c + i * row);
+            Sse.Prefetch0(c + i * row + TVector.Count);
+        }
+    }
+
     private static void CopyTile(T* from, nint fromRow, T* to, nint toRow, int rows, int columns)
     {
         for (int i = 0; i < rows; i++)
             for (int j = 0; j < columns; j++) to[i * toRow + j] = from[i * fromRow + j];
-    }
-
-    /// <summary>Packs one panel of b, all its depth.</summary>
-    private readonly struct PackWork(MatMulOperands<T> operands, T* packed) : IWork
-    {
-        private readonly MatMulOperands<T> _x = operands;
-        private readonly T* _packed = packed;
-
-        public void Run(int panel)
-        {
-            int j = panel * Width;
-            for (int p = 0; p < _x.K; p += DepthBlock)
-            {
-                int depth = Math.Min(DepthBlock, _x.K - p), columns = Math.Min(Width, _x.N - j);
-                MatMulPack<TVector, T>.Panel(_x.B, p, depth, j, columns, _packed + PackedOffset(_x, p, j));
-            }
-        }
     }
 }

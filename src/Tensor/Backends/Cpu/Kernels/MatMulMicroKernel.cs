@@ -14,6 +14,9 @@ internal unsafe struct MatMulTile<T> where T : unmanaged
     public T* B;
     public nint BRow;
 
+    /// <summary>How far ahead of b the elements lie that will be needed after this tile, and are fetched during it; 0 for none.</summary>
+    public nint BAhead;
+
     /// <summary>What the sums start from, and the distance between its rows: 0 where every row starts from the same numbers.</summary>
     public T* Start;
     public nint StartRow;
@@ -45,7 +48,7 @@ internal static unsafe class MatMulMicroKernel<TVector, T>
     {
         KernelTrace.Visit();
         T* a = tile.A, b = tile.B;
-        nint row = tile.ARow, row2 = 2 * row, row3 = 3 * row, aColumn = tile.AColumn, bRow = tile.BRow;
+        nint row = tile.ARow, row2 = 2 * row, row3 = 3 * row, aColumn = tile.AColumn, bRow = tile.BRow, bAhead = tile.BAhead;
         T* a4 = a + 4 * row, a8 = a + 8 * row;
         nint ahead = Ahead * aColumn;
         var top = new Sums4(tile, 0);
@@ -62,6 +65,10 @@ internal static unsafe class MatMulMicroKernel<TVector, T>
             a += aColumn;
             a4 += aColumn;
             a8 += aColumn;
+            Prefetch(b + bAhead);
+            Prefetch(b + bAhead + TVector.Count);
+            Prefetch(b + bAhead);
+            Prefetch(b + bAhead + TVector.Count);
             b += bRow;
         }
         top.Store(tile, 0);
@@ -74,7 +81,7 @@ internal static unsafe class MatMulMicroKernel<TVector, T>
     {
         KernelTrace.Visit();
         T* a = tile.A, b = tile.B;
-        nint row = tile.ARow, row2 = 2 * row, row3 = 3 * row, aColumn = tile.AColumn, bRow = tile.BRow;
+        nint row = tile.ARow, row2 = 2 * row, row3 = 3 * row, aColumn = tile.AColumn, bRow = tile.BRow, bAhead = tile.BAhead;
         T* a4 = a + 4 * row;
         var top = new Sums4(tile, 0);
         var bottom = new Sums4(tile, 4);
@@ -85,6 +92,8 @@ internal static unsafe class MatMulMicroKernel<TVector, T>
             bottom.Add(a4, row, row2, row3, left, right);
             a += aColumn;
             a4 += aColumn;
+            Prefetch(b + bAhead);
+            Prefetch(b + bAhead + TVector.Count);
             b += bRow;
         }
         top.Store(tile, 0);
@@ -96,7 +105,7 @@ internal static unsafe class MatMulMicroKernel<TVector, T>
     {
         KernelTrace.Visit();
         T* a = tile.A, b = tile.B;
-        nint row = tile.ARow, row2 = 2 * row, row3 = 3 * row, aColumn = tile.AColumn, bRow = tile.BRow;
+        nint row = tile.ARow, row2 = 2 * row, row3 = 3 * row, aColumn = tile.AColumn, bRow = tile.BRow, bAhead = tile.BAhead;
         T* a4 = a + 4 * row;
         nint ahead = Ahead * aColumn;
         var top = new Sums4(tile, 0);
@@ -109,6 +118,8 @@ internal static unsafe class MatMulMicroKernel<TVector, T>
             Prefetch(a + ahead);
             a += aColumn;
             a4 += aColumn;
+            Prefetch(b + bAhead);
+            Prefetch(b + bAhead + TVector.Count);
             b += bRow;
         }
         top.Store(tile, 0);
@@ -120,12 +131,14 @@ internal static unsafe class MatMulMicroKernel<TVector, T>
     {
         KernelTrace.Visit();
         T* a = tile.A, b = tile.B;
-        nint row = tile.ARow, row2 = 2 * row, row3 = 3 * row, aColumn = tile.AColumn, bRow = tile.BRow;
+        nint row = tile.ARow, row2 = 2 * row, row3 = 3 * row, aColumn = tile.AColumn, bRow = tile.BRow, bAhead = tile.BAhead;
         var sums = new Sums4(tile, 0);
         for (int p = tile.Depth; p > 0; p--)
         {
             sums.Add(a, row, row2, row3, TVector.Load(b), TVector.Load(b + TVector.Count));
             a += aColumn;
+            Prefetch(b + bAhead);
+            Prefetch(b + bAhead + TVector.Count);
             b += bRow;
         }
         sums.Store(tile, 0);
@@ -136,12 +149,14 @@ internal static unsafe class MatMulMicroKernel<TVector, T>
     {
         KernelTrace.Visit();
         T* a = tile.A, b = tile.B;
-        nint row = tile.ARow, aColumn = tile.AColumn, bRow = tile.BRow;
+        nint row = tile.ARow, aColumn = tile.AColumn, bRow = tile.BRow, bAhead = tile.BAhead;
         var sums = new Sums2(tile, 0);
         for (int p = tile.Depth; p > 0; p--)
         {
             sums.Add(a, row, TVector.Load(b), TVector.Load(b + TVector.Count));
             a += aColumn;
+            Prefetch(b + bAhead);
+            Prefetch(b + bAhead + TVector.Count);
             b += bRow;
         }
         sums.Store(tile, 0);

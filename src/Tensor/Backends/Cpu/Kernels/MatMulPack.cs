@@ -31,24 +31,71 @@ internal static unsafe class MatMulPack<TVector, T>
         else CopyElements(first, b.Row, b.Column, depth, columns, to);
     }
 
-    /// <summary>Copies some rows of a column by column, and tells where they lie now. A column takes rows + 3 vectors at most.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static StridedMatrix<T> Columns(in StridedMatrix<T> a, int rows, int depth, T* to)
+    /// <summary>Copies some rows of a so that the numbers of a tile's column follow each other: a tile after the other, each column by column.</summary>
+    /// <param name="a">The first row.</param>
+    /// <param name="rows">How many rows.</param>
+    /// <param name="depth">How many columns.</param>
+    /// <param name="to">Room for the rows, rounded up to whole tiles, times depth.</param>
+    public static void Rows(in StridedMatrix<T> a, int rows, int depth, T* to)
     {
-        // An odd number of vectors apart, so that columns do not compete for the same places of the cache.
-        nint step = (nint)(rows + Width - 1) / Width * Width + TVector.Count;
+        int whole = rows / TVector.TileRows * TVector.TileRows;
+        if (sizeof(T) == sizeof(float) && TVector.TileRows == 12 && Sse.IsSupported && a.Row == 1) CopyTriples((float*)a.Data, a.Column, whole, depth, (float*)to);
+        else if (sizeof(T) == sizeof(float) && TVector.TileRows == 12 && Sse.IsSupported && a.Column == 1) TransposeTriples((float*)a.Data, a.Row, whole, depth, (float*)to);
+        else whole = 0;
+        for (int i = whole; i < rows; i++)
+        {
+            T* from = a.At(i, 0), cell = to + (nint)(i - i % TVector.TileRows) * depth + i % TVector.TileRows;
+            for (int p = 0; p < depth; p++) cell[p * TVector.TileRows] = from[p * a.Column];
+        }
+    }
+
+    /// <summary>Twelve neighbours at a time, along the rows of a transposed view: those are whole lines.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void CopyTriples(float* a, nint column, int rows, int depth, float* to)
+    {
         for (int p = 0; p < depth; p++)
         {
-            T* from = a.At(0, p), column = to + p * step;
-            int i = 0;
-            for (; a.Row == 1 && i + Width <= rows; i += Width)
+            float* from = a + p * column, cell = to + p * 12;
+            for (int i = 0; i < rows; i += 12)
             {
-                TVector.Load(from + i).Store(column + i);
-                TVector.Load(from + i + TVector.Count).Store(column + i + TVector.Count);
+                Sse.Prefetch0(from + 8 * column);
+                Vector128.Load(from).Store(cell);
+                Vector128.Load(from + 4).Store(cell + 4);
+                Vector128.Load(from + 8).Store(cell + 8);
+                from += 12;
+                cell += 12 * depth;
             }
-            for (; i < rows; i++) column[i] = from[i * a.Row];
         }
-        return new StridedMatrix<T>(to, 1, step);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void TransposeTriples(float* a, nint row, int rows, int depth, float* to)
+    {
+        for (int i = 0; i < rows; i += 12)
+        {
+            float* from = a + i * row, cell = to + (nint)i * depth;
+            int p = 0;
+            for (; p + 4 <= depth; p += 4)
+            {
+                Transpose4(from + p, row, cell + p * 12, 12);
+                Transpose4(from + 4 * row + p, row, cell + p * 12 + 4, 12);
+                Transpose4(from + 8 * row + p, row, cell + p * 12 + 8, 12);
+            }
+            for (; p < depth; p++)
+                for (int j = 0; j < 12; j++) cell[p * 12 + j] = from[j * row + p];
+        }
+    }
+
+    /// <summary>Four rows of four numbers become four columns.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Transpose4(float* from, nint row, float* to, nint toRow)
+    {
+        Vector128<float> v0 = Vector128.Load(from), v1 = Vector128.Load(from + row), v2 = Vector128.Load(from + 2 * row), v3 = Vector128.Load(from + 3 * row);
+        Vector128<float> low01 = Sse.UnpackLow(v0, v1), high01 = Sse.UnpackHigh(v0, v1), low23 = Sse.UnpackLow(v2, v3), high23 = Sse.UnpackHigh(v2, v3);
+        Sse.MoveLowToHigh(low01, low23).Store(to);
+        Sse.MoveHighToLow(low23, low01).Store(to + toRow);
+        Sse.MoveLowToHigh(high01, high23).Store(to + 2 * toRow);
+        Sse.MoveHighToLow(high23, high01).Store(to + 3 * toRow);
     }
 
     /// <summary>Room for some elements, the same in every call on a thread; it stays with the thread.</summary>

@@ -1,7 +1,7 @@
 namespace MiniStack.Benchmarks.Peers;
 
 /// <summary>Names of what the comparison ran on.</summary>
-internal static class Machine
+internal static class Platform
 {
     /// <summary>The processor's model, as the kernel calls it.</summary>
     public static string Processor => File.Exists("/proc/cpuinfo")
