@@ -9,6 +9,10 @@ public sealed class OperatorColumnTests(ITestOutputHelper output)
     private static readonly MethodInfo[] Operators =
         [.. typeof(Backend).GetMethods(BindingFlags.Public | BindingFlags.Instance).Where(method => method.IsAbstract && !method.IsSpecialName)];
 
+    /// <summary>The code of Variable's operators.</summary>
+    private static readonly Lazy<string> VariableCode = new(() =>
+        string.Concat(Repository.Files("src/Autograd/Operators", "*.cs").Select(file => Repository.WithoutComments(File.ReadAllText(file)))));
+
     /// <summary>The code of the tests of Tensor.</summary>
     private static readonly Lazy<string> TestCode = new(() =>
         string.Concat(Repository.Files("tests/Tensor.Tests", "*.cs").Select(file => Repository.WithoutComments(File.ReadAllText(file)))));
@@ -19,7 +23,7 @@ public sealed class OperatorColumnTests(ITestOutputHelper output)
         [Floor.Tensor] = method => HasPublic(typeof(Tensor), method.Name) || HasPublic(typeof(Fused), method.Name),
         [Floor.Reference] = method => Overrides(typeof(ReferenceBackend), method),
         [Floor.Cpu] = method => Overrides(typeof(CpuBackend), method),
-        [Floor.Variable] = method => HasPublic(typeof(Variable), method.Name),
+        [Floor.Variable] = method => HasPublic(typeof(Variable), method.Name) || IsGradient(method.Name),
         [Floor.Tests] = method => IsTested(method.Name),
     };
 
@@ -54,6 +58,10 @@ public sealed class OperatorColumnTests(ITestOutputHelper output)
     /// <summary>Named in a test, and not as Assert's, Math's or LINQ's method of that name.</summary>
     private static bool IsTested(string name) => Regex.IsMatch(
         TestCode.Value, $@"(?<!\b(Assert|Math|MathF|TensorPrimitives)\.)\b{name}(\b(?!\(\s*(\w+|\([^)]*\))\s*=>)|_)");
+
+    /// <summary>A fused gradient's part is its use in the gradient of its operator, which is a public method there.</summary>
+    private static bool IsGradient(string name) => name.EndsWith("Backward", StringComparison.Ordinal)
+        && HasPublic(typeof(Variable), name[..^"Backward".Length]) && VariableCode.Value.Contains($"Fused.{name}(", StringComparison.Ordinal);
 
     private static bool HasPublic(Type type, string name) =>
         type.GetMember(name, MemberTypes.Method, BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static).Length > 0;

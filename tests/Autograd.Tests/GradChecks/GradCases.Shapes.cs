@@ -67,7 +67,20 @@ internal static partial class GradCases
         Many("Attention", "values of another size", v => Variable.Attention(v[0], v[1], v[2]), [1, 3, 2], [1, 3, 2], [1, 3, 5]),
         Many("Attention", "one element", v => Variable.Attention(v[0], v[1], v[2]), [1, 1, 1, 1], [1, 1, 1, 1], [1, 1, 1, 1]),
         Many("Attention", "no queries", v => Variable.Attention(v[0], v[1], v[2]), [1, 1, 0, 2], [1, 1, 3, 2], [1, 1, 3, 2]),
+        Many("Attention", "keys of another batch", v => Variable.Attention(v[0], v[1], v[2]), [2, 3, 2, 2], [3, 2, 2], [3, 2, 2]),
+        Many("Attention", "matrices", v => Variable.Attention(v[0], v[1], v[2], causal: false), [2, 3], [4, 3], [4, 2]),
+        Many("Attention", "no keys", v => Variable.Attention(v[0], v[1], v[2], causal: false), [1, 1, 2, 2], [1, 1, 0, 2], [1, 1, 0, 2]),
+        Many("Attention", "longer than a tile", v => Variable.Attention(v[0], v[1], v[2]), [1, 1, 14, 2], [1, 1, 14, 2], [1, 1, 14, 2]),
         Many("Attention", "no batches", v => Variable.Attention(v[0], v[1], v[2]), [0, 1, 2, 2], [0, 1, 2, 2], [0, 1, 2, 2]),
+    ];
+
+    private static IEnumerable<GradCase> SelfAttention() =>
+    [
+        One("SelfAttention", "causal", x => Variable.SelfAttention(x, heads: 2), [2, 3, 12]),
+        One("SelfAttention", "all positions", x => Variable.SelfAttention(x, heads: 3, causal: false), [1, 4, 9]),
+        One("SelfAttention", "one position", x => Variable.SelfAttention(x, heads: 1), [2, 1, 6]),
+        One("SelfAttention", "no positions", x => Variable.SelfAttention(x, heads: 1), [2, 0, 6]),
+        One("SelfAttention", "no batches", x => Variable.SelfAttention(x, heads: 2), [0, 3, 6]),
     ];
 
     private static IEnumerable<GradCase> Rows() =>

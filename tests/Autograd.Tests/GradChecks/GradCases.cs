@@ -4,7 +4,7 @@ namespace MiniStack.Tests;
 internal static partial class GradCases
 {
     public static readonly Dictionary<string, GradCase> ByName =
-        new[] { Elementwise(), Arithmetic(), Views(), Products(), Rows(), Reductions() }.SelectMany(cases => cases).ToDictionary(c => c.Name);
+        new[] { Elementwise(), Arithmetic(), Views(), Products(), SelfAttention(), Rows(), Reductions() }.SelectMany(cases => cases).ToDictionary(c => c.Name);
 
     /// <summary>A function of one input on a plain, an empty, a one-element and a rank 0 shape.</summary>
     private static IEnumerable<GradCase> Unary(string method, NumberSource numbers, Func<Variable, Variable> function)

@@ -149,4 +149,13 @@ public class TapeErrorTests
             "Give every query its own key, or pass causal: false.", error.Message);
         Assert.Equal([1, 5, 4], Variable.Attention(q, k, k, causal: false).Shape.ToArray());
     }
+
+    [Fact]
+    public void SelfAttention_HeadsThatDoNotDivide_Throws()
+    {
+        ShapeException error = Assert.Throws<ShapeException>(() => Variable.SelfAttention(Tensor.Zeros([1, 5, 12]), heads: 3));
+        Assert.Equal("SelfAttention: qkv is (1, 5, 12); it must be [batch, time, 3·channels], where 3 heads divide the channels evenly.", error.Message);
+        Assert.Throws<ShapeException>(() => Variable.SelfAttention(Tensor.Zeros([5, 12]), heads: 2));
+        Assert.Throws<ShapeException>(() => Variable.SelfAttention(Tensor.Zeros([1, 5, 12]), heads: 0));
+    }
 }

@@ -78,6 +78,7 @@ internal readonly unsafe struct AttentionBackwardKernel<TMatrix, TVector, T> : I
         else Run(item, 0, KeyBlocks, block - KeyBlocks, block - KeyBlocks + 1, wantsKeys: false, wantsQueries: true);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Run(int item, int keyBlock, int endKeyBlock, int firstQueryBlock, int endQueryBlock, bool wantsKeys, bool wantsQueries)
     {
         int d = _q.Size, dPadded = AttentionBlocks<TMatrix, T>.Padded(d), dv = _v.Size, dvPadded = AttentionBlocks<TMatrix, T>.Padded(dv);
@@ -155,14 +156,14 @@ internal readonly unsafe struct AttentionBackwardKernel<TMatrix, TVector, T> : I
         int j = 0;
         for (; j <= seen - TVector.Count; j += TVector.Count)
         {
-            TVector p = VectorMath.Exp(TVector.MultiplyAdd(TVector.Load(in scores[j], 0), scale, shift));
+            TVector p = VectorMath.ExpOrZero(TVector.MultiplyAdd(TVector.Load(in scores[j], 0), scale, shift));
             p.Store(ref scores[j], 0);
             ((TVector.Load(in gradients[j], 0) - dots) * (p * scale)).Store(ref gradients[j], 0);
         }
         for (; j < read; j += TVector.Count)
         {
             TVector visible = TVector.Less(TVector.Load(in lanes[j], 0), TVector.Create(seen)), zero = TVector.Create(0);
-            TVector p = VectorMath.Exp(TVector.MultiplyAdd(TVector.Load(in scores[j], 0), scale, shift));
+            TVector p = VectorMath.ExpOrZero(TVector.MultiplyAdd(TVector.Load(in scores[j], 0), scale, shift));
             TVector.Select(visible, p, zero).Store(ref scores[j], 0);
             TVector.Select(visible, (TVector.Load(in gradients[j], 0) - dots) * (p * scale), zero).Store(ref gradients[j], 0);
         }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace MiniStack;
 
@@ -14,6 +15,9 @@ internal static unsafe class AttentionBlocks<TMatrix, T>
 {
     /// <summary>Queries or keys in a block: a multiple of every tile's height and width. Its square of scores stays in the second-level cache.</summary>
     public const int Size = 96;
+
+    /// <summary>How many rows ahead memory is fetched: a head's rows lie apart, where no hardware foresees the next.</summary>
+    private const int Ahead = 8;
 
     /// <summary>Columns of a tile.</summary>
     public static int Width => 2 * TMatrix.Count;
@@ -31,7 +35,10 @@ internal static unsafe class AttentionBlocks<TMatrix, T>
             T* row = from.At(firstRow + i, 0);
             int j = 0;
             if (from.Column == 1)
+            {
+                for (int ahead = 0; Sse.IsSupported && ahead < columns; ahead += 64 / sizeof(T)) Sse.Prefetch0(row + Ahead * from.Row + ahead);
                 for (; j <= columns - TMatrix.Count; j += TMatrix.Count) TMatrix.Load(row + j).Store(to + j);
+            }
             for (; j < columns; j++) to[j] = row[j * from.Column];
             for (; j < padded; j++) to[j] = default;
         }
@@ -62,6 +69,7 @@ internal static unsafe class AttentionBlocks<TMatrix, T>
     }
 
     /// <summary>c += a·b for some rows, over all columns of a padded block b.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Add(MatMulTile<T> tile, int height, int columns)
     {
         if (tile.Depth <= 0) return;
@@ -76,6 +84,7 @@ internal static unsafe class AttentionBlocks<TMatrix, T>
     }
 
     /// <summary>c = start + a·b for any number of rows, one tile wide; every row starts from the same numbers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void MultiplyRows(MatMulTile<T> tile, int rows)
     {
         for (int height; rows > 0; rows -= height)

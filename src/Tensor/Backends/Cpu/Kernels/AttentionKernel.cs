@@ -45,6 +45,7 @@ internal readonly unsafe struct AttentionKernel<TMatrix, TVector, T> : IWork
     }
 
     /// <summary>Computes one block of queries; the last ones of a head, which see the most keys, come first.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(int piece)
     {
         (int item, int block) = Math.DivRem(piece, QueryBlocks);
@@ -61,7 +62,7 @@ internal readonly unsafe struct AttentionKernel<TMatrix, TVector, T> : IWork
             (max[i], sum[i]) = (Sums.FromDouble<T>(double.NegativeInfinity), default);
             (lanes[i], zeros[i]) = (Sums.FromDouble<T>(i), default);
         }
-        new Span<T>(y, Size * dvPadded).Clear();
+        new Span<T>(y, queries * dvPadded).Clear();
 
         AttentionBlocks<TMatrix, T>.Load(_q[item], firstQuery, queries, d, kRows);
         AttentionBlocks<TMatrix, T>.Transpose(kRows, queries, d, qPanels);
@@ -80,12 +81,7 @@ internal readonly unsafe struct AttentionKernel<TMatrix, TVector, T> : IWork
         }
 
         T* logSumExp = _logSumExp + (nint)item * _q.Time + firstQuery;
-        for (int i = 0; i < queries; i++)
-        {
-            double total = Sums.ToDouble(sum[i]);
-            logSumExp[i] = Sums.FromDouble<T>(Sums.ToDouble(max[i]) * _scale + Math.Log(total));
-            decay[i] = Sums.FromDouble<T>(1 / total);
-        }
+        Finish(max, sum, decay, queries, logSumExp);
         ScaleRows(y, queries, dvPadded, decay);
         AttentionBlocks<TMatrix, T>.Store(y, queries, dv, _y[item], firstQuery);
     }
@@ -135,18 +131,18 @@ internal readonly unsafe struct AttentionKernel<TMatrix, TVector, T> : IWork
         TVector scale = TVector.Create(_scale), shift = -(top * scale), total = zero;
         for (k = 0; k < all; k++)
         {
-            TVector p = VectorMath.Exp(TVector.MultiplyAdd(TVector.Load(in scores[k * Size], 0), scale, shift));
+            TVector p = VectorMath.ExpOrZero(TVector.MultiplyAdd(TVector.Load(in scores[k * Size], 0), scale, shift));
             p.Store(ref scores[k * Size], 0);
             total += p;
         }
         for (; k < read; k++)
         {
-            TVector p = VectorMath.Exp(TVector.MultiplyAdd(TVector.Load(in scores[k * Size], 0), scale, shift));
+            TVector p = VectorMath.ExpOrZero(TVector.MultiplyAdd(TVector.Load(in scores[k * Size], 0), scale, shift));
             p = TVector.Select(TVector.Less(lane, TVector.Create(k + 1 - sees)), zero, p);
             p.Store(ref scores[k * Size], 0);
             total += p;
         }
-        TVector shrunk = VectorMath.Exp((before - top) * scale);
+        TVector shrunk = VectorMath.ExpOrZero((before - top) * scale);
         shrunk.Store(ref *decay, 0);
         TVector.MultiplyAdd(TVector.Load(in *sum, 0), shrunk, total).Store(ref *sum, 0);
     }
@@ -165,6 +161,20 @@ internal readonly unsafe struct AttentionKernel<TMatrix, TVector, T> : IWork
             tile.Depth = Math.Clamp(sees + i + height - 1, 0, count);
             AttentionBlocks<TMatrix, T>.Add(tile, height, dvPadded);
         }
+    }
+
+    /// <summary>The logSumExp of each query, and what remains to multiply y with.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Finish(T* max, T* sum, T* factors, int queries, T* logSumExp)
+    {
+        TVector scale = TVector.Create(_scale), one = TVector.Create(1);
+        for (int i = 0; i < queries; i += TVector.Count)
+        {
+            TVector total = TVector.Load(in sum[i], 0);
+            (one / total).Store(ref factors[i], 0);
+            TVector.MultiplyAdd(TVector.Load(in max[i], 0), scale, TVector.Log(total)).Store(ref max[i], 0);
+        }
+        new Span<T>(max, queries).CopyTo(new Span<T>(logSumExp, queries));
     }
 
     /// <summary>y[i, :] *= factors[i].</summary>

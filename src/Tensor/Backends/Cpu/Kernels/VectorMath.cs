@@ -22,6 +22,16 @@ internal static partial class VectorMath
         return TVector.Scale(TVector.Create(1) + q, n);
     }
 
+    /// <summary>eˣ for x ≤ 0 (a little above does no harm), with 0 instead of subnormal numbers: for probabilities.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector ExpOrZero<TVector>(TVector x) where TVector : struct, IFloatVector<TVector>
+    {
+        // At the bound n is −127 (F64: −1023), whose power of two is made of zero bits: 0.
+        (TVector n, TVector q) = ReducedExp(TVector.AtLeast(TVector.IsDouble ? -709 : -88, x));
+        TVector scale = TVector.TwoToThe(n);
+        return TVector.MultiplyAdd(scale, q, scale);
+    }
+
     /// <summary>eˣ − 1 without cancellation near 0, for 0 ≤ x ≤ 80.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector ExpMinusOne<TVector>(TVector x) where TVector : struct, IFloatVector<TVector>
