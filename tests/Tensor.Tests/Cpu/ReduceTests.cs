@@ -84,6 +84,14 @@ public class ReduceTests
         Assert.Equal(1_000_000.0149, Tensor.Full([10_000_000], 0.1).Sum().Item(), 0.05);
     }
 
+    [Fact]
+    public void Sum_TermsThatOverflowTogether_StayFiniteWhenTheSumDoes()
+    {
+        float[] terms = [.. Enumerable.Repeat(3e38f, 256), .. Enumerable.Repeat(-3e38f, 256)];
+        Assert.Equal(0, Tensor.CopyOf(terms).Sum().Item());
+        Assert.All(Tensor.CopyOf(terms).Unsqueeze(1).Expand([512, 20]).Contiguous().Sum([0]).ToArray<float>(), sum => Assert.Equal(0, sum));
+    }
+
     private static void Reduction(
         DType[] dtypes, Holding? holding, Action<Backend, Tensor, Tensor> f, double f32 = 0, double f64 = 0) => Check(Cases.Any, drawn =>
     {

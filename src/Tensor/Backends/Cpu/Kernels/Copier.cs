@@ -1,6 +1,8 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace MiniStack;
 
@@ -42,6 +44,19 @@ internal static class Copier
         return TTo.CreateTruncating(value);
     }
 
+    /// <summary>F32 to I32, cut towards zero, NaN to 0: the library does it one by one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void CutRun(ref float from, ref int to, int count)
+    {
+        int i = 0;
+        for (; i <= count - Vector256<int>.Count; i += Vector256<int>.Count)
+            Vector256.ConvertToInt32(Vector256.LoadUnsafe(ref from, (nuint)i)).StoreUnsafe(ref to, (nuint)i);
+        for (; i < count; i++) Unsafe.Add(ref to, i) = int.CreateSaturating(Unsafe.Add(ref from, i));
+    }
+
+    /// <summary>I64 to F32: through F64 it is rounded twice, and by the library once.</summary>
+    private static bool IsRoundedTwice<TFrom, TTo>() => typeof(TFrom) == typeof(long) && typeof(TTo) == typeof(float);
+
     private static bool IsFloat<T>() => typeof(T) == typeof(float) || typeof(T) == typeof(double);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -54,6 +69,14 @@ internal static class Copier
             MemoryMarshal.CreateReadOnlySpan(ref from, count).CopyTo(MemoryMarshal.CreateSpan(ref Unsafe.As<TTo, TFrom>(ref to), count));
             return;
         }
+        if (typeof(TFrom) != typeof(TTo) && typeof(TTo) != typeof(byte) && !IsRoundedTwice<TFrom, TTo>() && fromStride == 1 && toStride == 1)
+        {
+            ReadOnlySpan<TFrom> run = MemoryMarshal.CreateReadOnlySpan(ref from, count);
+            if (typeof(TFrom) == typeof(float) && typeof(TTo) == typeof(int)) CutRun(ref Unsafe.As<TFrom, float>(ref from), ref Unsafe.As<TTo, int>(ref to), count);
+            else if (IsFloat<TFrom>() || IsFloat<TTo>()) TensorPrimitives.ConvertSaturating(run, MemoryMarshal.CreateSpan(ref to, count));
+            else TensorPrimitives.ConvertTruncating(run, MemoryMarshal.CreateSpan(ref to, count));
+            return;
+        }
         for (int i = 0; i < count; i++)
             Unsafe.Add(ref to, (nint)(i * toStride)) = Convert<TFrom, TTo>(Unsafe.Add(ref from, (nint)(i * fromStride)));
     }
@@ -63,11 +86,19 @@ internal static class Copier
         where TFrom : unmanaged, INumberBase<TFrom>
         where TTo : unmanaged, INumberBase<TTo>
     {
+        private readonly bool _streams = typeof(TFrom) == typeof(TTo) && plan.Rank == 1 && plan.From[0] == 1
+            && destination.IsContiguous && Streaming.Pays(destination);
+
         public void Run(int piece)
         {
             ref TFrom from = ref MemoryMarshal.GetReference(source.Raw<TFrom>());
             ref TTo to = ref MemoryMarshal.GetReference(destination.Raw<TTo>());
             (int start, int count) = Pieces.Range(piece, destination.Count);
+            if (_streams)
+            {
+                Streaming.Copy(source.Raw<TTo>().Slice(start, count), destination.Raw<TTo>().Slice(start, count));
+                return;
+            }
             int inner = plan.Rank - 1;
             Span<long> index = stackalloc long[plan.Rank];
             long rest = start, fromAt = 0, toAt = 0;
@@ -180,6 +211,9 @@ internal static class Copier
 
     private readonly struct FillWork<T>(Tensor destination, Axes axes, T value) : IWork where T : unmanaged
     {
+        // Nothing is read, so that a block that has the caches to itself may stay there.
+        private readonly bool _streams = destination.IsContiguous && destination.Storage.Bytes >= 4 * Streaming.Least && Streaming.Pays(destination);
+
         public void Run(int piece)
         {
             Span<T> all = destination.Raw<T>();
@@ -189,7 +223,8 @@ internal static class Copier
             while (true)
             {
                 int run = (int)Math.Min(cursor.LeftInRun, count), at = (int)cursor.Position;
-                if (stride == 1) all.Slice(at, run).Fill(value);
+                if (_streams) Streaming.Fill(all.Slice(at, run), value);
+                else if (stride == 1) all.Slice(at, run).Fill(value);
                 else for (int i = 0; i < run; i++) all[(int)(at + i * stride)] = value;
                 count -= run;
                 if (count == 0) return;

@@ -13,6 +13,9 @@ internal static class Reducer
 {
     private const int ColumnsAtOnce = Pieces.Block;
 
+    /// <summary>Chunks, or short rows' worth of chunks, that one piece reduces: reading is all there is to do, and likes long runs.</summary>
+    private const int ChunksAtOnce = 4;
+
     public static void Run<T, TSum, TReduction>(Tensor x, Tensor y)
         where T : unmanaged
         where TSum : unmanaged
@@ -39,7 +42,9 @@ internal static class Reducer
         long length = x.Count / y.Count;
         int chunks = Pieces.Count(length);
         TSum[] partial = chunks == 1 ? [] : ArrayPool<TSum>.Shared.Rent(checked((int)(y.Count * chunks)));
-        int pieces = chunks == 1 ? Pieces.Count(y.Count, Pieces.Rows(length)) : checked((int)(y.Count * chunks));
+        int pieces = chunks == 1
+            ? Pieces.Count(y.Count, ChunksAtOnce * Pieces.Rows(length))
+            : Pieces.Count(y.Count * chunks, ChunksAtOnce);
         VectorWork.For<T, RowWork<T, TSum, TReduction>>(pieces, new(new Operand<T>(x), y, length, chunks, partial));
         if (chunks == 1) return;
         Span<T> to = y.Raw<T>();
@@ -85,12 +90,16 @@ internal static class Reducer
             Span<T> buffer = stackalloc T[x.IsContiguous ? 0 : Pieces.Elements];
             if (chunks > 1)
             {
-                (int row, int chunk) = Math.DivRem(piece, chunks);
-                (int start, int count) = Pieces.Range(chunk, length);
-                partial[piece] = TReduction.Reduce<TVector, TDouble>(x.Read(row * length + start, count, buffer));
+                (int firstChunk, int chunkCount) = Pieces.Range(piece, y.Count * chunks, ChunksAtOnce);
+                for (int i = firstChunk; i < firstChunk + chunkCount; i++)
+                {
+                    (int row, int chunk) = Math.DivRem(i, chunks);
+                    (int start, int count) = Pieces.Range(chunk, length);
+                    partial[i] = TReduction.Reduce<TVector, TDouble>(x.Read(row * length + start, count, buffer));
+                }
                 return;
             }
-            (int first, int rows) = Pieces.Range(piece, y.Count, Pieces.Rows(length));
+            (int first, int rows) = Pieces.Range(piece, y.Count, ChunksAtOnce * Pieces.Rows(length));
             Span<T> to = y.Raw<T>().Slice(first, rows);
             for (int row = 0; row < rows; row++)
                 to[row] = TReduction.Result(TReduction.Reduce<TVector, TDouble>(x.Read((first + row) * length, (int)length, buffer)));

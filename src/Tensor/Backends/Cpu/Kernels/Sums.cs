@@ -37,7 +37,8 @@ internal static class Sums
     {
         if (TVector.IsDouble) return Sum<T, TDouble>(x);
         int whole = x.Length - x.Length % (16 * TVector.Count);
-        double sum = GroupSums<T, TVector>(x[..whole]) + Sum<T, TDouble>(x[whole..]);
+        double sum = GroupSums<T, TVector>(x[..whole]);
+        if (whole < x.Length) sum += Sum<T, TDouble>(x[whole..]);
         return double.IsFinite(sum) ? sum : Sum<T, TDouble>(x); // a group may have overflowed where the sum does not
     }
 
