@@ -36,7 +36,7 @@ public sealed partial class CpuBackend
             case DType.F64: Copier.Fill(destination, value); break;
             case DType.I64: Copier.Fill(destination, (long)value); break;
             case DType.I32: Copier.Fill(destination, (int)value); break;
-            default: Copier.Fill(destination, value != 0); break;
+            default: Copier.Fill(destination, (byte)(value != 0 ? 1 : 0)); break;
         }
     }
 

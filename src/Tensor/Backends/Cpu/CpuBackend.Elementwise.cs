@@ -70,20 +70,16 @@ public sealed partial class CpuBackend
     }
 
     /// <inheritdoc/>
-    public override void Add(Tensor a, Tensor b, Tensor y) => Numbers<AddMap>(a, b, y);
+    public override void Add(Tensor a, Tensor b, Tensor y) => Numbers<AddMap, AddOperator>(a, b, y);
 
     /// <inheritdoc/>
-    public override void Subtract(Tensor a, Tensor b, Tensor y) => Numbers<SubtractMap>(a, b, y);
+    public override void Subtract(Tensor a, Tensor b, Tensor y) => Numbers<SubtractMap, SubtractOperator>(a, b, y);
 
     /// <inheritdoc/>
-    public override void Multiply(Tensor a, Tensor b, Tensor y) => Numbers<MultiplyMap>(a, b, y);
+    public override void Multiply(Tensor a, Tensor b, Tensor y) => Numbers<MultiplyMap, MultiplyOperator>(a, b, y);
 
     /// <inheritdoc/>
-    public override void Divide(Tensor a, Tensor b, Tensor y)
-    {
-        if (a.DType == DType.F32) Elementwise.Run<float, float, DivideMap<float>>(a, b, y);
-        else Elementwise.Run<double, double, DivideMap<double>>(a, b, y);
-    }
+    public override void Divide(Tensor a, Tensor b, Tensor y) => Map<DivideOperator>(a, b, y);
 
     /// <inheritdoc/>
     public override void Pow(Tensor a, Tensor b, Tensor y)
@@ -143,16 +139,40 @@ public sealed partial class CpuBackend
         }
     }
 
+    private static void Numbers<TMap, TOperator>(Tensor a, Tensor b, Tensor y)
+        where TMap : struct, INumberMap2
+        where TOperator : struct, IBinaryOperator
+    {
+        if (a.DType.IsFloat()) Map<TOperator>(a, b, y);
+        else Numbers<TMap>(a, b, y);
+    }
+
     private static void Map<TOperator>(Tensor x, Tensor y) where TOperator : struct, IUnaryOperator
     {
-        if (x.DType == DType.F32) Elementwise.Run<float, float, VectorMap<float, TOperator>>(x, y);
-        else Elementwise.Run<double, double, VectorMap<double, TOperator>>(x, y);
+        if (x.DType == DType.F32) Map<float, TOperator>(x, y);
+        else Map<double, TOperator>(x, y);
+    }
+
+    private static void Map<T, TOperator>(Tensor x, Tensor y)
+        where T : unmanaged
+        where TOperator : struct, IUnaryOperator
+    {
+        if (Streaming.Pays(y, x)) Elementwise.Run<T, T, StreamingMap<T, TOperator>>(x, y);
+        else Elementwise.Run<T, T, VectorMap<T, TOperator>>(x, y);
     }
 
     private static void Map<TOperator>(Tensor a, Tensor b, Tensor y) where TOperator : struct, IBinaryOperator
     {
-        if (a.DType == DType.F32) Elementwise.Run<float, float, VectorMap2<float, TOperator>>(a, b, y);
-        else Elementwise.Run<double, double, VectorMap2<double, TOperator>>(a, b, y);
+        if (a.DType == DType.F32) Map<float, TOperator>(a, b, y);
+        else Map<double, TOperator>(a, b, y);
+    }
+
+    private static void Map<T, TOperator>(Tensor a, Tensor b, Tensor y)
+        where T : unmanaged
+        where TOperator : struct, IBinaryOperator
+    {
+        if (Streaming.Pays(y, a)) Elementwise.Run<T, T, StreamingMap2<T, TOperator>>(a, b, y);
+        else Elementwise.Run<T, T, VectorMap2<T, TOperator>>(a, b, y);
     }
 
     private static void Compare<TComparison>(Tensor a, Tensor b, Tensor y) where TComparison : struct, IComparison

@@ -18,6 +18,7 @@ public sealed partial class CpuBackend
     /// <inheritdoc/>
     public override void EmbeddingBackward(Tensor indices, Tensor dy, Tensor dtable)
     {
+        Fill(dtable, 0);
         int channels = dtable.Shape[1], pieces = Pieces.Count(channels, EmbeddingBackwardKernel<float>.ColumnsAtOnce);
         if (dy.DType == DType.F32)
             VectorWork.For<float, EmbeddingBackwardKernel<float>>(pieces, new(new(indices), new(dy), dtable, channels));

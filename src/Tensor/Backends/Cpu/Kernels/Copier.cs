@@ -1,13 +1,15 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace MiniStack;
 
 /// <summary>Copies between any two layouts, converting the elements on the way.</summary>
 internal static class Copier
 {
-    private const int Tile = 32;
+    private const int Tile = 64;
 
     public static void Run<TFrom, TTo>(Tensor source, Tensor destination)
         where TFrom : unmanaged, INumberBase<TFrom>
@@ -42,6 +44,19 @@ internal static class Copier
         return TTo.CreateTruncating(value);
     }
 
+    /// <summary>F32 to I32, cut towards zero, NaN to 0: the library does it one by one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void CutRun(ref float from, ref int to, int count)
+    {
+        int i = 0;
+        for (; i <= count - Vector256<int>.Count; i += Vector256<int>.Count)
+            Vector256.ConvertToInt32(Vector256.LoadUnsafe(ref from, (nuint)i)).StoreUnsafe(ref to, (nuint)i);
+        for (; i < count; i++) Unsafe.Add(ref to, i) = int.CreateSaturating(Unsafe.Add(ref from, i));
+    }
+
+    /// <summary>I64 to F32: through F64 it is rounded twice, and by the library once.</summary>
+    private static bool IsRoundedTwice<TFrom, TTo>() => typeof(TFrom) == typeof(long) && typeof(TTo) == typeof(float);
+
     private static bool IsFloat<T>() => typeof(T) == typeof(float) || typeof(T) == typeof(double);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -54,6 +69,14 @@ internal static class Copier
             MemoryMarshal.CreateReadOnlySpan(ref from, count).CopyTo(MemoryMarshal.CreateSpan(ref Unsafe.As<TTo, TFrom>(ref to), count));
             return;
         }
+        if (typeof(TFrom) != typeof(TTo) && typeof(TTo) != typeof(byte) && !IsRoundedTwice<TFrom, TTo>() && fromStride == 1 && toStride == 1)
+        {
+            ReadOnlySpan<TFrom> run = MemoryMarshal.CreateReadOnlySpan(ref from, count);
+            if (typeof(TFrom) == typeof(float) && typeof(TTo) == typeof(int)) CutRun(ref Unsafe.As<TFrom, float>(ref from), ref Unsafe.As<TTo, int>(ref to), count);
+            else if (IsFloat<TFrom>() || IsFloat<TTo>()) TensorPrimitives.ConvertSaturating(run, MemoryMarshal.CreateSpan(ref to, count));
+            else TensorPrimitives.ConvertTruncating(run, MemoryMarshal.CreateSpan(ref to, count));
+            return;
+        }
         for (int i = 0; i < count; i++)
             Unsafe.Add(ref to, (nint)(i * toStride)) = Convert<TFrom, TTo>(Unsafe.Add(ref from, (nint)(i * fromStride)));
     }
@@ -63,11 +86,19 @@ internal static class Copier
         where TFrom : unmanaged, INumberBase<TFrom>
         where TTo : unmanaged, INumberBase<TTo>
     {
+        private readonly bool _streams = typeof(TFrom) == typeof(TTo) && plan.Rank == 1 && plan.From[0] == 1
+            && destination.IsContiguous && Streaming.Pays(destination);
+
         public void Run(int piece)
         {
             ref TFrom from = ref MemoryMarshal.GetReference(source.Raw<TFrom>());
             ref TTo to = ref MemoryMarshal.GetReference(destination.Raw<TTo>());
             (int start, int count) = Pieces.Range(piece, destination.Count);
+            if (_streams)
+            {
+                Streaming.Copy(source.Raw<TTo>().Slice(start, count), destination.Raw<TTo>().Slice(start, count));
+                return;
+            }
             int inner = plan.Rank - 1;
             Span<long> index = stackalloc long[plan.Rank];
             long rest = start, fromAt = 0, toAt = 0;
@@ -107,6 +138,11 @@ internal static class Copier
         where TFrom : unmanaged, INumberBase<TFrom>
         where TTo : unmanaged, INumberBase<TTo>
     {
+        private readonly int _square = typeof(TFrom) == typeof(TTo) && Unsafe.SizeOf<TTo>() == 4 && plan.To[plan.Rank - 1] == 1 ? Transposer.Size : 0;
+
+        // What lies on cache lines at its start does so at every square of 16 when the rows are whole lines apart.
+        private readonly bool _streams = destination.IsContiguous && Streaming.Pays(destination, (int)plan.Sizes[plan.Rank - 1]);
+
         /// <summary>Strips of the whole copy.</summary>
         public static int Strips(CopyPlan plan)
         {
@@ -147,13 +183,27 @@ internal static class Copier
             nint rowStride = (nint)plan.To[plan.SourceInner];
             for (int left = 0; left < columns; left += Tile)
             {
-                int width = Math.Min(Tile, columns - left);
+                int width = Math.Min(Tile, columns - left), wholeRows = 0, wholeColumns = 0;
+                ref TFrom read = ref Unsafe.Add(ref from, left * fromStride);
+                ref TTo write = ref Unsafe.Add(ref to, left * toStride);
+                if (_square > 0)
+                {
+                    (wholeRows, wholeColumns) = (rows - rows % _square, width - width % _square);
+                    for (int row = 0; row < wholeRows; row += _square)
+                    {
+                        for (int i = 0; i < wholeColumns; i += _square)
+                        {
+                            Transposer.Square(
+                                ref Unsafe.As<TFrom, int>(ref Unsafe.Add(ref read, i * fromStride + row)), fromStride,
+                                ref Unsafe.As<TTo, int>(ref Unsafe.Add(ref write, i + row * rowStride)), rowStride, _streams);
+                        }
+                    }
+                }
+                // What the squares leave: the right of their rows, and the rows below.
                 for (int row = 0; row < rows; row++)
                 {
-                    ref TFrom read = ref Unsafe.Add(ref from, left * fromStride + row);
-                    ref TTo write = ref Unsafe.Add(ref to, left * toStride + row * rowStride);
-                    for (int i = 0; i < width; i++)
-                        Unsafe.Add(ref write, i * toStride) = Convert<TFrom, TTo>(Unsafe.Add(ref read, i * fromStride));
+                    for (int i = row < wholeRows ? wholeColumns : 0; i < width; i++)
+                        Unsafe.Add(ref write, i * toStride + row * rowStride) = Convert<TFrom, TTo>(Unsafe.Add(ref read, i * fromStride + row));
                 }
             }
         }
@@ -161,6 +211,9 @@ internal static class Copier
 
     private readonly struct FillWork<T>(Tensor destination, Axes axes, T value) : IWork where T : unmanaged
     {
+        // Nothing is read, so that a block that has the caches to itself may stay there.
+        private readonly bool _streams = destination.IsContiguous && destination.Storage.Bytes >= 4 * Streaming.Least && Streaming.Pays(destination);
+
         public void Run(int piece)
         {
             Span<T> all = destination.Raw<T>();
@@ -170,7 +223,8 @@ internal static class Copier
             while (true)
             {
                 int run = (int)Math.Min(cursor.LeftInRun, count), at = (int)cursor.Position;
-                if (stride == 1) all.Slice(at, run).Fill(value);
+                if (_streams) Streaming.Fill(all.Slice(at, run), value);
+                else if (stride == 1) all.Slice(at, run).Fill(value);
                 else for (int i = 0; i < run; i++) all[(int)(at + i * stride)] = value;
                 count -= run;
                 if (count == 0) return;

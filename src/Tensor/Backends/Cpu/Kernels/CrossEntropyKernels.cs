@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Numerics.Tensors;
 
 namespace MiniStack;
 
@@ -18,7 +17,7 @@ internal readonly struct CrossEntropyKernel<T>(Operand<T> logits, Indices target
         for (int row = first; row < first + rows; row++)
         {
             ReadOnlySpan<T> from = logits.Read((long)row * classes, classes, buffer.Span);
-            T shift = RowMath.Shift(from);
+            T shift = RowMath.Shift<T, TVector>(from);
             double max = Sums.ToDouble(shift), logSum = Math.Log(RowMath.SumExp<T, TVector>(from, shift));
             sums[row] = T.CreateTruncating(max + logSum);
             to[row] = T.CreateTruncating(max - Sums.ToDouble(from[targets[row]]) + logSum);
@@ -31,6 +30,8 @@ internal readonly struct CrossEntropyBackwardKernel<T>(
     Operand<T> logits, Indices targets, Operand<T> logSumExp, Operand<T> dlosses, Tensor dlogits, int classes) : IVectorWork<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
+    private readonly bool _streams = Streaming.Pays(dlogits, classes);
+
     public void Run<TVector, TDouble>(int piece)
         where TVector : struct, IFloatVector<TVector, T>
         where TDouble : struct, IFloatVector<TDouble, double>
@@ -42,9 +43,10 @@ internal readonly struct CrossEntropyBackwardKernel<T>(
         {
             ReadOnlySpan<T> from = logits.Read((long)row * classes, classes, buffer.Span);
             Span<T> to = all.Slice(row * classes, classes);
-            RowMath.Exp<T, TVector>(from, logSumExp.At(row), to);
-            to[targets[row]] -= T.One;
-            TensorPrimitives.Multiply(to, dlosses.At(row), to);
+            T dloss = dlosses.At(row);
+            ExpRow<TVector> formula = new(TVector.Create(Sums.ToDouble(dloss)), TVector.Create(Sums.ToDouble(logSumExp.At(row))));
+            RowLoop.Map<T, TVector, ExpRow<TVector>>(formula, from, from, to, _streams);
+            to[targets[row]] -= dloss;
         }
     }
 }

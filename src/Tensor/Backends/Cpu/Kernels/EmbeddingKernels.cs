@@ -6,11 +6,18 @@ namespace MiniStack;
 /// <summary>y[i, :] = table[indices[i], :].</summary>
 internal readonly struct EmbeddingKernel<T>(Operand<T> table, Indices indices, Tensor y, int channels) : IWork where T : unmanaged
 {
+    private readonly bool _streams = table.HasWholeRows(channels) && Streaming.Pays(y, channels);
+
     public void Run(int piece)
     {
         (int first, int rows) = Pieces.Range(piece, indices.Count, Pieces.Rows(channels));
         Span<T> to = y.Raw<T>();
-        for (int i = first; i < first + rows; i++) table.CopyTo((long)indices[i] * channels, to.Slice(i * channels, channels));
+        for (int i = first; i < first + rows; i++)
+        {
+            Span<T> row = to.Slice(i * channels, channels);
+            if (_streams) Streaming.Copy(table.Read((long)indices[i] * channels, channels, row), row);
+            else table.CopyTo((long)indices[i] * channels, row);
+        }
     }
 }
 
@@ -28,7 +35,6 @@ internal readonly struct EmbeddingBackwardKernel<T>(Indices indices, Operand<T> 
     {
         (int column, int columns) = Pieces.Range(piece, channels, ColumnsAtOnce);
         Span<T> all = dtable.Raw<T>(), buffer = stackalloc T[ColumnsAtOnce];
-        for (int start = column; start < all.Length; start += channels) all.Slice(start, columns).Clear();
         for (int i = 0; i < indices.Count; i++)
             Add<TVector>(dy.Read((long)i * channels + column, columns, buffer), all.Slice(indices[i] * channels + column, columns));
     }

@@ -51,6 +51,9 @@ internal interface IFloatVector<TSelf> where TSelf : struct, IFloatVector<TSelf>
     /// <summary>The larger of a bound and x; NaN when x is.</summary>
     static abstract TSelf AtLeast(double bound, TSelf x);
 
+    /// <summary>The larger of a and b; where a is NaN, b or NaN.</summary>
+    static abstract TSelf Larger(TSelf a, TSelf b);
+
     /// <summary>The mask of a &lt; b.</summary>
     static abstract TSelf Less(TSelf a, TSelf b);
 
@@ -81,6 +84,9 @@ internal interface IFloatVector<TSelf, T> : IFloatVector<TSelf>
     static abstract TSelf LoadPartFrom<TSource>(ref readonly TSource start, int offset, int count) where TSource : unmanaged;
 
     void Store(ref T start, int offset);
+
+    /// <summary>Stores past the caches, to pinned memory at a multiple of 64 bytes; see <see cref="Streaming"/>.</summary>
+    void Stream(ref T start, int offset);
 
     /// <summary>Stores the first <paramref name="count"/> lanes only.</summary>
     void StorePart(ref T start, int offset, int count);

@@ -61,11 +61,6 @@ internal readonly struct MultiplyMap : INumberMap2
         TensorPrimitives.Multiply(a, b, y);
 }
 
-internal readonly struct DivideMap<T> : IMap2<T, T> where T : INumber<T>
-{
-    public static void Apply(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> y) => TensorPrimitives.Divide(a, b, y);
-}
-
 internal readonly struct MaximumMap : INumberMap2
 {
     public static void Apply<T>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> y) where T : unmanaged, INumber<T> =>

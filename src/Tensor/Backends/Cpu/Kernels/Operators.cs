@@ -1,5 +1,29 @@
 namespace MiniStack;
 
+/// <summary>a + b.</summary>
+internal readonly struct AddOperator : IBinaryOperator
+{
+    public static TVector Apply<TVector>(TVector a, TVector b) where TVector : struct, IFloatVector<TVector> => a + b;
+}
+
+/// <summary>a − b.</summary>
+internal readonly struct SubtractOperator : IBinaryOperator
+{
+    public static TVector Apply<TVector>(TVector a, TVector b) where TVector : struct, IFloatVector<TVector> => a - b;
+}
+
+/// <summary>a · b.</summary>
+internal readonly struct MultiplyOperator : IBinaryOperator
+{
+    public static TVector Apply<TVector>(TVector a, TVector b) where TVector : struct, IFloatVector<TVector> => a * b;
+}
+
+/// <summary>a / b.</summary>
+internal readonly struct DivideOperator : IBinaryOperator
+{
+    public static TVector Apply<TVector>(TVector a, TVector b) where TVector : struct, IFloatVector<TVector> => a / b;
+}
+
 /// <summary>eˣ.</summary>
 internal readonly struct ExpOperator : IUnaryOperator
 {

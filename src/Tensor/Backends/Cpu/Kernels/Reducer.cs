@@ -11,7 +11,10 @@ namespace MiniStack;
 /// </remarks>
 internal static class Reducer
 {
-    private const int ColumnsAtOnce = 1024;
+    private const int ColumnsAtOnce = Pieces.Block;
+
+    /// <summary>Chunks, or short rows' worth of chunks, that one piece reduces: reading is all there is to do, and likes long runs.</summary>
+    private const int ChunksAtOnce = 4;
 
     public static void Run<T, TSum, TReduction>(Tensor x, Tensor y)
         where T : unmanaged
@@ -39,7 +42,9 @@ internal static class Reducer
         long length = x.Count / y.Count;
         int chunks = Pieces.Count(length);
         TSum[] partial = chunks == 1 ? [] : ArrayPool<TSum>.Shared.Rent(checked((int)(y.Count * chunks)));
-        int pieces = chunks == 1 ? Pieces.Count(y.Count, Pieces.Rows(length)) : checked((int)(y.Count * chunks));
+        int pieces = chunks == 1
+            ? Pieces.Count(y.Count, ChunksAtOnce * Pieces.Rows(length))
+            : Pieces.Count(y.Count * chunks, ChunksAtOnce);
         VectorWork.For<T, RowWork<T, TSum, TReduction>>(pieces, new(new Operand<T>(x), y, length, chunks, partial));
         if (chunks == 1) return;
         Span<T> to = y.Raw<T>();
@@ -58,19 +63,16 @@ internal static class Reducer
         where TReduction : struct, IReduction<T, TSum>
     {
         int columns = (int)kept.Sizes[^1], count = (int)y.Count;
-        int rows = (int)(x.Count / y.Count), rowsAtOnce = Math.Max(16, 2 * Pieces.Elements / Math.Min(columns, ColumnsAtOnce));
+        int rows = (int)(x.Count / y.Count), rowsAtOnce = Math.Max(16, 4 * Pieces.Elements / Math.Min(columns, ColumnsAtOnce));
         int blocks = Pieces.Count(columns, ColumnsAtOnce) * (count / columns), chunks = Pieces.Count(rows, rowsAtOnce);
         TSum[] partial = chunks == 1 ? [] : ArrayPool<TSum>.Shared.Rent(checked(count * chunks));
         VectorWork.For<T, ColumnWork<T, TSum, TReduction>>(
             checked(blocks * chunks), new(x, y, kept, reduced, rows, rowsAtOnce, blocks, partial));
         if (chunks == 1) return;
         Span<T> to = y.Raw<T>();
-        for (int i = 0; i < to.Length; i++)
-        {
-            TSum sum = partial[i];
-            for (int chunk = 1; chunk < chunks; chunk++) sum = TReduction.Combine(sum, partial[chunk * count + i]);
-            to[i] = TReduction.Result(sum);
-        }
+        Span<TSum> sums = partial.AsSpan(0, count);
+        for (int chunk = 1; chunk < chunks; chunk++) TReduction.CombineInto(partial.AsSpan(chunk * count, count), sums);
+        for (int i = 0; i < to.Length; i++) to[i] = TReduction.Result(sums[i]);
         ArrayPool<TSum>.Shared.Return(partial);
     }
 
@@ -88,15 +90,19 @@ internal static class Reducer
             Span<T> buffer = stackalloc T[x.IsContiguous ? 0 : Pieces.Elements];
             if (chunks > 1)
             {
-                (int row, int chunk) = Math.DivRem(piece, chunks);
-                (int start, int count) = Pieces.Range(chunk, length);
-                partial[piece] = TReduction.Reduce<TDouble>(x.Read(row * length + start, count, buffer));
+                (int firstChunk, int chunkCount) = Pieces.Range(piece, y.Count * chunks, ChunksAtOnce);
+                for (int i = firstChunk; i < firstChunk + chunkCount; i++)
+                {
+                    (int row, int chunk) = Math.DivRem(i, chunks);
+                    (int start, int count) = Pieces.Range(chunk, length);
+                    partial[i] = TReduction.Reduce<TVector, TDouble>(x.Read(row * length + start, count, buffer));
+                }
                 return;
             }
-            (int first, int rows) = Pieces.Range(piece, y.Count, Pieces.Rows(length));
+            (int first, int rows) = Pieces.Range(piece, y.Count, ChunksAtOnce * Pieces.Rows(length));
             Span<T> to = y.Raw<T>().Slice(first, rows);
             for (int row = 0; row < rows; row++)
-                to[row] = TReduction.Result(TReduction.Reduce<TDouble>(x.Read((first + row) * length, (int)length, buffer)));
+                to[row] = TReduction.Result(TReduction.Reduce<TVector, TDouble>(x.Read((first + row) * length, (int)length, buffer)));
         }
     }
 
@@ -119,17 +125,18 @@ internal static class Reducer
             (int row, int rowCount) = Pieces.Range(chunk, rows, rowsAtOnce);
             int result = outer * width + column;
 
-            Span<TSum> sums = stackalloc TSum[ColumnsAtOnce];
-            sums = sums[..columns];
+            Span<TSum> sums = RowBuffer.OnLine(stackalloc TSum[ColumnsAtOnce + RowBuffer.Slack<TSum>()], columns);
             sums.Fill(TReduction.Nothing);
-            ReadOnlySpan<T> all = x.Raw<T>();
+            Span<T> all = x.Raw<T>();
             int start = (int)new AxesCursor(kept, result, stackalloc long[kept.Rank]).Position;
             AxesCursor cursor = new(reduced, row, stackalloc long[reduced.Rank]);
             while (true)
             {
                 int run = (int)Math.Min(cursor.LeftInRun, rowCount);
-                for (int i = 0; i < run; i++)
-                    TReduction.ReduceInto<TDouble>(all.Slice(start + (int)(cursor.Position + i * reduced.Strides[^1]), columns), sums);
+                int at = start + (int)cursor.Position, stride = (int)reduced.Strides[^1], i = 0;
+                for (; i <= run - 8; i += 8)
+                    TReduction.ReduceEightInto<TReduction, TVector, TDouble>(ref all[at + i * stride], stride, sums);
+                for (; i < run; i++) TReduction.ReduceInto<TDouble>(all.Slice(at + i * stride, columns), sums);
                 rowCount -= run;
                 if (rowCount == 0) break;
                 cursor.NextRun();

@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -12,9 +11,28 @@ internal static class RowMath
     public const int Chunk = 1024;
 
     /// <summary>The largest element, but 0 where that is −∞: what softmax subtracts so that nothing overflows.</summary>
-    public static T Shift<T>(ReadOnlySpan<T> x) where T : unmanaged, IFloatingPointIeee754<T>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static T Shift<T, TVector>(ReadOnlySpan<T> x)
+        where T : unmanaged, IFloatingPointIeee754<T>
+        where TVector : struct, IFloatVector<TVector, T>
     {
-        T max = TensorPrimitives.Max(x);
+        // A NaN may be passed over here: its exponential makes the row's sum NaN.
+        ref T from = ref MemoryMarshal.GetReference(x);
+        TVector max0 = TVector.Create(double.NegativeInfinity), max1 = max0, max2 = max0, max3 = max0;
+        int i = 0, width = TVector.Count;
+        for (; i <= x.Length - 4 * width; i += 4 * width)
+        {
+            max0 = TVector.Larger(TVector.Load(in from, i), max0);
+            max1 = TVector.Larger(TVector.Load(in from, i + width), max1);
+            max2 = TVector.Larger(TVector.Load(in from, i + 2 * width), max2);
+            max3 = TVector.Larger(TVector.Load(in from, i + 3 * width), max3);
+        }
+        for (; i <= x.Length - width; i += width) max0 = TVector.Larger(TVector.Load(in from, i), max0);
+        Span<T> lanes = stackalloc T[width];
+        TVector.Larger(TVector.Larger(max0, max1), TVector.Larger(max2, max3)).Store(ref MemoryMarshal.GetReference(lanes), 0);
+        T max = T.NegativeInfinity;
+        foreach (T lane in lanes) max = lane > max ? lane : max;
+        for (; i < x.Length; i++) max = Unsafe.Add(ref from, i) > max ? Unsafe.Add(ref from, i) : max;
         return T.IsNegativeInfinity(max) ? T.Zero : max;
     }
 
@@ -38,7 +56,7 @@ internal static class RowMath
         where T : unmanaged
         where TVector : struct, IFloatVector<TVector, T>
     {
-        Span<T> scratch = stackalloc T[Chunk];
+        Span<T> scratch = RowBuffer.OnLine(stackalloc T[Chunk + RowBuffer.Slack<T>()], Chunk);
         double sum = 0;
         for (int i = 0; i < x.Length; i += Chunk)
         {

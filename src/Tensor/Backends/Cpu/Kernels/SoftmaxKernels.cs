@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Numerics.Tensors;
 
 namespace MiniStack;
 
@@ -7,28 +6,31 @@ namespace MiniStack;
 internal readonly struct SoftmaxKernel<T>(Operand<T> x, Tensor y, int length, bool logarithm) : IVectorWork<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
+    private readonly bool _streams = Streaming.Pays(y, length);
+
     public void Run<TVector, TDouble>(int piece)
         where TVector : struct, IFloatVector<TVector, T>
         where TDouble : struct, IFloatVector<TDouble, double>
     {
         (int first, int rows) = Pieces.Range(piece, y.Count / length, Pieces.Rows(length));
-        using RowBuffer<T> buffer = new(x.HasWholeRows(length) ? 0 : length);
-        Span<T> all = y.Raw<T>();
+        using RowBuffer<T> buffer = new(x.HasWholeRows(length) ? 0 : length), bufferE = new(logarithm ? 0 : length);
+        Span<T> all = y.Raw<T>(), exponentials = bufferE.Span;
         for (int row = first; row < first + rows; row++)
         {
             ReadOnlySpan<T> from = x.Read((long)row * length, length, buffer.Span);
             Span<T> to = all.Slice(row * length, length);
-            T shift = RowMath.Shift(from);
+            T shift = RowMath.Shift<T, TVector>(from);
             if (logarithm)
             {
                 double logSum = Math.Log(RowMath.SumExp<T, TVector>(from, shift));
-                TensorPrimitives.Subtract(from, shift, to);
-                TensorPrimitives.Subtract(to, T.CreateTruncating(logSum), to);
+                LogSoftmaxRow<TVector> formula = new(TVector.Create(Sums.ToDouble(shift)), TVector.Create(logSum));
+                RowLoop.Map<T, TVector, LogSoftmaxRow<TVector>>(formula, from, from, to, _streams);
             }
             else
             {
-                double sum = RowMath.Exp<T, TVector>(from, shift, to);
-                TensorPrimitives.Multiply(to, T.CreateTruncating(1 / sum), to);
+                double sum = RowMath.Exp<T, TVector>(from, shift, exponentials);
+                ScaledRow<TVector> formula = new(TVector.Create(1 / sum));
+                RowLoop.Map<T, TVector, ScaledRow<TVector>>(formula, exponentials, exponentials, to, _streams);
             }
         }
     }
@@ -38,6 +40,8 @@ internal readonly struct SoftmaxKernel<T>(Operand<T> x, Tensor y, int length, bo
 internal readonly struct SoftmaxBackwardKernel<T>(Operand<T> y, Operand<T> dy, Tensor dx, int length) : IVectorWork<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
+    private readonly bool _streams = Streaming.Pays(dx, length);
+
     public void Run<TVector, TDouble>(int piece)
         where TVector : struct, IFloatVector<TVector, T>
         where TDouble : struct, IFloatVector<TDouble, double>
@@ -50,9 +54,8 @@ internal readonly struct SoftmaxBackwardKernel<T>(Operand<T> y, Operand<T> dy, T
             ReadOnlySpan<T> results = y.Read((long)row * length, length, buffer.Span);
             ReadOnlySpan<T> gradients = dy.Read((long)row * length, length, bufferD.Span);
             Span<T> to = all.Slice(row * length, length);
-            double dot = Sums.Dot<T, TDouble>(results, gradients);
-            TensorPrimitives.Subtract(gradients, T.CreateTruncating(dot), to);
-            TensorPrimitives.Multiply(to, results, to);
+            SoftmaxGradientRow<TVector> formula = new(TVector.Create(Sums.Dot<T, TDouble>(results, gradients)));
+            RowLoop.Map<T, TVector, SoftmaxGradientRow<TVector>>(formula, results, gradients, to, _streams);
         }
     }
 }

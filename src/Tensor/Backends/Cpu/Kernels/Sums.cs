@@ -13,8 +13,10 @@ internal static class Sums
         where TDouble : struct, IFloatVector<TDouble, double>
     {
         ref T from = ref MemoryMarshal.GetReference(x);
+        int i = 0, width = TDouble.Count, whole = x.Length - x.Length % width;
         TDouble sum0 = default, sum1 = default, sum2 = default, sum3 = default;
-        int i = 0, width = TDouble.Count;
+        // The end comes first: a call while the sums live would keep them in memory, inside the loop too.
+        if (whole < x.Length) sum1 = TDouble.LoadPartFrom(in from, whole, x.Length - whole);
         for (; i <= x.Length - 4 * width; i += 4 * width)
         {
             sum0 += TDouble.LoadFrom(in from, i);
@@ -23,8 +25,78 @@ internal static class Sums
             sum3 += TDouble.LoadFrom(in from, i + 3 * width);
         }
         for (; i <= x.Length - width; i += width) sum0 += TDouble.LoadFrom(in from, i);
-        if (i < x.Length) sum1 += TDouble.LoadPartFrom(in from, i, x.Length - i);
         return (sum0 + sum1 + (sum2 + sum3)).Sum();
+    }
+
+    /// <summary>Σ x, sixteen vectors at a time added up in a tree of their own type before F64 takes over.</summary>
+    /// <remarks>Four roundings a group, where the F64 sum of everything is rounded to <typeparamref name="T"/> once more at its end.</remarks>
+    public static double QuickSum<T, TVector, TDouble>(ReadOnlySpan<T> x)
+        where T : unmanaged
+        where TVector : struct, IFloatVector<TVector, T>
+        where TDouble : struct, IFloatVector<TDouble, double>
+    {
+        if (TVector.IsDouble) return Sum<T, TDouble>(x);
+        int whole = x.Length - x.Length % (16 * TVector.Count);
+        double sum = GroupSums<T, TVector>(x[..whole]);
+        if (whole < x.Length) sum += Sum<T, TDouble>(x[whole..]);
+        return double.IsFinite(sum) ? sum : Sum<T, TDouble>(x); // a group may have overflowed where the sum does not
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static double GroupSums<T, TVector>(ReadOnlySpan<T> x)
+        where T : unmanaged
+        where TVector : struct, IFloatVector<TVector, T>
+    {
+        ref T from = ref MemoryMarshal.GetReference(x);
+        double sum = 0;
+        for (int i = 0; i < x.Length; i += 16 * TVector.Count)
+        {
+            TVector low = Eight<T, TVector>(ref from, i, TVector.Count);
+            sum += (low + Eight<T, TVector>(ref from, i + 8 * TVector.Count, TVector.Count)).Sum();
+        }
+        return sum;
+    }
+
+    /// <summary>The sum of eight vectors that lie <paramref name="stride"/> elements apart, as a tree.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector Eight<T, TVector>(ref T from, int i, int stride)
+        where T : unmanaged
+        where TVector : struct, IFloatVector<TVector, T>
+    {
+        TVector a = TVector.Load(in from, i) + TVector.Load(in from, i + stride);
+        TVector b = TVector.Load(in from, i + 2 * stride) + TVector.Load(in from, i + 3 * stride);
+        TVector c = TVector.Load(in from, i + 4 * stride) + TVector.Load(in from, i + 5 * stride);
+        TVector d = TVector.Load(in from, i + 6 * stride) + TVector.Load(in from, i + 7 * stride);
+        return a + b + (c + d);
+    }
+
+    /// <summary>sums[i] += Σ of element i of eight rows that begin <paramref name="stride"/> elements apart, added up as in QuickSum.</summary>
+    [SkipLocalsInit]
+    public static void AddEightRowsTo<T, TVector, TDouble>(ref T first, int stride, Span<double> sums)
+        where T : unmanaged
+        where TVector : struct, IFloatVector<TVector, T>
+        where TDouble : struct, IFloatVector<TDouble, double>
+    {
+        int vectors = TVector.IsDouble ? 0 : sums.Length - sums.Length % TVector.Count;
+        Span<T> rows = RowBuffer.OnLine(stackalloc T[Pieces.Block + RowBuffer.Slack<T>()], vectors);
+        SumEightRows<T, TVector>(ref first, stride, rows);
+        // A group may have overflowed where the sum does not.
+        int quick = double.IsFinite(Sum<T, TDouble>(rows)) ? rows.Length : 0;
+        AddTo<T, TDouble>(rows[..quick], sums);
+        for (int row = 0; row < 8; row++)
+        {
+            ref T rest = ref Unsafe.Add(ref first, row * stride + quick);
+            AddTo<T, TDouble>(MemoryMarshal.CreateReadOnlySpan(ref rest, sums.Length - quick), sums[quick..]);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void SumEightRows<T, TVector>(ref T first, int stride, Span<T> sums)
+        where T : unmanaged
+        where TVector : struct, IFloatVector<TVector, T>
+    {
+        ref T to = ref MemoryMarshal.GetReference(sums);
+        for (int i = 0; i < sums.Length; i += TVector.Count) Eight<T, TVector>(ref first, i, stride).Store(ref to, i);
     }
 
     /// <summary>Σ (x − center)².</summary>

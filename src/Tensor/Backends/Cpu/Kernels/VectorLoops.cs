@@ -21,7 +21,15 @@ internal readonly struct VectorMap<T, TOperator> : IMap<T, T>
     where T : unmanaged
     where TOperator : struct, IUnaryOperator
 {
-    public static void Apply(ReadOnlySpan<T> x, Span<T> y) => VectorLoops.Map<T, TOperator>(x, y);
+    public static void Apply(ReadOnlySpan<T> x, Span<T> y) => VectorLoops.Map<T, TOperator>(x, y, streams: false);
+}
+
+/// <summary>A <see cref="VectorMap{T, TOperator}"/> whose output <see cref="Streaming"/> writes past the caches.</summary>
+internal readonly struct StreamingMap<T, TOperator> : IMap<T, T>
+    where T : unmanaged
+    where TOperator : struct, IUnaryOperator
+{
+    public static void Apply(ReadOnlySpan<T> x, Span<T> y) => VectorLoops.Map<T, TOperator>(x, y, streams: true);
 }
 
 /// <summary>An <see cref="IBinaryOperator"/> over spans of floats.</summary>
@@ -29,28 +37,36 @@ internal readonly struct VectorMap2<T, TOperator> : IMap2<T, T>
     where T : unmanaged
     where TOperator : struct, IBinaryOperator
 {
-    public static void Apply(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> y) => VectorLoops.Map<T, TOperator>(a, b, y);
+    public static void Apply(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> y) => VectorLoops.Map<T, TOperator>(a, b, y, streams: false);
+}
+
+/// <summary>A <see cref="VectorMap2{T, TOperator}"/> whose output <see cref="Streaming"/> writes past the caches.</summary>
+internal readonly struct StreamingMap2<T, TOperator> : IMap2<T, T>
+    where T : unmanaged
+    where TOperator : struct, IBinaryOperator
+{
+    public static void Apply(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> y) => VectorLoops.Map<T, TOperator>(a, b, y, streams: true);
 }
 
 /// <summary>The loops around operators. The last elements go through the same vectors, padded, so their bits are the same.</summary>
 internal static class VectorLoops
 {
-    public static void Map<T, TOperator>(ReadOnlySpan<T> x, Span<T> y)
+    public static void Map<T, TOperator>(ReadOnlySpan<T> x, Span<T> y, bool streams)
         where T : unmanaged
         where TOperator : struct, IUnaryOperator
     {
-        if (Vector512.IsHardwareAccelerated) Map<T, TOperator, Wide512<T>>(x, y);
-        else if (Vector256.IsHardwareAccelerated) Map<T, TOperator, Wide256<T>>(x, y);
-        else Map<T, TOperator, Wide128<T>>(x, y);
+        if (Vector512.IsHardwareAccelerated) Map<T, TOperator, Wide512<T>>(x, y, streams);
+        else if (Vector256.IsHardwareAccelerated) Map<T, TOperator, Wide256<T>>(x, y, streams);
+        else Map<T, TOperator, Wide128<T>>(x, y, streams);
     }
 
-    public static void Map<T, TOperator>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> y)
+    public static void Map<T, TOperator>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> y, bool streams)
         where T : unmanaged
         where TOperator : struct, IBinaryOperator
     {
-        if (Vector512.IsHardwareAccelerated) Map<T, TOperator, Wide512<T>>(a, b, y);
-        else if (Vector256.IsHardwareAccelerated) Map<T, TOperator, Wide256<T>>(a, b, y);
-        else Map<T, TOperator, Wide128<T>>(a, b, y);
+        if (Vector512.IsHardwareAccelerated) Map<T, TOperator, Wide512<T>>(a, b, y, streams);
+        else if (Vector256.IsHardwareAccelerated) Map<T, TOperator, Wide256<T>>(a, b, y, streams);
+        else Map<T, TOperator, Wide128<T>>(a, b, y, streams);
     }
 
     /// <summary>y = a where the condition's byte is not 0, else b.</summary>
@@ -78,7 +94,7 @@ internal static class VectorLoops
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Map<T, TOperator, TVector>(ReadOnlySpan<T> x, Span<T> y)
+    private static void Map<T, TOperator, TVector>(ReadOnlySpan<T> x, Span<T> y, bool streams)
         where T : unmanaged
         where TOperator : struct, IUnaryOperator
         where TVector : struct, IFloatVector<TVector, T>
@@ -86,7 +102,11 @@ internal static class VectorLoops
         ref T from = ref MemoryMarshal.GetReference(x), to = ref MemoryMarshal.GetReference(y);
         int i = 0;
         for (; i <= y.Length - TVector.Count; i += TVector.Count)
-            TOperator.Apply(TVector.Load(in from, i)).Store(ref to, i);
+        {
+            TVector v = TOperator.Apply(TVector.Load(in from, i));
+            if (streams) v.Stream(ref to, i);
+            else v.Store(ref to, i);
+        }
         if (i < y.Length) MapEnd<T, TOperator, TVector>(x[i..], y[i..]);
     }
 
@@ -98,12 +118,12 @@ internal static class VectorLoops
     {
         Span<T> padded = stackalloc T[TVector.Count];
         x.CopyTo(padded);
-        Map<T, TOperator, TVector>(padded, padded);
+        Map<T, TOperator, TVector>(padded, padded, streams: false);
         padded[..y.Length].CopyTo(y);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Map<T, TOperator, TVector>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> y)
+    private static void Map<T, TOperator, TVector>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> y, bool streams)
         where T : unmanaged
         where TOperator : struct, IBinaryOperator
         where TVector : struct, IFloatVector<TVector, T>
@@ -111,7 +131,11 @@ internal static class VectorLoops
         ref T left = ref MemoryMarshal.GetReference(a), right = ref MemoryMarshal.GetReference(b), to = ref MemoryMarshal.GetReference(y);
         int i = 0;
         for (; i <= y.Length - TVector.Count; i += TVector.Count)
-            TOperator.Apply(TVector.Load(in left, i), TVector.Load(in right, i)).Store(ref to, i);
+        {
+            TVector v = TOperator.Apply(TVector.Load(in left, i), TVector.Load(in right, i));
+            if (streams) v.Stream(ref to, i);
+            else v.Store(ref to, i);
+        }
         if (i < y.Length) MapEnd<T, TOperator, TVector>(a[i..], b[i..], y[i..]);
     }
 
@@ -124,7 +148,7 @@ internal static class VectorLoops
         Span<T> left = stackalloc T[TVector.Count], right = stackalloc T[TVector.Count];
         a.CopyTo(left);
         b.CopyTo(right);
-        Map<T, TOperator, TVector>(left, right, left);
+        Map<T, TOperator, TVector>(left, right, left, streams: false);
         left[..y.Length].CopyTo(y);
     }
 }

@@ -10,7 +10,7 @@ internal static partial class VectorMath
     {
         TVector one = TVector.Create(1), t = TVector.Abs(x), square = x * x;
         TVector near = t * ErfOverX(square);
-        TVector far = one - Exp(-square) * ScaledErfc(t);
+        TVector far = one - Exp(-square) * ScaledErfc(t, scale: 1);
         return TVector.CopySign(TVector.Select(TVector.Less(t, one), near, far), x);
     }
 
@@ -20,20 +20,20 @@ internal static partial class VectorMath
     {
         TVector half = TVector.Create(0.5);
         bell = Exp(-half * x * x);
-        TVector tail = half * bell * ScaledErfc(TVector.Abs(x) * TVector.Create(0.70710678118654752));
+        TVector tail = half * bell * ScaledErfc(TVector.Abs(x), scale: 0.70710678118654752);
         return TVector.Select(TVector.Less(x, TVector.Create(0)), tail, TVector.Create(1) - tail);
     }
 
-    /// <summary>erfcx t = e^(t²)·(1 − erf t) for t ≥ 0.</summary>
+    /// <summary>erfcx t = e^(t²)·(1 − erf t) for t = scale·x ≥ 0.</summary>
     /// <remarks>
     /// With w = 1 / (t + k), erfcx t = w·P(1 − 2kw): as in Shepherd and Laframboise 1981, doi:10.1090/S0025-5718-1981-0595058-X,
     /// the map brings all of t ≥ 0 into [−1, 1], where a polynomial fits well.
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector ScaledErfc<TVector>(TVector t) where TVector : struct, IFloatVector<TVector>
+    private static TVector ScaledErfc<TVector>(TVector x, double scale) where TVector : struct, IFloatVector<TVector>
     {
         double k = TVector.IsDouble ? 4.5 : 2;
-        TVector w = TVector.Create(1) / (t + TVector.Create(k));
+        TVector w = TVector.Create(1) / TVector.MultiplyAdd(x, TVector.Create(scale), TVector.Create(k));
         TVector v = TVector.MultiplyAdd(TVector.Create(-2 * k), w, TVector.Create(1));
         TVector p;
         if (TVector.IsDouble)

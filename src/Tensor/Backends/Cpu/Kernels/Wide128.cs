@@ -101,6 +101,9 @@ internal readonly struct Wide128<T> : IFloatVector<Wide128<T>, T> where T : unma
         : new(Vector128.MaxNative(Vector128.Create((float)bound), x._value.AsSingle()).As<float, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide128<T> Larger(Wide128<T> a, Wide128<T> b) => new(Vector128.MaxNative(a._value, b._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide128<T> Less(Wide128<T> a, Wide128<T> b) => new(Vector128.LessThan(a._value, b._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -155,12 +158,18 @@ internal readonly struct Wide128<T> : IFloatVector<Wide128<T>, T> where T : unma
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(ref T start, int offset) => _value.StoreUnsafe(ref start, (nuint)offset);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public unsafe void Stream(ref T start, int offset) =>
+        Vector128.StoreAlignedNonTemporal(_value, (T*)Unsafe.AsPointer(ref Unsafe.Add(ref start, offset)));
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void StorePart(ref T start, int offset, int count)
     {
         for (int lane = 0; lane < count; lane++) Unsafe.Add(ref start, offset + lane) = _value.GetElement(lane);
     }
 
+    // Inlined: a call would take the address of the sum, which then stays in memory for the whole loop.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public double Sum()
     {
         if (typeof(T) == typeof(double)) return Vector128.Sum(_value.AsDouble());

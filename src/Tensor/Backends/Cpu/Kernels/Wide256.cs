@@ -101,6 +101,9 @@ internal readonly struct Wide256<T> : IFloatVector<Wide256<T>, T> where T : unma
         : new(Vector256.MaxNative(Vector256.Create((float)bound), x._value.AsSingle()).As<float, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide256<T> Larger(Wide256<T> a, Wide256<T> b) => new(Vector256.MaxNative(a._value, b._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide256<T> Less(Wide256<T> a, Wide256<T> b) => new(Vector256.LessThan(a._value, b._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -155,12 +158,18 @@ internal readonly struct Wide256<T> : IFloatVector<Wide256<T>, T> where T : unma
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(ref T start, int offset) => _value.StoreUnsafe(ref start, (nuint)offset);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public unsafe void Stream(ref T start, int offset) =>
+        Vector256.StoreAlignedNonTemporal(_value, (T*)Unsafe.AsPointer(ref Unsafe.Add(ref start, offset)));
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void StorePart(ref T start, int offset, int count)
     {
         for (int lane = 0; lane < count; lane++) Unsafe.Add(ref start, offset + lane) = _value.GetElement(lane);
     }
 
+    // Inlined: a call would take the address of the sum, which then stays in memory for the whole loop.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public double Sum()
     {
         if (typeof(T) == typeof(double)) return Vector256.Sum(_value.AsDouble());

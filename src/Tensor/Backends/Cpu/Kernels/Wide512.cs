@@ -102,6 +102,9 @@ internal readonly struct Wide512<T> : IFloatVector<Wide512<T>, T> where T : unma
         : new(Vector512.MaxNative(Vector512.Create((float)bound), x._value.AsSingle()).As<float, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide512<T> Larger(Wide512<T> a, Wide512<T> b) => new(Vector512.MaxNative(a._value, b._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide512<T> Less(Wide512<T> a, Wide512<T> b) => new(Vector512.LessThan(a._value, b._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -162,12 +165,18 @@ internal readonly struct Wide512<T> : IFloatVector<Wide512<T>, T> where T : unma
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(ref T start, int offset) => _value.StoreUnsafe(ref start, (nuint)offset);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public unsafe void Stream(ref T start, int offset) =>
+        Vector512.StoreAlignedNonTemporal(_value, (T*)Unsafe.AsPointer(ref Unsafe.Add(ref start, offset)));
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void StorePart(ref T start, int offset, int count)
     {
         for (int lane = 0; lane < count; lane++) Unsafe.Add(ref start, offset + lane) = _value.GetElement(lane);
     }
 
+    // Inlined: a call would take the address of the sum, which then stays in memory for the whole loop.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public double Sum()
     {
         if (typeof(T) == typeof(double)) return Vector512.Sum(_value.AsDouble());
