@@ -17,11 +17,13 @@ internal readonly struct MatMulCut
     /// <param name="tileRows">Rows of a register tile.</param>
     /// <param name="tileColumns">Columns of a register tile.</param>
     /// <param name="threads">Threads that will share the pieces.</param>
-    public MatMulCut(int items, int m, int n, int tileRows, int tileColumns, int threads)
+    /// <param name="panelByPanel">Whether each piece should have one panel of b, and walk down all its depth: best where b's
+    /// columns lie in one piece, and are read for a few rows only.</param>
+    public MatMulCut(int items, int m, int n, int tileRows, int tileColumns, int threads, bool panelByPanel)
     {
         (_tileRows, _tileColumns) = (tileRows, tileColumns);
         (_tiles, _panels) = (Ceiling(m, tileRows), Ceiling(n, tileColumns));
-        int chunk = Math.Min(_tiles, (_panels >= 8 ? MostRows : MostRows / 2) / tileRows), group = _panels;
+        int chunk = Math.Min(_tiles, (_panels >= 8 ? MostRows : MostRows / 2) / tileRows), group = panelByPanel ? 1 : _panels;
         int wanted = threads == 1 ? 1 : PiecesPerThread * threads;
         if (items >= wanted && items > 1) chunk = _tiles;
         bool canCutRows = chunk < _tiles; // otherwise each piece packs its own panels, and no panel should be packed twice

@@ -61,7 +61,8 @@ internal readonly unsafe struct MatMulKernel<TVector, T> : IWork
         {
             var operands = new MatMulOperands<T>(a, aData, b, bData, transposeB, bias, biasData, c, cData);
             bool share = CpuThreads.Count > 1 && operands.MultiplyAdds >= WorthSharing;
-            var cut = new MatMulCut(operands.Items, operands.M, operands.N, TVector.TileRows, Width, share ? CpuThreads.Count : 1);
+            bool panelByPanel = operands.M <= MatMulFewRows<TVector, T>.Most && operands.B.Row == 1;
+            var cut = new MatMulCut(operands.Items, operands.M, operands.N, TVector.TileRows, Width, share ? CpuThreads.Count : 1, panelByPanel);
             if (cut.RowChunks > 1)
             {
                 // Several pieces read the same panels: pack each once, for all of them.
@@ -93,6 +94,12 @@ internal readonly unsafe struct MatMulKernel<TVector, T> : IWork
         MatMulTile<T> tile = default;
         bool packA = IsWorthPacking(x.A) && rows <= MatMulCut.MostRows && endColumn - firstColumn >= 8 * Width;
         T* packedA = packA ? MatMulPack<TVector, T>.Buffer(depthBlock * (rows + TVector.TileRows)) : null;
+        if (rows <= MatMulFewRows<TVector, T>.Most && x.B.Column == 1 && endColumn - firstColumn >= Width)
+        {
+            int whole = (Math.Min(endColumn, x.N) - firstColumn) / Width * Width;
+            MatMulFewRows<TVector, T>.Multiply(x, firstRow, rows, firstColumn, whole);
+            firstColumn += whole; // what is left is narrower than a panel
+        }
         for (int p = _firstDepth; p < _endDepth; p += depthBlock)
         {
             tile.Depth = Math.Min(depthBlock, x.K - p);

@@ -10,6 +10,9 @@ internal static unsafe class MatMulPack<TVector, T>
     where TVector : struct, IMatMulVector<TVector, T>
     where T : unmanaged
 {
+    /// <summary>How far ahead of its use a column is fetched, in elements.</summary>
+    private const int Ahead = 64;
+
     [ThreadStatic]
     private static long[]? _buffer;
 
@@ -26,8 +29,8 @@ internal static unsafe class MatMulPack<TVector, T>
     {
         T* first = b.At(firstRow, firstColumn);
         if (columns == Width && b.Column == 1) CopyRows(first, b.Row, depth, to);
-        else if (columns == Width && b.Row == 1 && typeof(TVector) == typeof(F32x16) && Avx512F.IsSupported)
-            Transpose((float*)first, b.Column, depth, (float*)to);
+        else if (columns == Width && b.Row == 1 && sizeof(T) == sizeof(int) && Transposer.Size > 0 && Width % Transposer.Size == 0)
+            Transpose(first, b.Column, depth, to);
         else CopyElements(first, b.Row, b.Column, depth, columns, to);
     }
 
@@ -132,40 +135,27 @@ internal static unsafe class MatMulPack<TVector, T>
         }
     }
 
-    /// <summary>The elements along the depth are neighbours: 16 columns by 4 rows at a time change places in registers.</summary>
+    /// <summary>The elements along the depth are neighbours: squares of them change places in registers, whole lines at a time.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Transpose(float* b, nint column, int depth, float* to)
+    private static void Transpose(T* b, nint column, int depth, T* to)
     {
-        int p = 0;
-        for (; p + 4 <= depth; p += 4)
+        int size = Transposer.Size, p = 0;
+        for (; p + size <= depth; p += size)
         {
-            for (int half = 0; half < 32; half += 16)
+            for (int j = 0; j < Width; j += size)
             {
-                // Lane l of vector i has columns 4l + i; its four elements are four rows.
-                float* from = b + half * column + p;
-                Vector512<float> v0 = Quads(from, column), v1 = Quads(from + column, column);
-                Vector512<float> v2 = Quads(from + 2 * column, column), v3 = Quads(from + 3 * column, column);
-                // The transpose of a 4×4 block, in each of the four lanes.
-                Vector512<double> low01 = Avx512F.UnpackLow(v0, v1).AsDouble(), high01 = Avx512F.UnpackHigh(v0, v1).AsDouble();
-                Vector512<double> low23 = Avx512F.UnpackLow(v2, v3).AsDouble(), high23 = Avx512F.UnpackHigh(v2, v3).AsDouble();
-                float* row = to + p * 32 + half;
-                Avx512F.UnpackLow(low01, low23).AsSingle().Store(row);
-                Avx512F.UnpackHigh(low01, low23).AsSingle().Store(row + 32);
-                Avx512F.UnpackLow(high01, high23).AsSingle().Store(row + 64);
-                Avx512F.UnpackHigh(high01, high23).AsSingle().Store(row + 96);
+                T* from = b + j * column + p;
+                for (int i = 0; i < size; i++) Prefetch(from + i * column + Ahead);
+                Transposer.Square(ref *(int*)from, column, ref *(int*)(to + p * Width + j), Width, streams: false);
             }
         }
         for (; p < depth; p++)
-            for (int j = 0; j < 32; j++) to[p * 32 + j] = b[j * column + p];
+            for (int j = 0; j < Width; j++) to[p * Width + j] = b[j * column + p];
     }
 
-    /// <summary>Four elements of each of four columns, four columns apart.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Quads(float* from, nint column)
+    private static void Prefetch(T* address)
     {
-        Vector512<float> quads = Vector128.Load(from).ToVector256Unsafe().ToVector512Unsafe();
-        quads = Avx512F.InsertVector128(quads, Vector128.Load(from + 4 * column), 1);
-        quads = Avx512F.InsertVector128(quads, Vector128.Load(from + 8 * column), 2);
-        return Avx512F.InsertVector128(quads, Vector128.Load(from + 12 * column), 3);
+        if (Sse.IsSupported) Sse.Prefetch0(address);
     }
 }

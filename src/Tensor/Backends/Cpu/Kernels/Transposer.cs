@@ -23,32 +23,47 @@ internal static class Transposer
         else Square8(ref from, fromStride, ref to, toStride);
     }
 
-    // Each level exchanges halves of what the level before has paired: elements, pairs, fours, eights.
+    // Elements change places within groups of four rows, then groups of four elements between them.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static unsafe void Square16(ref int from, nint fromStride, ref int to, nint toStride, bool streams)
     {
-        Vector512<int>* rows = stackalloc Vector512<int>[16];
-        for (int r = 0; r < 16; r += 4)
+        FourRows first = new(ref from, 0, fromStride), second = new(ref from, 4, fromStride);
+        FourRows third = new(ref from, 8, fromStride), fourth = new(ref from, 12, fromStride);
+        StoreLanes(first.A, second.A, third.A, fourth.A, ref to, 0, toStride, streams);
+        StoreLanes(first.B, second.B, third.B, fourth.B, ref to, 1, toStride, streams);
+        StoreLanes(first.C, second.C, third.C, fourth.C, ref to, 2, toStride, streams);
+        StoreLanes(first.D, second.D, third.D, fourth.D, ref to, 3, toStride, streams);
+    }
+
+    /// <summary>Lane l of the four vectors holds one column of four rows: column 4l + <paramref name="column"/> of sixteen is stored.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static unsafe void StoreLanes(
+        Vector512<int> a, Vector512<int> b, Vector512<int> c, Vector512<int> d, ref int to, int column, nint toStride, bool streams)
+    {
+        Vector512<int> ab0 = Avx512F.Shuffle4x128(a, b, 0x88), ab1 = Avx512F.Shuffle4x128(a, b, 0xDD);
+        Vector512<int> cd0 = Avx512F.Shuffle4x128(c, d, 0x88), cd1 = Avx512F.Shuffle4x128(c, d, 0xDD);
+        Store512(Avx512F.Shuffle4x128(ab0, cd0, 0x88), ref to, column * toStride, streams);
+        Store512(Avx512F.Shuffle4x128(ab1, cd1, 0x88), ref to, (4 + column) * toStride, streams);
+        Store512(Avx512F.Shuffle4x128(ab0, cd0, 0xDD), ref to, (8 + column) * toStride, streams);
+        Store512(Avx512F.Shuffle4x128(ab1, cd1, 0xDD), ref to, (12 + column) * toStride, streams);
+    }
+
+    /// <summary>Four rows of sixteen, transposed in each of the four lanes: lane l of A holds the rows' element 4l, of B 4l + 1, and so on.</summary>
+    private readonly struct FourRows
+    {
+        public readonly Vector512<int> A, B, C, D; // four fields: the JIT keeps them in registers
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public FourRows(ref int from, int row, nint stride)
         {
-            Vector512<int> a = Load512(ref from, r * fromStride), b = Load512(ref from, (r + 1) * fromStride);
-            Vector512<int> c = Load512(ref from, (r + 2) * fromStride), d = Load512(ref from, (r + 3) * fromStride);
+            Vector512<int> a = Load512(ref from, row * stride), b = Load512(ref from, (row + 1) * stride);
+            Vector512<int> c = Load512(ref from, (row + 2) * stride), d = Load512(ref from, (row + 3) * stride);
             Vector512<long> ab0 = Avx512F.UnpackLow(a, b).AsInt64(), ab1 = Avx512F.UnpackHigh(a, b).AsInt64();
             Vector512<long> cd0 = Avx512F.UnpackLow(c, d).AsInt64(), cd1 = Avx512F.UnpackHigh(c, d).AsInt64();
-            rows[r] = Avx512F.UnpackLow(ab0, cd0).AsInt32();
-            rows[r + 1] = Avx512F.UnpackHigh(ab0, cd0).AsInt32();
-            rows[r + 2] = Avx512F.UnpackLow(ab1, cd1).AsInt32();
-            rows[r + 3] = Avx512F.UnpackHigh(ab1, cd1).AsInt32();
-        }
-        for (int column = 0; column < 4; column++)
-        {
-            // Lane l of row 4g + column holds rows 4g to 4g + 3 of column 4l + column.
-            Vector512<int> a = rows[column], b = rows[4 + column], c = rows[8 + column], d = rows[12 + column];
-            Vector512<int> ab0 = Avx512F.Shuffle4x128(a, b, 0x88), ab1 = Avx512F.Shuffle4x128(a, b, 0xDD);
-            Vector512<int> cd0 = Avx512F.Shuffle4x128(c, d, 0x88), cd1 = Avx512F.Shuffle4x128(c, d, 0xDD);
-            Store512(Avx512F.Shuffle4x128(ab0, cd0, 0x88), ref to, column * toStride, streams);
-            Store512(Avx512F.Shuffle4x128(ab1, cd1, 0x88), ref to, (4 + column) * toStride, streams);
-            Store512(Avx512F.Shuffle4x128(ab0, cd0, 0xDD), ref to, (8 + column) * toStride, streams);
-            Store512(Avx512F.Shuffle4x128(ab1, cd1, 0xDD), ref to, (12 + column) * toStride, streams);
+            A = Avx512F.UnpackLow(ab0, cd0).AsInt32();
+            B = Avx512F.UnpackHigh(ab0, cd0).AsInt32();
+            C = Avx512F.UnpackLow(ab1, cd1).AsInt32();
+            D = Avx512F.UnpackHigh(ab1, cd1).AsInt32();
         }
     }
 
