@@ -93,7 +93,7 @@ internal readonly unsafe struct MatMulKernel<TVector, T> : IWork
 
         MatMulTile<T> tile = default;
         bool packA = IsWorthPacking(x.A) && rows <= MatMulCut.MostRows && endColumn - firstColumn >= 8 * Width;
-        T* packedA = packA ? MatMulPack<TVector, T>.Buffer(depthBlock * (rows + TVector.TileRows)) : null;
+        T* packedA = packA ? MatMulPack<TVector, T>.Buffer(MatMulPack<TVector, T>.RowsSize(rows, depthBlock)) : null;
         if (rows <= MatMulFewRows<TVector, T>.Most && x.B.Column == 1 && endColumn - firstColumn >= Width)
         {
             int whole = (Math.Min(endColumn, x.N) - firstColumn) / Width * Width;
@@ -113,7 +113,7 @@ internal readonly unsafe struct MatMulKernel<TVector, T> : IWork
                 tile.BRow = Width;
                 if (_packed != null)
                 {
-                    tile.B = _packed + (nint)j * tile.Depth;
+                    tile.B = _packed + j / Width * MatMulPack<TVector, T>.PanelStride(tile.Depth);
                 }
                 else if (x.B.Column == 1 && columns == Width)
                 {
@@ -124,14 +124,14 @@ internal readonly unsafe struct MatMulKernel<TVector, T> : IWork
                 {
                     MatMulPack<TVector, T>.Panel(x.B, p, tile.Depth, j, columns, panel);
                 }
-                nint nextPanel = _packed != null ? (nint)tile.Depth * Width : tile.B == panel ? 0 : Width;
+                nint nextPanel = _packed != null ? MatMulPack<TVector, T>.PanelStride(tile.Depth) : tile.B == panel ? 0 : Width;
                 if (p == 0) x.CopyBias(j, columns, start, Width);
 
                 for (int i = 0, height; i < rows; i += height)
                 {
                     height = Height(rows - i);
                     T* c = x.C + (nint)(firstRow + i) * x.N + j;
-                    tile.A = packA ? packedA + (nint)(i - i % TVector.TileRows) * tile.Depth + i % TVector.TileRows : a.At(i, 0);
+                    tile.A = packA ? MatMulPack<TVector, T>.Row(packedA, i, tile.Depth) : a.At(i, 0);
                     tile.C = c;
                     tile.CRow = x.N;
                     if (columns < Width)
@@ -164,7 +164,7 @@ internal readonly unsafe struct MatMulKernel<TVector, T> : IWork
     private static void MultiplyShared(in MatMulOperands<T> operands, MatMulCut cut, bool share)
     {
         int depthBlock = DepthBlock(operands.K), panels = (operands.N + Width - 1) / Width;
-        long[] block = CpuMemory.Rent((long)depthBlock * panels * Width * sizeof(T));
+        long[] block = CpuMemory.Rent((long)panels * MatMulPack<TVector, T>.PanelStride(depthBlock) * sizeof(T));
         try
         {
             fixed (long* words = block)

@@ -13,6 +13,9 @@ internal static unsafe class MatMulPack<TVector, T>
     /// <summary>How far ahead of its use a column is fetched, in elements.</summary>
     private const int Ahead = 64;
 
+    /// <summary>Rows of a tile where there are 32 registers: three times four.</summary>
+    private const int Twelve = 12;
+
     [ThreadStatic]
     private static long[]? _buffer;
 
@@ -34,58 +37,69 @@ internal static unsafe class MatMulPack<TVector, T>
         else CopyElements(first, b.Row, b.Column, depth, columns, to);
     }
 
+    /// <summary>Distance between packed panels of b. A line more than they need: at powers of two apart, all would fall on the same
+    /// places of the caches while they are written.</summary>
+    public static nint PanelStride(int depth) => (nint)(depth + 1) * Width;
+
+    /// <summary>Where row <paramref name="i"/> of a is among the packed rows.</summary>
+    public static T* Row(T* packed, int i, int depth) => packed + i / TVector.TileRows * RowsStride(depth) + i % TVector.TileRows;
+
+    /// <summary>Elements that packed rows of a take.</summary>
+    public static int RowsSize(int rows, int depth) => (rows + TVector.TileRows - 1) / TVector.TileRows * (int)RowsStride(depth);
+
     /// <summary>Copies some rows of a so that the numbers of a tile's column follow each other: a tile after the other, each column by column.</summary>
     /// <param name="a">The first row.</param>
     /// <param name="rows">How many rows.</param>
     /// <param name="depth">How many columns.</param>
-    /// <param name="to">Room for the rows, rounded up to whole tiles, times depth.</param>
+    /// <param name="to">Room for <see cref="RowsSize"/> elements.</param>
     public static void Rows(in StridedMatrix<T> a, int rows, int depth, T* to)
     {
         int whole = rows / TVector.TileRows * TVector.TileRows;
-        if (sizeof(T) == sizeof(float) && TVector.TileRows == 12 && Sse.IsSupported && a.Row == 1) CopyTriples((float*)a.Data, a.Column, whole, depth, (float*)to);
-        else if (sizeof(T) == sizeof(float) && TVector.TileRows == 12 && Sse.IsSupported && a.Column == 1) TransposeTriples((float*)a.Data, a.Row, whole, depth, (float*)to);
+        bool fast = sizeof(T) == sizeof(float) && TVector.TileRows == Twelve && Sse.IsSupported;
+        if (fast && a.Row == 1) CopyTwelves((float*)a.Data, a.Column, whole, depth, (float*)to);
+        else if (fast && a.Column == 1) TransposeTwelves((float*)a.Data, a.Row, whole, depth, (float*)to);
         else whole = 0;
         for (int i = whole; i < rows; i++)
         {
-            T* from = a.At(i, 0), cell = to + (nint)(i - i % TVector.TileRows) * depth + i % TVector.TileRows;
+            T* from = a.At(i, 0), cell = Row(to, i, depth);
             for (int p = 0; p < depth; p++) cell[p * TVector.TileRows] = from[p * a.Column];
         }
     }
 
-    /// <summary>Twelve neighbours at a time, along the rows of a transposed view: those are whole lines.</summary>
+    private static nint RowsStride(int depth) => (nint)depth * TVector.TileRows + TVector.Count;
+
+    /// <summary>Along the rows of a transposed view, which are memory's own: twelve neighbours for each tile.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void CopyTriples(float* a, nint column, int rows, int depth, float* to)
+    private static void CopyTwelves(float* a, nint column, int rows, int depth, float* to)
     {
+        nint step = RowsStride(depth);
         for (int p = 0; p < depth; p++)
         {
-            float* from = a + p * column, cell = to + p * 12;
-            for (int i = 0; i < rows; i += 12)
+            float* from = a + p * column, cell = to + p * Twelve;
+            for (int i = 0; i < rows; i += Twelve)
             {
                 Sse.Prefetch0(from + 8 * column);
                 Vector128.Load(from).Store(cell);
                 Vector128.Load(from + 4).Store(cell + 4);
                 Vector128.Load(from + 8).Store(cell + 8);
-                from += 12;
-                cell += 12 * depth;
+                from += Twelve;
+                cell += step;
             }
         }
     }
 
+    /// <summary>Four rows at a time: rows a power of two apart fall on the same places of the cache, which has room for eight.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void TransposeTriples(float* a, nint row, int rows, int depth, float* to)
+    private static void TransposeTwelves(float* a, nint row, int rows, int depth, float* to)
     {
-        for (int i = 0; i < rows; i += 12)
+        nint step = RowsStride(depth);
+        for (int i = 0; i < rows; i += 4)
         {
-            float* from = a + i * row, cell = to + (nint)i * depth;
+            float* from = a + i * row, cell = to + i / Twelve * step + i % Twelve;
             int p = 0;
-            for (; p + 4 <= depth; p += 4)
-            {
-                Transpose4(from + p, row, cell + p * 12, 12);
-                Transpose4(from + 4 * row + p, row, cell + p * 12 + 4, 12);
-                Transpose4(from + 8 * row + p, row, cell + p * 12 + 8, 12);
-            }
+            for (; p + 4 <= depth; p += 4) Transpose4(from + p, row, cell + p * Twelve, Twelve);
             for (; p < depth; p++)
-                for (int j = 0; j < 12; j++) cell[p * 12 + j] = from[j * row + p];
+                for (int j = 0; j < 4; j++) cell[p * Twelve + j] = from[j * row + p];
         }
     }
 

@@ -30,15 +30,16 @@ internal readonly unsafe struct MatMulPackWork<TVector, T>(MatMulOperands<T> x, 
             return;
         }
         int j = piece * Width;
-        MatMulPack<TVector, T>.Panel(_x.B, firstRow, depth, j, Math.Min(Width, _x.N - j), _packed + (nint)j * depth);
+        MatMulPack<TVector, T>.Panel(_x.B, firstRow, depth, j, Math.Min(Width, _x.N - j), _packed + piece * MatMulPack<TVector, T>.PanelStride(depth));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void PackRow(int p)
     {
         int j = 0;
+        nint step = MatMulPack<TVector, T>.PanelStride(depth);
         T* from = _x.B.At(firstRow + p, 0), to = _packed + p * Width;
-        for (; j + Width <= _x.N; j += Width, to += (nint)depth * Width)
+        for (; j + Width <= _x.N; j += Width, to += step)
         {
             TVector.Load(from + j).Store(to);
             TVector.Load(from + j + TVector.Count).Store(to + TVector.Count);
