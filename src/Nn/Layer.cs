@@ -9,6 +9,7 @@ public abstract class Layer : Module
     [DebuggerStepThrough]
     public Variable Call(Variable x)
     {
+        using ProfilerSection profile = Profile();
         try
         {
             return Forward(x);

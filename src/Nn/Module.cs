@@ -113,6 +113,11 @@ public abstract class Module
         return child;
     }
 
+    /// <summary>Names this module in the profile of this thread, when there is one, until the result is disposed.</summary>
+    [DebuggerStepThrough]
+    private protected ProfilerSection Profile() =>
+        Profiler.Current is null ? default : Profiler.Section(_name.Length == 0 ? GetType().Name : _name);
+
     /// <summary>Notes this module's path in an error, unless an inner module did. An exception filter: it returns false, so the error passes on
     /// untouched and a debugger stops where it arose.</summary>
     protected bool Blame(MiniStackException error)

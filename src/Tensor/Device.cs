@@ -1,13 +1,17 @@
+using System.Diagnostics;
+
 namespace MiniStack;
 
 /// <summary>Where tensors live, and the <see cref="MiniStack.Backend"/> that computes there.</summary>
 public abstract class Device
 {
+    private readonly Backend _backend, _profiled;
+
     /// <summary>A device with its backend.</summary>
     protected Device(string name, Backend backend)
     {
         Name = name;
-        Backend = backend;
+        (_backend, _profiled) = (backend, new ProfilingBackend(backend));
     }
 
     /// <summary>Main memory and fast kernels: SIMD and threads. The default.</summary>
@@ -19,8 +23,12 @@ public abstract class Device
     /// <summary>Name in messages, such as <c>cpu</c>.</summary>
     public string Name { get; }
 
-    /// <summary>Who computes.</summary>
-    public Backend Backend { get; }
+    /// <summary>Who computes; while this thread has a <see cref="Profiler"/> open, through one that measures it.</summary>
+    public Backend Backend
+    {
+        [DebuggerStepThrough]
+        get => Profiler.Current is null ? _backend : _profiled;
+    }
 
     /// <summary>Rents a block with undefined content; the open <see cref="MemoryScope"/> of this thread owns it.</summary>
     public Storage Allocate(long bytes)

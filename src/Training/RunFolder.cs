@@ -27,6 +27,12 @@ public sealed class RunFolder(string path)
     /// <summary>The loss over the steps, drawn.</summary>
     public string Chart => File("loss.svg");
 
+    /// <summary>Time, bytes and FLOP/s of each operator, as a table.</summary>
+    public string Profile => File("profile.txt");
+
+    /// <summary>The same call by call, for chrome://tracing or ui.perfetto.dev.</summary>
+    public string Trace => File("profile.json");
+
     /// <summary>True when a run has begun here.</summary>
     public bool HasRun => System.IO.File.Exists(Config) || System.IO.File.Exists(Model) || System.IO.File.Exists(State);
 

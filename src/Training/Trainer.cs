@@ -30,21 +30,25 @@ public sealed class Trainer(Module model, Optimizer optimizer, Func<long, double
     {
         long start = Stopwatch.GetTimestamp();
         using Tape tape = Tape.Begin();             // records gradients, owns this step's memory
-        Variable value = loss(batch);
-        tape.Backward(value);
-        double norm = optimizer.ClipGradNorm(ClipNorm), number = value.Item(), rate = learningRate(batch.Step);
+        Variable value;
+        double norm;
+        using (Profiler.Section("forward")) value = loss(batch);
+        using (Profiler.Section("backward")) tape.Backward(value);
+        using (Profiler.Section("clip")) norm = optimizer.ClipGradNorm(ClipNorm);
+        double number = value.Item(), rate = learningRate(batch.Step);
         if (!double.IsFinite(number) || !double.IsFinite(norm))
         {
             throw new TrainingException(
                 FormattableString.Invariant($"Training diverged at step {batch.Step + 1}: the loss is {number} and the gradient's norm {norm}. Use a lower learning rate."));
         }
-        optimizer.Step(rate);
+        using (Profiler.Section("optimizer")) optimizer.Step(rate);
         return new StepReport(batch.Step + 1, number, rate, norm, batch.Inputs.Count, Stopwatch.GetElapsedTime(start));
     }
 
     /// <summary>Mean loss per token over batches, without dropout and without recording.</summary>
     public double Evaluate(IEnumerable<Batch> batches, CancellationToken cancellation = default)
     {
+        using ProfilerSection section = Profiler.Section("evaluate");
         double sum = 0;
         long tokens = 0;
         model.Eval();

@@ -19,6 +19,7 @@ public sealed class Embedding : Module
     /// <exception cref="IndexException">An index is not a row.</exception>
     public Variable Call(Tensor indices)
     {
+        using ProfilerSection profile = Profile();
         try
         {
             return Weight.Embedding(indices);

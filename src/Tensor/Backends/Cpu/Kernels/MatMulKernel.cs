@@ -70,7 +70,7 @@ internal readonly unsafe struct MatMulKernel<TVector, T> : IWork
                 return;
             }
             var work = new MatMulKernel<TVector, T>(operands, cut);
-            Run(operands.Items * cut.PiecesPerItem, work, share);
+            Share(operands.Items * cut.PiecesPerItem, work, share);
         }
     }
 
@@ -178,8 +178,8 @@ internal readonly unsafe struct MatMulKernel<TVector, T> : IWork
                     {
                         int depth = Math.Min(depthBlock, x.K - p);
                         var pack = new MatMulPackWork<TVector, T>(x, p, depth, packed);
-                        Run(pack.Pieces, pack, share);
-                        Run(cut.PiecesPerItem, new MatMulKernel<TVector, T>(operands, cut, packed, item, p, Math.Max(p + depth, 1)), share);
+                        Share(pack.Pieces, pack, share);
+                        Share(cut.PiecesPerItem, new MatMulKernel<TVector, T>(operands, cut, packed, item, p, Math.Max(p + depth, 1)), share);
                         p += depthBlock;
                     }
                     while (p < x.K);
@@ -192,7 +192,7 @@ internal readonly unsafe struct MatMulKernel<TVector, T> : IWork
         }
     }
 
-    private static void Run<TWork>(int pieces, TWork work, bool share) where TWork : struct, IWork
+    private static void Share<TWork>(int pieces, TWork work, bool share) where TWork : struct, IWork
     {
         if (share) CpuThreads.For(pieces, work);
         else for (int piece = 0; piece < pieces; piece++) work.Run(piece);

@@ -67,8 +67,6 @@ internal static unsafe class MatMulMicroKernel<TVector, T>
             a8 += aColumn;
             Prefetch(b + bAhead);
             Prefetch(b + bAhead + TVector.Count);
-            Prefetch(b + bAhead);
-            Prefetch(b + bAhead + TVector.Count);
             b += bRow;
         }
         top.Store(tile, 0);
