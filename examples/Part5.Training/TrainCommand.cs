@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using MiniStack.Data;
 using MiniStack.Formats;
@@ -43,7 +42,7 @@ internal static class TrainCommand
             corpus.Name, corpus.Sha256, options.Steps, options.Batch, options.LearningRate, options.LearningRate / 10,
             WarmUp: Math.Min(100, options.Steps / 10), Beta1: 0.9, Beta2: 0.99, WeightDecay: 0.1, ClipNorm: 1, options.Seed, options.EvalEvery));
 
-        RunFolder folder = new(options.Out ?? FreshName(corpus.ShortName));
+        RunFolder folder = new(options.Out ?? RunName.Fresh(corpus.ShortName));
         if (folder.HasRun)
             throw new ConfigException($"{folder.Path} holds a run already. Continue it with --resume {folder.Path}, or choose another --out.");
         folder.Create();
@@ -74,12 +73,5 @@ internal static class TrainCommand
         TrainSession session = new(options, config, corpus, text, folder);
         session.Resume();
         return session;
-    }
-
-    private static string FreshName(string name)
-    {
-        string date = DateTime.Now.ToString("yyyy-MM-dd-HHmmss", CultureInfo.InvariantCulture), path = Path.Combine("runs", $"{date}-{name}");
-        for (int i = 2; Directory.Exists(path); i++) path = Path.Combine("runs", $"{date}-{name}-{i}");
-        return path;
     }
 }

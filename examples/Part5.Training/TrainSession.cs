@@ -23,6 +23,7 @@ internal sealed class TrainSession
     private readonly Checkpoint _checkpoint;
     private readonly Trainer _trainer;
     private readonly int[] _prompt;
+    private readonly StepProfile? _profile;
     private readonly Display _display = Display.Create();
     private TrainingLog? _log;
     private double _validation = double.NaN;
@@ -41,6 +42,7 @@ internal sealed class TrainSession
         {
             ClipNorm = _training.ClipNorm,
         };
+        _profile = options.Profile ? new StepProfile(folder) : null;
         _checkpoint = new Checkpoint(_model, optimizer, config.ToJson());
         _prompt = text.Tokenizer.Encode(options.Prompt is { Length: > 0 } prompt ? prompt : DefaultPrompt(text.Tokenizer));
     }
@@ -66,6 +68,7 @@ internal sealed class TrainSession
         Introduce();
         bool finished = true;
         _display.Around(End, () => finished = Train(interrupt));
+        if (_profile?.Report is { } report) _display.Line(report);
         if (!finished)
         {
             _display.Line($"Interrupted at step {_checkpoint.Step}; everything is saved. Resume with: --resume {_folder.Path}");
@@ -84,8 +87,10 @@ internal sealed class TrainSession
             while (_checkpoint.Step < End)
             {
                 interrupt.ThrowIfCancellationRequested();
-                batches.MoveNext();
+                _profile?.Before(_checkpoint.Step + 1);
+                using (Profiler.Section("data")) batches.MoveNext();
                 Note(_trainer.Step(batches.Current));
+                _profile?.After();
                 if (_checkpoint.Step % _training.EvalEvery == 0 || _checkpoint.Step == End) Evaluate(interrupt);
             }
             if (double.IsNaN(_validation)) Evaluate(interrupt); // a finished run was resumed: show what it can
@@ -95,6 +100,10 @@ internal sealed class TrainSession
         {
             Save();
             return false;
+        }
+        finally
+        {
+            _profile?.End();
         }
     }
 

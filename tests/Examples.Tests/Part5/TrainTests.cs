@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using MiniStack.Data;
-using MiniStack.Examples.Training;
+using MiniStack.Examples;
 
 namespace MiniStack.Tests.Part5;
 
@@ -94,6 +94,35 @@ public sealed partial class TrainTests(TrainFixture fixture) : IClassFixture<Tra
     }
 
     [Fact]
+    public void Train_WithProfile_WritesTableAndTraceAndTheSameWeights()
+    {
+        ExampleResult result = fixture.Small("profiled", "--profile");
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        string table = fixture.Path("profiled", "profile.txt"), trace = fixture.Path("profiled", "profile.json");
+        Assert.Contains($"Profile of steps 6 to 12: {table}, and call by call {trace} (open in ui.perfetto.dev or chrome://tracing)", result.Output);
+        Assert.StartsWith("final: step=12 ", result.LastLine);
+
+        string[] lines = File.ReadAllLines(table);
+        Assert.StartsWith("Steps 6 to 12, ", lines[0]);
+        foreach (string start in new[] { "Linear ", "AdamW ", "all operators ", "outside operators ", "wall ", "forward ", "  h.0 ", "    attn ", "backward ", "clip ", "optimizer " })
+            Assert.Contains(lines, line => line.StartsWith(start, StringComparison.Ordinal));
+        Assert.Contains(lines, line => Regex.IsMatch(line, "^optimizer +7 "));
+
+        using JsonDocument json = JsonDocument.Parse(File.ReadAllBytes(trace));
+        string[] names = [.. json.RootElement.GetProperty("traceEvents").EnumerateArray().Select(one => one.GetProperty("name").GetString()!)];
+        Assert.Equal(7, names.Count(name => name == "forward"));
+        Assert.Contains("LayerNormBackward", names);
+
+        fixture.Small("unprofiled");
+        Assert.Equal(fixture.Checkpoint("unprofiled"), fixture.Checkpoint("profiled"));
+    }
+
+    [Fact]
+    public void Train_TooShortToProfile_SaysSo() => Assert.Contains(
+        "Nothing was profiled: the first 5 steps of a run compile its code and are left out. Train for more steps.",
+        fixture.Small("short", "--profile", "--stop-at", "4").Output);
+
+    [Fact]
     public void Help_Always_ShowsEveryOption()
     {
         ExampleResult result = TrainFixture.Train("--help");
@@ -101,7 +130,7 @@ public sealed partial class TrainTests(TrainFixture fixture) : IClassFixture<Tra
         foreach (string option in new[]
                  {
                      "--data", "--steps", "--stop-at", "--resume", "--out", "--batch", "--context", "--layers", "--heads", "--channels", "--lr",
-                     "--seed", "--threads", "--eval-every", "--sample", "--prompt",
+                     "--seed", "--threads", "--eval-every", "--sample", "--prompt", "--profile",
                  })
         {
             Assert.Contains(option + " ", result.Output);

@@ -1,7 +1,7 @@
-namespace MiniStack.Examples.Training;
+namespace MiniStack.Examples;
 
 /// <summary>What the program's exit code says: 0 done, 2 the user can mend it, 130 interrupted and saved, 1 a bug of ours.</summary>
-internal static class ExitCode
+public static class ExitCode
 {
     public const int Done = 0, Bug = 1, Mistake = 2, Interrupted = 130;
 

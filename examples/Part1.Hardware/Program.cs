@@ -1,0 +1,4 @@
+using MiniStack.Examples;
+using MiniStack.Examples.Hardware;
+
+return ExitCode.Of(() => HardwareCommand.Run(args));

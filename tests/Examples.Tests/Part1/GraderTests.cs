@@ -1,0 +1,41 @@
+using MiniStack.Examples.Hardware;
+
+namespace MiniStack.Tests.Part1;
+
+/// <summary>The graders accept what is right, refuse what is nearly right, and the book ships its exercises open.</summary>
+public class GraderTests
+{
+    [Fact]
+    public void Grade_AsShipped_IsOpen()
+    {
+        ExampleResult result = ExampleProcess.Run("Part1.Hardware.dll", "grade");
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.Equal(["1. RidgePoint: open", "2. ProductIntensity: open", "3. RoundToBf16: open", "4. BestTile: open"],
+            result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+    }
+
+    [Fact]
+    public void Graders_OfRightAnswers_SayRight()
+    {
+        Assert.True(Grader.RidgePoint((flops, bytes) => flops / bytes)!.Right);
+        Assert.True(Grader.ProductIntensity((m, k, n) => (double)m * k * n / (2.0 * m * k + 2.0 * k * n + 2.0 * m * n))!.Right);
+        Assert.True(Grader.RoundToBf16(Rounded)!.Right);
+        Assert.True(Grader.BestTile(registers => registers switch { 8 => (2, 2), 16 => (4, 3), _ => (5, 5) })!.Right);
+    }
+
+    [Fact]
+    public void Graders_OfWrongAnswers_SayWhy()
+    {
+        Assert.False(Grader.RidgePoint((flops, bytes) => bytes / flops)!.Right);
+        Assert.False(Grader.ProductIntensity((m, k, n) => 2.0 * k / 4)!.Right);
+        Assert.False(Grader.BestTile(_ => (12, 2))!.Right);
+        Verdict cut = Grader.RoundToBf16(x => BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(x) & 0xFFFF0000))!;
+        Assert.Equal((false, "for 0.1 you say 0.099609375, and it is 0.100097656"), (cut.Right, cut.Why));
+    }
+
+    private static float? Rounded(float x)
+    {
+        uint bits = BitConverter.SingleToUInt32Bits(x);
+        return BitConverter.UInt32BitsToSingle((bits + 0x7FFF + ((bits >> 16) & 1)) & 0xFFFF0000);
+    }
+}
