@@ -6,7 +6,10 @@ namespace MiniStack;
 [DebuggerDisplay("{Name,nq}, {_inputs.Length} inputs")]
 public abstract class GradNode
 {
+    private static readonly string[] InputNames = ["input 1", "input 2", "input 3", "an input"];
+
     private readonly Variable[] _inputs;
+    private GradientSum? _gradient;
     private (Tensor Tensor, int Writes, string Name)[] _saved = [];
 
     /// <summary>Records an operation on <paramref name="inputs"/>, whose values the gradient will read.</summary>
@@ -22,8 +25,10 @@ public abstract class GradNode
     {
         _inputs = inputs;
         foreach (Variable input in inputs) NeedsGrad |= input.NeedsGrad;
-        if (!savesInputs || !NeedsGrad) return;
-        for (int i = 0; i < inputs.Length; i++) Save(inputs[i].Value, $"input {i + 1}");
+        // What no tape listens to, as in the formulas of Backward, is never walked back.
+        if (!savesInputs || !NeedsGrad || !Tape.IsRecording) return;
+        _saved = new (Tensor, int, string)[inputs.Length];
+        for (int i = 0; i < inputs.Length; i++) _saved[i] = (inputs[i].Value, inputs[i].Value.Storage.Writes, InputNames[Math.Min(i, InputNames.Length - 1)]);
     }
 
     /// <summary>The operation's name, such as <c>MatMul</c>.</summary>
@@ -39,7 +44,7 @@ public abstract class GradNode
     internal Tape? Tape { get; set; }
 
     /// <summary>The gradient of the operation's result, as far as it has been summed.</summary>
-    internal GradientSum Gradient { get; } = new();
+    internal GradientSum Gradient => _gradient ??= new GradientSum();
 
     /// <summary>Turns the gradient of the result into those of the inputs and adds them with <see cref="Variable.AddGrad"/>.</summary>
     /// <param name="dy">∂loss/∂result, of the result's shape.</param>
@@ -49,7 +54,8 @@ public abstract class GradNode
     /// <returns>The tensor itself.</returns>
     protected Tensor Save(Tensor tensor, string name)
     {
-        // Grown by one each time: an operation saves one or two tensors, rarely four.
+        if (!Tape.IsRecording) return tensor;
+        // Grown by one each time: an operation saves one or two tensors besides its inputs.
         Array.Resize(ref _saved, _saved.Length + 1);
         _saved[^1] = (tensor, tensor.Storage.Writes, name);
         return tensor;

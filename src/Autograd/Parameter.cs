@@ -57,13 +57,23 @@ public sealed class Parameter : Variable
 
     private protected override void Collect(Tensor gradient)
     {
-        if (_grad is null)
-        {
-            using MemoryScope persistent = MemoryScope.Persistent();
-            _grad = Tensor.Empty(Shape, Value.DType, Value.Device);
-        }
-        if (_hasGrad) _grad.AddInPlace(gradient);
-        else _grad.CopyFrom(gradient);
+        if (_hasGrad) _grad!.AddInPlace(gradient);
+        else Buffer().CopyFrom(gradient);
         _hasGrad = true;
+    }
+
+    /// <summary>The product is written where it is kept: one pass over memory less than computing it and adding it.</summary>
+    internal override void AddGradProduct(Variable a, Variable b)
+    {
+        if (!RequiresGrad) return;
+        Buffer().SetMatMul(a.Value, b.Value, accumulate: _hasGrad);
+        _hasGrad = true;
+    }
+
+    private Tensor Buffer()
+    {
+        if (_grad is not null) return _grad;
+        using MemoryScope persistent = MemoryScope.Persistent();
+        return _grad = Tensor.Empty(Shape, Value.DType, Value.Device);
     }
 }

@@ -106,7 +106,9 @@ public sealed class Tape : IDisposable
         {
             using (MemoryScope.Begin("Backward ended"))
                 result.AddGrad(gradient ?? Tensor.Ones(result.Shape, result.Value.DType, result.Value.Device));
-            for (int i = _nodes.Count - 1; i >= 0; i--) Step(_nodes[i]);
+            // What a formula leaves over returns to the pool before the next one runs.
+            using MemoryScope leftovers = MemoryScope.Begin("Backward ended");
+            for (int i = _nodes.Count - 1; i >= 0; i--) Step(_nodes[i], leftovers);
         }
         finally
         {
@@ -160,12 +162,13 @@ public sealed class Tape : IDisposable
         }
     }
 
-    /// <summary>One operation backwards, in a scope of its own: what the formula leaves over returns to the pool at once.</summary>
-    private static void Step(GradNode node)
+    /// <summary>One operation backwards.</summary>
+    private static void Step(GradNode node, MemoryScope leftovers)
     {
         if (node.Gradient.Value is not { } dy) return;
         node.CheckSaved();
-        using (MemoryScope.Begin("Backward ended")) node.Backward(dy);
+        node.Backward(dy);
+        leftovers.Clear();
         node.Gradient.Release();
     }
 

@@ -48,6 +48,12 @@ public partial class Variable
         if (NeedsGrad) Collect(gradient.SumTo(Shape).Value);
     }
 
+    /// <summary>Adds a gradient that is the product of two matrices.</summary>
+    internal virtual void AddGradProduct(Variable a, Variable b)
+    {
+        if (NeedsGrad) Collect(a.Value.MatMul(b.Value));
+    }
+
     /// <inheritdoc/>
     public override string ToString() => Value.ToString();
 

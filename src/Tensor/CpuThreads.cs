@@ -28,9 +28,12 @@ public static class CpuThreads
     /// The first exception of a piece reaches the caller; pieces not yet begun are then left out. A call from inside a piece,
     /// or while another thread's call has the pool, runs its pieces on the calling thread: correct, and no slower in total.
     /// </remarks>
-    internal static void For<TWork>(int pieces, TWork work) where TWork : struct, IWork
+    /// <param name="pieces">How many pieces there are.</param>
+    /// <param name="work">Does them.</param>
+    /// <param name="most">Threads at most: 1 where the work is too little to share.</param>
+    internal static void For<TWork>(int pieces, TWork work, int most = int.MaxValue) where TWork : struct, IWork
     {
-        int threads = Math.Min(_count, pieces);
+        int threads = Math.Min(Math.Min(_count, most), pieces);
         if (threads > 1 && CpuPool.TryRun(threads, pieces, work)) return;
         for (int piece = 0; piece < pieces; piece++) work.Run(piece);
     }

@@ -14,7 +14,7 @@ public static partial class Fused
             Tensor.AttentionScale(query.Shape[^1]), dquery.Heads(batch), dkey.Heads(batch), dvalue.Heads(batch));
         return (dquery, dkey, dvalue);
 
-        Tensor New(Tensor like) => Tensor.Empty([.. batch, like.Shape[^2], like.Shape[^1]], like.DType, like.Device);
+        Tensor New(Tensor like) => Tensor.Empty(batch.Append(like.Shape[^2], like.Shape[^1]), like.DType, like.Device);
     }
 
     /// <summary>Attention of a sequence with itself, all heads side by side, without a copy: queries, keys and values are parts of one block.</summary>
@@ -51,14 +51,9 @@ public static partial class Fused
         return dqkv;
     }
 
-    /// <summary>Queries (0), keys (1) or values (2) of [batch, time, 3·channels].</summary>
-    private static Tensor Part(Tensor qkv, int part, int heads)
-    {
-        int channels = qkv.Shape[2] / 3;
-        return Split(qkv.Slice(2, part * channels, channels), heads);
-    }
+    /// <summary>Queries (0), keys (1) or values (2) of [batch, time, 3·channels], each seen as [batch, heads, time, d].</summary>
+    private static Tensor Part(Tensor qkv, int part, int heads) => qkv.View(qkv.Layout.Heads(part, qkv.Shape[2] / 3, heads));
 
     /// <summary>[batch, time, channels] seen as [batch, heads, time, d].</summary>
-    private static Tensor Split(Tensor x, int heads) =>
-        x.Reshape(x.Shape[0], x.Shape[1], heads, x.Shape[2] / heads).Transpose(1, 2);
+    private static Tensor Split(Tensor x, int heads) => x.View(x.Layout.Heads(0, x.Shape[2], heads));
 }

@@ -53,7 +53,16 @@ public readonly struct Layout
             sizes[i] = Shape[axes[i]];
             strides[i] = _strides[axes[i]];
         }
-        return new Layout(sizes, strides, Offset);
+        return new Layout(Shape.Own(sizes), strides, Offset);
+    }
+
+    /// <summary>Two axes exchanged.</summary>
+    public Layout Transpose(int a, int b)
+    {
+        int[] sizes = Shape.ToArray();
+        long[] strides = (long[])_strides.Clone();
+        (sizes[a], sizes[b], strides[a], strides[b]) = (sizes[b], sizes[a], strides[b], strides[a]);
+        return new Layout(Shape.Own(sizes), strides, Offset);
     }
 
     /// <summary>Elements start, start + step, … along one axis.</summary>
@@ -62,6 +71,14 @@ public readonly struct Layout
         long[] strides = (long[])_strides.Clone();
         strides[axis] *= step;
         return new Layout(Shape.With(axis, count), strides, Offset + start * _strides[axis]);
+    }
+
+    /// <summary>One part of the last axis of [batch, time, parts·channels], split in heads and seen as [batch, heads, time, channels / heads].</summary>
+    internal Layout Heads(int part, int channels, int heads)
+    {
+        int d = channels / heads;
+        long[] strides = [_strides[0], d * _strides[2], _strides[1], _strides[2]];
+        return new Layout(Shape.Own([Shape[0], heads, Shape[1], d]), strides, Offset + (long)part * channels * _strides[2]);
     }
 
     /// <summary>Stretches axes of size 1 (and missing leading axes) to <paramref name="shape"/> with stride 0.</summary>

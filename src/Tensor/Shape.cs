@@ -15,7 +15,11 @@ public readonly struct Shape : IEquatable<Shape>, IEnumerable<int>
 
     /// <summary>A shape of the given sizes.</summary>
     /// <exception cref="ShapeException">A size is negative, or the sizes' product does not fit 63 bits.</exception>
-    public static Shape Create(ReadOnlySpan<int> sizes)
+    public static Shape Create(ReadOnlySpan<int> sizes) => Own(sizes.ToArray());
+
+    /// <summary>A shape of these sizes that keeps the array, which nobody may change any more.</summary>
+    /// <exception cref="ShapeException">As for <see cref="Create"/>.</exception>
+    internal static Shape Own(int[] sizes)
     {
         long count = 1;
         foreach (int size in sizes)
@@ -24,8 +28,11 @@ public readonly struct Shape : IEquatable<Shape>, IEnumerable<int>
             // An empty axis makes the whole tensor empty, whatever the others say.
             count = size == 0 || count == 0 ? 0 : CheckedProduct(count, size, sizes);
         }
-        return new Shape(sizes.ToArray());
+        return new Shape(sizes);
     }
+
+    /// <summary>The same shape with more axes at the end.</summary>
+    internal Shape Append(params ReadOnlySpan<int> sizes) => Own([.. AsSpan(), .. sizes]);
 
     /// <summary>Converts an array of sizes; the array is copied.</summary>
     public static implicit operator Shape(int[] sizes) => Create(sizes);
@@ -80,7 +87,7 @@ public readonly struct Shape : IEquatable<Shape>, IEnumerable<int>
     {
         int[] sizes = ToArray();
         sizes[axis] = size;
-        return Create(sizes);
+        return Own(sizes);
     }
 
     /// <summary>The shape that both broadcast to: axes are aligned at the end, and a size of 1 stretches.</summary>
@@ -101,7 +108,7 @@ public readonly struct Shape : IEquatable<Shape>, IEnumerable<int>
             }
             sizes[^fromEnd] = sizeA == 1 ? sizeB : sizeA;
         }
-        return Create(sizes);
+        return Own(sizes);
     }
 
     /// <inheritdoc/>

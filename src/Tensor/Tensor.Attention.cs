@@ -34,8 +34,8 @@ public sealed partial class Tensor
                 "Give every query its own key, or pass causal: false.");
         }
         Shape batch = Shape.Broadcast(query.Shape[..^2], key.Shape[..^2], nameof(Attention));
-        Tensor y = Empty([.. batch, queries, value.Shape[^1]], query.DType, query.Device);
-        logSumExp = Empty([.. batch, queries], query.DType, query.Device);
+        Tensor y = Empty(batch.Append(queries, value.Shape[^1]), query.DType, query.Device);
+        logSumExp = Empty(batch.Append(queries), query.DType, query.Device);
         query.Backend.Attention(
             query.Heads(batch), key.Heads(batch), value.Heads(batch), causal, AttentionScale(query.Shape[^1]), y.Heads(batch), logSumExp);
         return y;
@@ -51,7 +51,7 @@ public sealed partial class Tensor
     internal Tensor Heads(Shape batch)
     {
         int time = Shape[^2], d = Shape[^1];
-        Tensor stretched = Expand([.. batch, time, d]);
+        Tensor stretched = Expand(batch.Append(time, d));
         if (batch.Rank == 2) return stretched;
         int heads = batch.Rank == 0 ? 1 : batch[^1];
         return stretched.Reshape((int)(heads == 0 ? 1 : batch.Count / heads), heads, time, d);

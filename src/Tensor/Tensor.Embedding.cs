@@ -15,7 +15,7 @@ public sealed partial class Tensor
         CheckSameDevice(this, indices, nameof(Embedding));
         if (Rank != 2) throw new ShapeException($"Embedding: the table must be [rows, channels], not {Shape}.");
         CheckInside(indices, Shape[0], nameof(Embedding), "index", "rows");
-        Tensor y = Empty([.. indices.Shape, Shape[1]], DType, Device);
+        Tensor y = Empty(indices.Shape.Append(Shape[1]), DType, Device);
         Backend.Embedding(this, indices, y);
         return y;
     }

@@ -32,6 +32,24 @@ public sealed partial class Tensor
         return this;
     }
 
+    /// <summary>Elements = a·b, or += a·b: a matrix product without a tensor of its own for the result. Returns this tensor.</summary>
+    /// <param name="a">[m, k].</param>
+    /// <param name="b">[k, n].</param>
+    /// <param name="accumulate">Whether to add to what this tensor, [m, n], holds.</param>
+    /// <exception cref="ShapeException">The three are not matrices whose sizes fit, or this view has gaps.</exception>
+    public Tensor SetMatMul(Tensor a, Tensor b, bool accumulate)
+    {
+        CheckSame(this, a, nameof(SetMatMul));
+        CheckSame(this, b, nameof(SetMatMul));
+        CheckNumber(nameof(SetMatMul));
+        CheckWritable(nameof(SetMatMul));
+        if (Rank != 2 || a.Rank != 2 || b.Rank != 2 || a.Shape[0] != Shape[0] || b.Shape[1] != Shape[1] || a.Shape[1] != b.Shape[0])
+            throw new ShapeException($"SetMatMul: a is {a.Shape}, b is {b.Shape} and the result {Shape}; they must be (m, k), (k, n) and (m, n).");
+        Backend.MatMul(ReferenceEquals(a._storage, _storage) ? a.Clone() : a, ReferenceEquals(b._storage, _storage) ? b.Clone() : b, this, accumulate);
+        Storage.CountWrite();
+        return this;
+    }
+
     /// <summary>Elements ·= <paramref name="factor"/>; returns this tensor.</summary>
     /// <exception cref="ShapeException">This view has gaps.</exception>
     public Tensor ScaleInPlace(double factor)

@@ -27,11 +27,12 @@ public sealed partial class Tensor
         {
             // One tall product instead of many small ones.
             Tensor tall = a.Reshape(checked((int)(a.Count / Math.Max(a.Shape[^1], 1))), a.Shape[^1]);
-            if (a.Shape[^1] > 0) return tall.MatMul(b).Reshape([.. a.Shape.AsSpan()[..^1], columns]);
+            if (a.Shape[^1] > 0) return tall.MatMul(b).Reshape(a.Shape[..^1].Append(columns));
         }
         Shape batch = Shape.Broadcast(a.Shape[..^2], b.Shape[..^2], nameof(MatMul));
-        Tensor c = Empty([.. batch, rows, columns], DType, Device);
-        Backend.MatMul(a.Expand([.. batch, rows, a.Shape[^1]]), b.Expand([.. batch, b.Shape[^2], columns]), c);
+        Tensor c = Empty(batch.Append(rows, columns), DType, Device);
+        if (batch.Rank > 0) (a, b) = (a.Expand(batch.Append(rows, a.Shape[^1])), b.Expand(batch.Append(b.Shape[^2], columns)));
+        Backend.MatMul(a, b, c, accumulate: false);
         return c;
     }
 
@@ -58,6 +59,6 @@ public sealed partial class Tensor
         Shape rows = Shape[..^1];
         Tensor y = Empty([checked((int)rows.Count), outputs], DType, Device);
         Backend.Linear(Reshape([checked((int)rows.Count), inputs]), weight, bias, y);
-        return y.Reshape([.. rows, outputs]);
+        return y.Reshape(rows.Append(outputs));
     }
 }

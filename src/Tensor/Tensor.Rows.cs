@@ -39,7 +39,7 @@ public sealed partial class Tensor
         CheckNorm(weight, bias, nameof(LayerNorm), "weight and bias");
         Tensor y = Empty(Shape, DType, Device);
         mean = Empty(Shape[..^1], DType, Device);
-        rstd = Empty(Shape[..^1], DType, Device);
+        rstd = Empty(mean.Shape, DType, Device);
         Backend.LayerNorm(this, weight, bias, epsilon, y, mean, rstd);
         return y;
     }

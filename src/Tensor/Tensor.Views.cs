@@ -11,9 +11,7 @@ public sealed partial class Tensor
     public Tensor Transpose(int axisA, int axisB)
     {
         int a = Shape.Axis(axisA, nameof(Transpose)), b = Shape.Axis(axisB, nameof(Transpose));
-        int[] axes = Enumerable.Range(0, Rank).ToArray();
-        (axes[a], axes[b]) = (b, a);
-        return View(_layout.Permute(axes));
+        return View(_layout.Transpose(a, b));
     }
 
     /// <summary>The axes in another order: axis i of the result is axis <paramref name="axes"/>[i] of this tensor.</summary>
@@ -35,6 +33,7 @@ public sealed partial class Tensor
     /// <exception cref="ShapeException">The number of elements differs.</exception>
     public Tensor Reshape(params ReadOnlySpan<int> sizes)
     {
+        if (sizes.SequenceEqual(Shape)) return this;
         Shape shape = ResolveSizes(sizes);
         if (shape == Shape) return this;
         return _layout.Reshape(shape) is { } layout ? View(layout) : Clone().View(Layout.Contiguous(shape));
@@ -95,14 +94,14 @@ public sealed partial class Tensor
         if ((uint)place > (uint)Rank) throw new ShapeException($"Unsqueeze: there is no place {axis} for an axis in {Shape}.");
         int[] sizes = [.. Shape.AsSpan()[..place], 1, .. Shape.AsSpan()[place..]];
         long[] strides = [.. Strides[..place], 0, .. Strides[place..]];
-        return View(new Layout(sizes, strides, _layout.Offset));
+        return View(new Layout(Shape.Own(sizes), strides, _layout.Offset));
     }
 
     private static Layout Drop(Layout layout, int axis)
     {
         int[] sizes = [.. layout.Shape.AsSpan()[..axis], .. layout.Shape.AsSpan()[(axis + 1)..]];
         long[] strides = [.. layout.Strides[..axis], .. layout.Strides[(axis + 1)..]];
-        return new Layout(sizes, strides, layout.Offset);
+        return new Layout(Shape.Own(sizes), strides, layout.Offset);
     }
 
     private Shape ResolveSizes(ReadOnlySpan<int> sizes)
@@ -116,8 +115,9 @@ public sealed partial class Tensor
             if (rest == 0 || Count % rest != 0) throw Mismatch(sizes);
             resolved[open] = (int)(Count / rest);
         }
-        if (Array.Exists(resolved, size => size < 0) || Shape.Create(resolved).Count != Count) throw Mismatch(sizes);
-        return resolved;
+        if (Array.Exists(resolved, size => size < 0)) throw Mismatch(sizes);
+        Shape shape = Shape.Own(resolved);
+        return shape.Count == Count ? shape : throw Mismatch(sizes);
     }
 
     private ShapeException Mismatch(ReadOnlySpan<int> sizes) => new(

@@ -83,6 +83,8 @@ public class ErrorMessageTests
             "Linear: bias is (3); it must be (4), one for each output."),
         ["AddInPlace gaps"] = (() => Zeros(2, 3).Transpose().AddInPlace(Zeros(1)), typeof(ShapeException),
             "AddInPlace: this view of shape (3, 2) does not lie row by row. Use CopyFrom, which takes any view."),
+        ["SetMatMul sizes"] = (() => Zeros(2, 3).SetMatMul(Zeros(2, 4), Zeros(3, 3), accumulate: true), typeof(ShapeException),
+            "SetMatMul: a is (2, 4), b is (3, 3) and the result (2, 3); they must be (m, k), (k, n) and (m, n)."),
         ["Axis twice"] = (() => Zeros(2, 3).Sum([1, -1]), typeof(ShapeException), "Sum: axis -1 of (2, 3) is named twice."),
         ["Max of nothing"] = (() => Zeros(2, 0).Max([1]), typeof(ShapeException),
             "Max: there is no element to choose from; the reduced axes are empty."),

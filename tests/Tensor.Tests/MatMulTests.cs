@@ -41,6 +41,33 @@ public class MatMulTests
     }
 
     [Fact]
+    public void MatMul_OfRowsWholePagesApart_IsOneChainOfMultiplyAdds()
+    {
+        // Their rows would all fall on the same places of the first-level cache: both are packed.
+        var rng = new Rng(3);
+        Tensor a = Tensor.Uniform([200, 1024], rng, -1).Slice(1, 5, 600), b = Tensor.Uniform([600, 1024], rng, -1).Slice(1, 3, 300);
+        TensorAssert.SameBits(Chain(a, b, null), a.MatMul(b));
+        TensorAssert.SameBits(Chain(a, b.Transpose().Contiguous().Transpose(), null), a.Transpose().Contiguous().Transpose().MatMul(b));
+    }
+
+    [Fact]
+    public void SetMatMul_AnyShapeAndStride_EqualsReference() =>
+        Prop.ForAll(Cases.Where(c => c.Batch == 0).ToArbitrary(), Gen.Elements(false, true).ToArbitrary(), (c, accumulate) =>
+        {
+            (Tensor a, Tensor b) = c.Operands();
+            Tensor was = (Tensor.Uniform([c.M, c.N], new Rng(5), -9, 9, DType.F64)).To(c.DType), result = was.Clone();
+            Tensor expected = was.To(Device.Reference).Clone().SetMatMul(a.To(Device.Reference), b.To(Device.Reference), accumulate);
+            TensorAssert.Close(expected.To(Device.Cpu), result.SetMatMul(a, b, accumulate), Tolerance.OfSum(c.DType, c.K + 10), $"{c} {accumulate}");
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
+
+    [Fact]
+    public void SetMatMul_OfItself_ReadsWhatItHeld()
+    {
+        Tensor x = Tensor.Uniform([20, 20], new Rng(1), -1), square = x.MatMul(x);
+        TensorAssert.SameBits(square, x.Clone() is var y ? y.SetMatMul(y, y, accumulate: false) : y);
+    }
+
+    [Fact]
     public void Linear_AnyShapeAndStride_IsOneChainFromTheBias() =>
         Prop.ForAll(Cases.Where(c => c.DType == DType.F32).ToArbitrary(), Gen.Elements(0, 1, 2).ToArbitrary(), (c, biasStep) =>
         {

@@ -16,7 +16,7 @@ public partial class Variable
             if (b.Rank == 2 && a.Rank > 2)
             {
                 int rows = (int)a.Shape[..^1].Count;
-                b.AddGrad(a.Reshape(rows, a.Shape[^1]).Transpose().MatMul(dc.Reshape(rows, dc.Shape[^1])));
+                b.AddGradProduct(a.Reshape(rows, a.Shape[^1]).Transpose(), dc.Reshape(rows, dc.Shape[^1]));
             }
             else
             {
@@ -38,7 +38,7 @@ public partial class Variable
             int rows = (int)x.Shape[..^1].Count;
             Variable dyRows = dy.Reshape(rows, weight.Shape[0]);
             if (x.NeedsGrad) x.AddGrad(dyRows.MatMul(weight).Reshape(x.Shape));
-            if (weight.NeedsGrad) weight.AddGrad(dyRows.Transpose().MatMul(x.Reshape(rows, weight.Shape[1])));
+            if (weight.NeedsGrad) weight.AddGradProduct(dyRows.Transpose(), x.Reshape(rows, weight.Shape[1]));
             if (bias is { NeedsGrad: true }) bias.AddGrad(dyRows.Sum([0]));
         }
     }

@@ -137,8 +137,8 @@ public abstract class Backend
 
     // Products.
 
-    /// <summary>c[…, m, n] = a[…, m, k]·b[…, k, n]; the leading axes are equal (stretched by strides).</summary>
-    public abstract void MatMul(Tensor a, Tensor b, Tensor c);
+    /// <summary>c[…, m, n] = a[…, m, k]·b[…, k, n], or c += a·b to accumulate; the leading axes are equal (stretched by strides).</summary>
+    public abstract void MatMul(Tensor a, Tensor b, Tensor c, bool accumulate);
 
     /// <summary>y[n, out] = x[n, in]·weight[out, in]ᵀ + bias[out].</summary>
     public abstract void Linear(Tensor x, Tensor weight, Tensor? bias, Tensor y);

@@ -60,7 +60,7 @@ internal sealed class ProfilingBackend(Backend inner) : Backend
     public override void ArgMax(Tensor x, Tensor y) { using (Watch(None, [x, y])) inner.ArgMax(x, y); }
 
     // Products.
-    public override void MatMul(Tensor a, Tensor b, Tensor c) { using (Watch(2.0 * c.Count * a.Shape[^1], [a, b, c])) inner.MatMul(a, b, c); }
+    public override void MatMul(Tensor a, Tensor b, Tensor c, bool accumulate) { using (Watch(2.0 * c.Count * a.Shape[^1], [a, b, c])) inner.MatMul(a, b, c, accumulate); }
     public override void Linear(Tensor x, Tensor weight, Tensor? bias, Tensor y) { using (Watch(2.0 * y.Count * x.Shape[^1] + (bias is null ? 0 : y.Count), [x, weight, bias, y])) inner.Linear(x, weight, bias, y); }
 
     // Rows: softmax is max, −, exp, Σ, ÷; layer norm is Σ for the mean, − × Σ for the variance, − × for x̂, × + for weight and bias.

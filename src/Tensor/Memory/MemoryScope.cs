@@ -83,6 +83,13 @@ public sealed class MemoryScope : IDisposable
             throw new MemoryScopeException(
                 "A MemoryScope was disposed while one opened inside it is still open. Dispose inner scopes first; `using` does.");
         }
+        Clear();
+        Close();
+    }
+
+    /// <summary>Does what <see cref="Dispose"/> does with the blocks, and stays open for others.</summary>
+    public void Clear()
+    {
         foreach (Storage storage in _storages)
         {
             if (storage.Scope != this) continue;
@@ -90,7 +97,6 @@ public sealed class MemoryScope : IDisposable
             else storage.End(_name);
         }
         _storages.Clear();
-        Close();
     }
 
     private void Close()

@@ -3,7 +3,7 @@ namespace MiniStack;
 public partial class ReferenceBackend
 {
     /// <inheritdoc/>
-    public override void MatMul(Tensor a, Tensor b, Tensor c)
+    public override void MatMul(Tensor a, Tensor b, Tensor c, bool accumulate)
     {
         Cells left = new(a), right = new(b), to = new(c);
         int m = c.Shape[^2], n = c.Shape[^1], k = a.Shape[^1];
@@ -14,16 +14,17 @@ public partial class ReferenceBackend
             {
                 for (int j = 0; j < n; j++)
                 {
-                    double sum = 0;
-                    long whole = 0;
+                    long ct = (batch * m + i) * n + j;
+                    double sum = accumulate ? to[ct] : 0;
+                    long whole = accumulate && !c.DType.IsFloat() ? to.Integer(ct) : 0;
                     for (int p = 0; p < k; p++)
                     {
                         long at = (batch * m + i) * k + p, bt = (batch * k + p) * n + j;
                         if (c.DType.IsFloat()) sum += left[at] * right[bt];
                         else whole += left.Integer(at) * right.Integer(bt);
                     }
-                    if (c.DType.IsFloat()) to[(batch * m + i) * n + j] = sum;
-                    else to.SetInteger((batch * m + i) * n + j, whole);
+                    if (c.DType.IsFloat()) to[ct] = sum;
+                    else to.SetInteger(ct, whole);
                 }
             }
         }

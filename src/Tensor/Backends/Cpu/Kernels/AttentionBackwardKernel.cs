@@ -176,7 +176,7 @@ internal readonly unsafe struct AttentionBackwardKernel<TMatrix, TVector, T> : I
         (tile.ARow, tile.AColumn, tile.BRow, tile.CRow) = (1, Size, columns, columns);
         for (int i = 0, height; i < keys; i += height)
         {
-            height = AttentionBlocks<TMatrix, T>.Height(keys - i);
+            height = MatMulMicroKernel<TMatrix, T>.Height(keys - i);
             int first = FirstToSee(i, queries, sees);
             tile.A = a + first * Size + i;
             tile.B = b + first * columns;
@@ -194,7 +194,7 @@ internal readonly unsafe struct AttentionBackwardKernel<TMatrix, TVector, T> : I
         (tile.ARow, tile.AColumn, tile.BRow, tile.CRow) = (Size, 1, columns, columns);
         for (int i = 0, height; i < queries; i += height)
         {
-            height = AttentionBlocks<TMatrix, T>.Height(queries - i);
+            height = MatMulMicroKernel<TMatrix, T>.Height(queries - i);
             tile.A = a + i * Size;
             tile.C = c + i * columns;
             tile.Depth = Math.Clamp(sees + i + height - 1, 0, keys);

@@ -77,7 +77,7 @@ internal static unsafe class AttentionBlocks<TMatrix, T>
         {
             tile.Start = tile.C;
             tile.StartRow = tile.CRow;
-            Multiply(tile, height);
+            MatMulMicroKernel<TMatrix, T>.Rows(height, tile);
             tile.B += Width;
             tile.C += Width;
         }
@@ -89,31 +89,10 @@ internal static unsafe class AttentionBlocks<TMatrix, T>
     {
         for (int height; rows > 0; rows -= height)
         {
-            height = Height(rows);
-            Multiply(tile, height);
+            height = MatMulMicroKernel<TMatrix, T>.Height(rows);
+            MatMulMicroKernel<TMatrix, T>.Rows(height, tile);
             tile.A += height * tile.ARow;
             tile.C += height * tile.CRow;
-        }
-    }
-
-    /// <summary>The tallest tile that the rows left fill.</summary>
-    public static int Height(int left) =>
-        left >= TMatrix.TileRows ? TMatrix.TileRows
-        : left >= 8 ? 8
-        : left >= 4 ? 4
-        : left >= 2 ? 2
-        : 1;
-
-    private static void Multiply(in MatMulTile<T> tile, int height)
-    {
-        switch (height)
-        {
-            case 12: MatMulMicroKernel<TMatrix, T>.Rows12(tile); break;
-            case 8: MatMulMicroKernel<TMatrix, T>.Rows8(tile); break;
-            case 6: MatMulMicroKernel<TMatrix, T>.Rows6(tile); break;
-            case 4: MatMulMicroKernel<TMatrix, T>.Rows4(tile); break;
-            case 2: MatMulMicroKernel<TMatrix, T>.Rows2(tile); break;
-            default: MatMulMicroKernel<TMatrix, T>.Rows1(tile); break;
         }
     }
 }

@@ -155,7 +155,7 @@ internal readonly unsafe struct AttentionKernel<TMatrix, TVector, T> : IWork
         (tile.ARow, tile.AColumn, tile.BRow, tile.CRow) = (1, Size, dvPadded, dvPadded);
         for (int i = 0, height; i < queries; i += height)
         {
-            height = AttentionBlocks<TMatrix, T>.Height(queries - i);
+            height = MatMulMicroKernel<TMatrix, T>.Height(queries - i);
             tile.A = probabilities + i;
             tile.C = y + i * dvPadded;
             tile.Depth = Math.Clamp(sees + i + height - 1, 0, count);

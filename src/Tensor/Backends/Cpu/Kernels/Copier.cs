@@ -16,6 +16,11 @@ internal static class Copier
         where TTo : unmanaged, INumberBase<TTo>
     {
         if (destination.Count == 0) return;
+        if (typeof(TFrom) == typeof(TTo) && source.IsContiguous && destination.IsContiguous)
+        {
+            CpuThreads.For(Pieces.Count(destination.Count), new BlockWork<TTo>(source, destination));
+            return;
+        }
         CopyPlan plan = new(source.Layout, destination.Layout);
         if (plan.SourceInner >= 0)
         {
@@ -81,24 +86,31 @@ internal static class Copier
             Unsafe.Add(ref to, (nint)(i * toStride)) = Convert<TFrom, TTo>(Unsafe.Add(ref from, (nint)(i * fromStride)));
     }
 
+    /// <summary>Pieces of one block that becomes another.</summary>
+    private readonly struct BlockWork<T>(Tensor source, Tensor destination) : IWork where T : unmanaged
+    {
+        private readonly bool _streams = Streaming.Pays(destination);
+
+        public void Run(int piece)
+        {
+            (int start, int count) = Pieces.Range(piece, destination.Count);
+            ReadOnlySpan<T> from = source.Raw<T>().Slice(start, count);
+            Span<T> to = destination.Raw<T>().Slice(start, count);
+            if (_streams) Streaming.Copy(from, to);
+            else from.CopyTo(to);
+        }
+    }
+
     /// <summary>Pieces of the destination in the plan's order, run by run of its innermost axis.</summary>
     private readonly struct RunsWork<TFrom, TTo>(Tensor source, Tensor destination, CopyPlan plan) : IWork
         where TFrom : unmanaged, INumberBase<TFrom>
         where TTo : unmanaged, INumberBase<TTo>
     {
-        private readonly bool _streams = typeof(TFrom) == typeof(TTo) && plan.Rank == 1 && plan.From[0] == 1
-            && destination.IsContiguous && Streaming.Pays(destination);
-
         public void Run(int piece)
         {
             ref TFrom from = ref MemoryMarshal.GetReference(source.Raw<TFrom>());
             ref TTo to = ref MemoryMarshal.GetReference(destination.Raw<TTo>());
             (int start, int count) = Pieces.Range(piece, destination.Count);
-            if (_streams)
-            {
-                Streaming.Copy(source.Raw<TTo>().Slice(start, count), destination.Raw<TTo>().Slice(start, count));
-                return;
-            }
             int inner = plan.Rank - 1;
             Span<long> index = stackalloc long[plan.Rank];
             long rest = start, fromAt = 0, toAt = 0;

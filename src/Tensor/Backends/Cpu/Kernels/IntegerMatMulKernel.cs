@@ -4,15 +4,15 @@ using System.Numerics.Tensors;
 namespace MiniStack;
 
 /// <summary>Products of integers, a row of c at a time: c[i, :] += a[i, p]·b[p, :]. Overflow wraps around.</summary>
-internal readonly struct IntegerMatMulKernel<T>(Tensor a, Tensor b, Tensor c, int rowsPerPiece) : IWork
+internal readonly struct IntegerMatMulKernel<T>(Tensor a, Tensor b, Tensor c, bool accumulate, int rowsPerPiece) : IWork
     where T : unmanaged, INumber<T>
 {
-    public static void Multiply(Tensor a, Tensor b, Tensor c)
+    public static void Multiply(Tensor a, Tensor b, Tensor c, bool accumulate)
     {
         if (c.Count == 0) return;
         long rows = c.Count / c.Shape[^1];
         int perPiece = Pieces.Rows((long)c.Shape[^1] * Math.Max(a.Shape[^1], 1));
-        CpuThreads.For(Pieces.Count(rows, perPiece), new IntegerMatMulKernel<T>(a, b, c, perPiece));
+        CpuThreads.For(Pieces.Count(rows, perPiece), new IntegerMatMulKernel<T>(a, b, c, accumulate, perPiece));
     }
 
     public void Run(int piece)
@@ -24,7 +24,7 @@ internal readonly struct IntegerMatMulKernel<T>(Tensor a, Tensor b, Tensor c, in
         for (int row = first; row < first + count; row++)
         {
             Span<T> sums = to.Slice(row * n, n);
-            sums.Clear();
+            if (!accumulate) sums.Clear();
             long fromA = BatchOffset(a.Layout, row / m) + row % m * a.Strides[^2], fromB = BatchOffset(b.Layout, row / m);
             for (int p = 0; p < k; p++)
             {

@@ -35,7 +35,12 @@ internal static unsafe class MatMulFewRows<TVector, T>
         {
             // In memory of their own: rows of c that are pages apart would drive each other out of the cache.
             int count = Math.Min(Columns, columns - j), column = firstColumn + j;
-            for (int i = 0; i < rows; i++) x.CopyBias(column, count, sums + i * count, count);
+            for (int i = 0; i < rows; i++)
+            {
+                T* sum = sums + i * count;
+                if (x.Accumulate) new ReadOnlySpan<T>(x.C + (nint)(firstRow + i) * x.N + column, count).CopyTo(new Span<T>(sum, count));
+                else x.CopyBias(column, count, sum, count);
+            }
             Add(new(x.A.At(firstRow, 0), x.A.Row, x.A.Column), rows, x.K, x.B.At(0, column), x.B.Row, count, sums);
             for (int i = 0; i < rows; i++)
                 new ReadOnlySpan<T>(sums + i * count, count).CopyTo(new Span<T>(x.C + (nint)(firstRow + i) * x.N + column, count));

@@ -9,14 +9,18 @@ namespace MiniStack;
 /// <para>Threads: c is cut into pieces of one or two hundred rows; where those are too few, also by columns.</para>
 /// <para>Second-level cache: the depth (the columns of a, the rows of b) is cut into blocks of at most 512, so that a piece's rows
 /// of a stay there while it walks over b. Between blocks the sums rest in c.</para>
-/// <para>Nearer still: b is read in panels two vectors wide (512 rows of 128 bytes), one for all rows of the piece. A panel is
-/// packed first, which makes its rows neighbours whatever b's strides; a is read where it lies, unless its strides are bad.</para>
+/// <para>Nearer still: b is read in panels two vectors wide (512 rows of 128 bytes), one for all rows of the piece. a and b are
+/// read where they lie, unless their strides are bad: then they are packed first, which makes neighbours of what is read together.</para>
 /// <para>Registers: 12 rows by two vectors at a time, <see cref="MatMulMicroKernel{TVector, T}"/>.</para>
 /// <para>Every element of c is one chain of multiply-adds in the order of the depth, started from the bias or 0. No cut changes
 /// that, so results have the same bits for every thread count, and a row's result does not depend on the other rows.</para>
 /// </remarks>
-internal readonly unsafe struct MatMulKernel<TVector, T> : IWork
+/// <typeparam name="TVector">The widest vector there is.</typeparam>
+/// <typeparam name="THalf">One of half its width, for a right edge that is narrow: where 65 columns are two panels and one column.</typeparam>
+/// <typeparam name="T">Type of the numbers.</typeparam>
+internal readonly unsafe struct MatMulKernel<TVector, THalf, T> : IWork
     where TVector : struct, IMatMulVector<TVector, T>
+    where THalf : struct, IMatMulVector<THalf, T>
     where T : unmanaged
 {
     /// <summary>Depth of a block, at most: b's panel and the piece's rows of a then fill half of a second-level cache of one MiB.</summary>
@@ -30,47 +34,47 @@ internal readonly unsafe struct MatMulKernel<TVector, T> : IWork
 
     private readonly MatMulOperands<T> _operands;
     private readonly MatMulCut _cut;
-    private readonly T* _packed;
+    private readonly T* _packedB, _packedA;
     private readonly int _firstItem, _firstDepth, _endDepth;
 
     /// <summary>All products of a batch, each piece packing what it needs of b.</summary>
     private MatMulKernel(in MatMulOperands<T> operands, MatMulCut cut)
-        : this(operands, cut, null, 0, 0, Math.Max(operands.K, 1))
+        : this(operands, cut, null, null, 0, 0, Math.Max(operands.K, 1))
     {
     }
 
-    /// <summary>One product, and of that one block of the depth, whose rows of b are packed.</summary>
-    private MatMulKernel(in MatMulOperands<T> operands, MatMulCut cut, T* packed, int item, int firstDepth, int endDepth)
+    /// <summary>One product, and of that one block of the depth, of which b's rows or a's columns may be packed.</summary>
+    private MatMulKernel(in MatMulOperands<T> operands, MatMulCut cut, T* packedB, T* packedA, int item, int firstDepth, int endDepth)
     {
         _operands = operands;
         _cut = cut;
-        _packed = packed;
-        _firstItem = item;
-        _firstDepth = firstDepth;
-        _endDepth = endDepth;
+        _packedB = packedB;
+        _packedA = packedA;
+        (_firstItem, _firstDepth, _endDepth) = (item, firstDepth, endDepth);
     }
 
     private static int Width => 2 * TVector.Count;
 
-    /// <summary>c = a·b + bias, where a, b and bias have any strides and c lies row by row; b is given as bᵀ if
+    /// <summary>c = a·b + bias, or c += a·b, where a, b and bias have any strides and c lies row by row; b is given as bᵀ if
     /// <paramref name="transposeB"/>.</summary>
-    public static void Multiply(Tensor a, Tensor b, bool transposeB, Tensor? bias, Tensor c)
+    public static void Multiply(Tensor a, Tensor b, bool transposeB, Tensor? bias, Tensor c, bool accumulate)
     {
         if (c.Count == 0) return;
         fixed (T* aData = a.Raw<T>(), bData = b.Raw<T>(), cData = c.Raw<T>(), biasData = bias is null ? [] : bias.Raw<T>())
         {
-            var operands = new MatMulOperands<T>(a, aData, b, bData, transposeB, bias, biasData, c, cData);
-            bool share = CpuThreads.Count > 1 && operands.MultiplyAdds >= WorthSharing;
+            var operands = new MatMulOperands<T>(a, aData, b, bData, transposeB, bias, biasData, c, cData, accumulate);
+            int threads = operands.MultiplyAdds >= WorthSharing ? CpuThreads.Count : 1;
             bool panelByPanel = operands.M <= MatMulFewRows<TVector, T>.Most && operands.B.Row == 1;
-            var cut = new MatMulCut(operands.Items, operands.M, operands.N, TVector.TileRows, Width, share ? CpuThreads.Count : 1, panelByPanel);
+            var cut = new MatMulCut(operands.Items, operands.M, operands.N, TVector.TileRows, Width, threads, panelByPanel);
             if (cut.RowChunks > 1)
             {
-                // Several pieces read the same panels: pack each once, for all of them.
-                MultiplyShared(operands, cut, share);
+                MultiplyPacked(operands, cut, threads);
                 return;
             }
-            var work = new MatMulKernel<TVector, T>(operands, cut);
-            Share(operands.Items * cut.PiecesPerItem, work, share);
+            int pieces = operands.Items * cut.PiecesPerItem;
+            var work = new MatMulKernel<TVector, THalf, T>(operands, cut);
+            if (threads > 1) CpuThreads.For(pieces, work);
+            else for (int piece = 0; piece < pieces; piece++) work.Run(piece);
         }
     }
 
@@ -92,8 +96,9 @@ internal readonly unsafe struct MatMulKernel<TVector, T> : IWork
         T* edge = start + Width;
 
         MatMulTile<T> tile = default;
-        bool packA = IsWorthPacking(x.A) && rows <= MatMulCut.MostRows && endColumn - firstColumn >= 8 * Width;
-        T* packedA = packA ? MatMulPack<TVector, T>.Buffer(MatMulPack<TVector, T>.RowsSize(rows, depthBlock)) : null;
+        bool packA = _packedA == null && IsWorthPacking(x.A) && rows <= MatMulCut.MostRows && endColumn - firstColumn >= 8 * Width;
+        T* packedA = packA ? MatMulPack<TVector, T>.Buffer(MatMulPack<TVector, T>.RowsSize(rows, depthBlock)) : _packedA;
+        int firstPackedRow = packA ? 0 : firstRow;
         if (rows <= MatMulFewRows<TVector, T>.Most && x.B.Column == 1 && endColumn - firstColumn >= Width)
         {
             int whole = (Math.Min(endColumn, x.N) - firstColumn) / Width * Width;
@@ -104,19 +109,22 @@ internal readonly unsafe struct MatMulKernel<TVector, T> : IWork
         {
             tile.Depth = Math.Min(depthBlock, x.K - p);
             StridedMatrix<T> a = new(x.A.At(firstRow, p), x.A.Row, x.A.Column);
-            (tile.ARow, tile.AColumn) = packA ? (1, TVector.TileRows) : (a.Row, a.Column);
-            if (packA) MatMulPack<TVector, T>.Rows(a, rows, tile.Depth, packedA);
+            (tile.ARow, tile.AColumn) = packedA != null ? (1, TVector.TileRows) : (a.Row, a.Column);
+            if (packA) MatMulPack<TVector, T>.Rows(a, rows, tile.Depth, tile.Depth, packedA);
             for (int j = firstColumn; j < endColumn; j += Width)
             {
                 int columns = Math.Min(Width, x.N - j);
                 tile.B = panel;
                 tile.BRow = Width;
-                if (_packed != null)
+                nint nextPanel = 0;
+                if (_packedB != null)
                 {
-                    tile.B = _packed + j / Width * MatMulPack<TVector, T>.PanelStride(tile.Depth);
+                    nextPanel = MatMulPack<TVector, T>.PanelStride(tile.Depth);
+                    tile.B = _packedB + j / Width * nextPanel;
                 }
                 else if (x.B.Column == 1 && columns == Width)
                 {
+                    nextPanel = Width;
                     tile.B = x.B.At(p, j);
                     tile.BRow = x.B.Row;
                 }
@@ -124,14 +132,14 @@ internal readonly unsafe struct MatMulKernel<TVector, T> : IWork
                 {
                     MatMulPack<TVector, T>.Panel(x.B, p, tile.Depth, j, columns, panel);
                 }
-                nint nextPanel = _packed != null ? MatMulPack<TVector, T>.PanelStride(tile.Depth) : tile.B == panel ? 0 : Width;
-                if (p == 0) x.CopyBias(j, columns, start, Width);
+                bool begins = p == 0 && !x.Accumulate;
+                if (begins) x.CopyBias(j, columns, start, Width);
 
                 for (int i = 0, height; i < rows; i += height)
                 {
-                    height = Height(rows - i);
+                    height = MatMulMicroKernel<TVector, T>.Height(rows - i);
                     T* c = x.C + (nint)(firstRow + i) * x.N + j;
-                    tile.A = packA ? MatMulPack<TVector, T>.Row(packedA, i, tile.Depth) : a.At(i, 0);
+                    tile.A = packedA != null ? MatMulPack<TVector, T>.Row(packedA, firstPackedRow + i, tile.Depth) : a.At(i, 0);
                     tile.C = c;
                     tile.CRow = x.N;
                     if (columns < Width)
@@ -139,37 +147,36 @@ internal readonly unsafe struct MatMulKernel<TVector, T> : IWork
                         // The ragged right edge is computed in full width, in a small tile of its own.
                         tile.C = edge;
                         tile.CRow = Width;
-                        if (p > 0) CopyTile(c, x.N, edge, Width, height, columns);
+                        if (!begins) CopyTile(c, x.N, edge, Width, height, columns);
                     }
                     tile.BAhead = i + height < rows ? 0 : nextPanel;
                     if (tile.Depth >= WorthFetching && i + height < rows) FetchAhead(c + (nint)height * x.N, x.N, height);
-                    tile.Start = p == 0 ? start : tile.C;
-                    tile.StartRow = p == 0 ? 0 : tile.CRow;
-                    switch (height)
-                    {
-                        case 12: MatMulMicroKernel<TVector, T>.Rows12(tile); break;
-                        case 8: MatMulMicroKernel<TVector, T>.Rows8(tile); break;
-                        case 6: MatMulMicroKernel<TVector, T>.Rows6(tile); break;
-                        case 4: MatMulMicroKernel<TVector, T>.Rows4(tile); break;
-                        case 2: MatMulMicroKernel<TVector, T>.Rows2(tile); break;
-                        default: MatMulMicroKernel<TVector, T>.Rows1(tile); break;
-                    }
+                    tile.Start = begins ? start : tile.C;
+                    tile.StartRow = begins ? 0 : tile.CRow;
+                    if (columns <= Width / 2) MatMulMicroKernel<THalf, T>.Rows(height, tile);
+                    else MatMulMicroKernel<TVector, T>.Rows(height, tile);
                     if (columns < Width) CopyTile(edge, Width, c, x.N, height, columns);
                 }
             }
         }
     }
 
-    /// <summary>Packs b into memory that the pieces share, one block of the depth after the other: the memory stays in the caches.</summary>
-    private static void MultiplyShared(in MatMulOperands<T> operands, MatMulCut cut, bool share)
+    /// <summary>
+    /// Several pieces read the same panels of b and the same tiles of a: what has to be packed is packed once, for all of them, one
+    /// block of the depth after the other, so that the memory stays in the caches.
+    /// </summary>
+    private static void MultiplyPacked(in MatMulOperands<T> operands, MatMulCut cut, int threads)
     {
         int depthBlock = DepthBlock(operands.K), panels = (operands.N + Width - 1) / Width;
-        long[] block = CpuMemory.Rent((long)panels * MatMulPack<TVector, T>.PanelStride(depthBlock) * sizeof(T));
+        bool packB = IsWorthPacking(operands.B), packA = IsWorthPacking(operands.A) && operands.N >= 8 * Width;
+        nint sizeB = packB ? panels * MatMulPack<TVector, T>.PanelStride(depthBlock) : 0;
+        nint sizeA = packA ? MatMulPack<TVector, T>.RowsSize(operands.M, depthBlock) : 0;
+        long[] block = CpuMemory.Rent((sizeB + sizeA) * sizeof(T));
         try
         {
             fixed (long* words = block)
             {
-                T* packed = (T*)((nint)words + CpuMemory.AlignedOffset(block));
+                T* start = (T*)((nint)words + CpuMemory.AlignedOffset(block)), packedB = packB ? start : null, packedA = packA ? start + sizeB : null;
                 for (int item = 0; item < operands.Items; item++)
                 {
                     MatMulOperands<T> x = operands.Item(item);
@@ -177,9 +184,10 @@ internal readonly unsafe struct MatMulKernel<TVector, T> : IWork
                     do
                     {
                         int depth = Math.Min(depthBlock, x.K - p);
-                        var pack = new MatMulPackWork<TVector, T>(x, p, depth, packed);
-                        Share(pack.Pieces, pack, share);
-                        Share(cut.PiecesPerItem, new MatMulKernel<TVector, T>(operands, cut, packed, item, p, Math.Max(p + depth, 1)), share);
+                        var pack = new MatMulPackWork<TVector, T>(x, p, depth, packedB, packedA);
+                        CpuThreads.For(pack.Pieces, pack, threads);
+                        var work = new MatMulKernel<TVector, THalf, T>(operands, cut, packedB, packedA, item, p, Math.Max(p + depth, 1));
+                        CpuThreads.For(cut.PiecesPerItem, work, threads);
                         p += depthBlock;
                     }
                     while (p < x.K);
@@ -192,12 +200,6 @@ internal readonly unsafe struct MatMulKernel<TVector, T> : IWork
         }
     }
 
-    private static void Share<TWork>(int pieces, TWork work, bool share) where TWork : struct, IWork
-    {
-        if (share) CpuThreads.For(pieces, work);
-        else for (int piece = 0; piece < pieces; piece++) work.Run(piece);
-    }
-
     /// <summary>Blocks of equal depth: a short last one would read and write all of c for little work.</summary>
     private static int DepthBlock(int k)
     {
@@ -206,18 +208,10 @@ internal readonly unsafe struct MatMulKernel<TVector, T> : IWork
     }
 
     /// <summary>
-    /// Where a is read many times, it is copied when its columns are far apart (a transposed view), or when its rows are so
-    /// many pages apart that all of a tile's fall on the same places of the first-level cache, which has room for eight.
+    /// What is read many times is copied when its columns are far apart (a transposed view), or when its rows are so many pages
+    /// apart that all that are read together fall on the same places of the first-level cache, which has room for eight.
     /// </summary>
-    private static bool IsWorthPacking(in StridedMatrix<T> a) => a.Column != 1 || a.Row * sizeof(T) % 4096 == 0;
-
-    /// <summary>The tallest tile that the rows left fill.</summary>
-    private static int Height(int left) =>
-        left >= TVector.TileRows ? TVector.TileRows
-        : left >= 8 ? 8
-        : left >= 4 ? 4
-        : left >= 2 ? 2
-        : 1;
+    private static bool IsWorthPacking(in StridedMatrix<T> matrix) => matrix.Column != 1 || matrix.Row * sizeof(T) % 4096 == 0;
 
     /// <summary>Asks for a tile of c that the next tile's sums will start from: a wait of some hundred cycles otherwise.</summary>
     private static void FetchAhead(T* c, nint row, int rows)

@@ -43,6 +43,29 @@ internal static unsafe class MatMulMicroKernel<TVector, T>
     /// <summary>How many steps ahead a is fetched: where a is a transposed view, each step is on a line that no hardware foresees.</summary>
     private const int Ahead = 8;
 
+    /// <summary>The tallest tile that the rows left fill.</summary>
+    public static int Height(int left) =>
+        left >= TVector.TileRows ? TVector.TileRows
+        : left >= 8 ? 8
+        : left >= 4 ? 4
+        : left >= 2 ? 2
+        : 1;
+
+    /// <summary>A tile of 12, 8, 6, 4, 2 or 1 rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Rows(int height, in MatMulTile<T> tile)
+    {
+        switch (height)
+        {
+            case 12: Rows12(tile); break;
+            case 8: Rows8(tile); break;
+            case 6: Rows6(tile); break;
+            case 4: Rows4(tile); break;
+            case 2: Rows2(tile); break;
+            default: Rows1(tile); break;
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     public static void Rows12(in MatMulTile<T> tile)
     {

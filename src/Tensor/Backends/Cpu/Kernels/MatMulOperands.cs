@@ -16,13 +16,13 @@ internal readonly unsafe struct StridedMatrix<T>(T* data, nint row, nint column)
     public T* At(nint i, nint j) => Data + i * Row + j * Column;
 }
 
-/// <summary>Where the elements of a product lie: a[M, K]·b[K, N] + bias[N] = c[M, N], once or for a batch of items.</summary>
+/// <summary>Where the elements of a product lie: c[M, N] = a[M, K]·b[K, N] + bias[N], or c += a·b, once or for a batch of items.</summary>
 internal readonly unsafe struct MatMulOperands<T> where T : unmanaged
 {
     private readonly Layout _aLayout, _bLayout;
 
     public MatMulOperands(
-        Tensor a, T* aData, Tensor b, T* bData, bool transposeB, Tensor? bias, T* biasData, Tensor c, T* cData)
+        Tensor a, T* aData, Tensor b, T* bData, bool transposeB, Tensor? bias, T* biasData, Tensor c, T* cData, bool accumulate)
     {
         (M, N, K) = (c.Shape[^2], c.Shape[^1], a.Shape[^1]);
         Items = (int)(c.Count / ((long)M * N));
@@ -32,6 +32,7 @@ internal readonly unsafe struct MatMulOperands<T> where T : unmanaged
         Bias = biasData;
         BiasColumn = bias is null ? 0 : (nint)bias.Strides[0];
         C = cData;
+        Accumulate = accumulate;
         (_aLayout, _bLayout) = (a.Layout, b.Layout);
         if (N == 1)
         {
@@ -62,6 +63,9 @@ internal readonly unsafe struct MatMulOperands<T> where T : unmanaged
 
     /// <summary>Row by row, without gaps.</summary>
     public T* C { get; }
+
+    /// <summary>Whether the sums start from what c holds.</summary>
+    public bool Accumulate { get; }
 
     public int M { get; }
 

@@ -48,21 +48,22 @@ internal static unsafe class MatMulPack<TVector, T>
     public static int RowsSize(int rows, int depth) => (rows + TVector.TileRows - 1) / TVector.TileRows * (int)RowsStride(depth);
 
     /// <summary>Copies some rows of a so that the numbers of a tile's column follow each other: a tile after the other, each column by column.</summary>
-    /// <param name="a">The first row.</param>
+    /// <param name="a">Its first row and first column.</param>
     /// <param name="rows">How many rows.</param>
-    /// <param name="depth">How many columns.</param>
-    /// <param name="to">Room for <see cref="RowsSize"/> elements.</param>
-    public static void Rows(in StridedMatrix<T> a, int rows, int depth, T* to)
+    /// <param name="columns">How many columns.</param>
+    /// <param name="depth">The columns that the memory has room for; there may be others before and after these.</param>
+    /// <param name="to">Where the first number goes.</param>
+    public static void Rows(in StridedMatrix<T> a, int rows, int columns, int depth, T* to)
     {
         int whole = rows / TVector.TileRows * TVector.TileRows;
         bool fast = sizeof(T) == sizeof(float) && TVector.TileRows == Twelve && Sse.IsSupported;
-        if (fast && a.Row == 1) CopyTwelves((float*)a.Data, a.Column, whole, depth, (float*)to);
-        else if (fast && a.Column == 1) TransposeTwelves((float*)a.Data, a.Row, whole, depth, (float*)to);
+        if (fast && a.Row == 1) CopyTwelves((float*)a.Data, a.Column, whole, columns, RowsStride(depth), (float*)to);
+        else if (fast && a.Column == 1) TransposeTwelves((float*)a.Data, a.Row, whole, columns, RowsStride(depth), (float*)to);
         else whole = 0;
         for (int i = whole; i < rows; i++)
         {
             T* from = a.At(i, 0), cell = Row(to, i, depth);
-            for (int p = 0; p < depth; p++) cell[p * TVector.TileRows] = from[p * a.Column];
+            for (int p = 0; p < columns; p++) cell[p * TVector.TileRows] = from[p * a.Column];
         }
     }
 
@@ -70,35 +71,36 @@ internal static unsafe class MatMulPack<TVector, T>
 
     /// <summary>Along the rows of a transposed view, which are memory's own: twelve neighbours for each tile.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void CopyTwelves(float* a, nint column, int rows, int depth, float* to)
+    private static void CopyTwelves(float* a, nint column, int rows, int columns, nint step, float* to)
     {
-        nint step = RowsStride(depth);
-        for (int p = 0; p < depth; p++)
+        const int AtOnce = 8;
+        for (int p = 0; p < columns; p += AtOnce)
         {
-            float* from = a + p * column, cell = to + p * Twelve;
-            for (int i = 0; i < rows; i += Twelve)
+            int count = Math.Min(AtOnce, columns - p);
+            float* cell = to + p * Twelve;
+            for (int i = 0; i < rows; i += Twelve, cell += step)
             {
-                Sse.Prefetch0(from + 8 * column);
-                Vector128.Load(from).Store(cell);
-                Vector128.Load(from + 4).Store(cell + 4);
-                Vector128.Load(from + 8).Store(cell + 8);
-                from += Twelve;
-                cell += step;
+                float* from = a + p * column + i;
+                for (int j = 0; j < count; j++, from += column)
+                {
+                    Vector128.Load(from).Store(cell + j * Twelve);
+                    Vector128.Load(from + 4).Store(cell + j * Twelve + 4);
+                    Vector128.Load(from + 8).Store(cell + j * Twelve + 8);
+                }
             }
         }
     }
 
     /// <summary>Four rows at a time: rows a power of two apart fall on the same places of the cache, which has room for eight.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void TransposeTwelves(float* a, nint row, int rows, int depth, float* to)
+    private static void TransposeTwelves(float* a, nint row, int rows, int columns, nint step, float* to)
     {
-        nint step = RowsStride(depth);
         for (int i = 0; i < rows; i += 4)
         {
             float* from = a + i * row, cell = to + i / Twelve * step + i % Twelve;
             int p = 0;
-            for (; p + 4 <= depth; p += 4) Transpose4(from + p, row, cell + p * Twelve, Twelve);
-            for (; p < depth; p++)
+            for (; p + 4 <= columns; p += 4) Transpose4(from + p, row, cell + p * Twelve, Twelve);
+            for (; p < columns; p++)
                 for (int j = 0; j < 4; j++) cell[p * Twelve + j] = from[j * row + p];
         }
     }
