@@ -2,6 +2,7 @@
 # Builds everything with warnings as errors and runs every test.
 #   ./test.sh          the plain run
 #   ./test.sh --soak   also the long kill, leak, fuzz and load runs
+# The kernel tests run once for each width of vectors that this machine has.
 # What a test needs beside the .NET 10 SDK is installed from the system's package manager where that is possible;
 # what stays missing is skipped and named at the end.
 set -euo pipefail
@@ -39,22 +40,58 @@ dotnet build MiniStack.sln -c Release --disable-build-servers -v quiet -clp:NoSu
 # Kernels report their call stack in Debug only.
 dotnet build examples/StepMe -c Debug --disable-build-servers -v quiet -clp:NoSummary -warnaserror
 
-echo "== testing"
-log=$(mktemp)
+log=$(mktemp) results=$(mktemp)
+trap 'rm -f "$log" "$results"' EXIT
 status=0
-dotnet test MiniStack.sln -c Release --no-build --disable-build-servers -v quiet \
-  --logger "console;verbosity=normal" >"$log" 2>&1 || status=$?
-# What failed with its reasons, what was skipped with its reason.
-grep -vE '^ *Passed |\[xUnit.net' "$log" | grep -E -A 12 '^ *(Failed|Skipped) ' | head -n 300 || true
+sum() { { grep -E "^ *$1: +[0-9]+" "$2" || true; } | awk '{ total += $2 } END { print total + 0 }'; }
 
-sum() { { grep -E "^ *$1: +[0-9]+" "$log" || true; } | awk '{ total += $2 } END { print total + 0 }'; }
-passed=$(sum Passed) failed=$(sum Failed) skips=$(sum Skipped)
-if [ "$status" != 0 ] && [ "$failed" = 0 ]; then
-  echo "test.sh: a test run ended without a failed test; its last lines:" >&2
-  tail -n 60 "$log" >&2
-fi
+# Runs the tests of a project or solution; $log gets what they wrote, $results all that the runs wrote so far.
+run_tests() {
+  local result=0
+  dotnet test "$@" -c Release --no-build --disable-build-servers -v quiet --logger "console;verbosity=detailed" >"$log" 2>&1 || result=$?
+  # What failed with its reasons, what was skipped with its reason.
+  grep -vE '^ *Passed |\[xUnit.net' "$log" | grep -E -A 12 '^ *(Failed|Skipped) ' | head -n 300 || true
+  if [ "$result" != 0 ] && [ "$(sum Failed "$log")" = 0 ]; then
+    echo "test.sh: a test run ended without a failed test; its last lines:" >&2
+    tail -n 60 "$log" >&2
+  fi
+  [ "$result" = 0 ] || status=$result
+  cat "$log" >>"$results"
+}
+live_bits() { { grep -oE "the kernels run with [0-9]+" "$1" || true; } | head -n 1 | grep -oE '[0-9]+$' || true; }
+
+# The kernels choose their vectors by the machine: the narrower ones are tested by switching the wider off in the runtime.
+test_with_bits() { # BITS SWITCH
+  local bits=$1 switch=$2 before project live
+  before=$(sum Passed "$results")
+  for project in Tensor Autograd Models Training; do
+    run_tests "tests/$project.Tests" -e "$switch=0" -e "MINISTACK_EXPECTED_VECTOR_BITS=$bits" -e MINISTACK_SOAK=0
+    [ "$project" != Tensor ] || live=$(live_bits "$log")
+  done
+  echo "== kernel tests with ${live:-unknown}-bit vectors: $(($(sum Passed "$results") - before)) passed"
+}
+
+echo "== testing"
+run_tests MiniStack.sln
+native=$(live_bits "$log")
+# What long tests measured: memory over thousands of steps, for example.
+measured=$(sed -nE 's/^ *(measured: .*)$/\1/p' "$log")
+[ -n "$native" ] || { echo "test.sh: no test told the width of the vectors" >&2; status=1; native=0; }
+for bits in 512 256 128; do
+  if [ "$bits" = "$native" ]; then
+    echo "== kernel tests with $bits-bit vectors: in the run above"
+  elif [ "$bits" -gt "$native" ]; then
+    skipped="$skipped $bits-bit vectors(this machine's have $native bits);"
+  elif [ "$bits" = 256 ]; then
+    test_with_bits 256 DOTNET_EnableAVX512
+  else
+    test_with_bits 128 DOTNET_EnableAVX2
+  fi
+done
+
+[ "$soak" = 0 ] || echo "$measured"
+passed=$(sum Passed "$results") failed=$(sum Failed "$results") skips=$(sum Skipped "$results")
 [ -z "$skipped" ] || echo "skipped for lack of:$skipped"
 echo "$passed passed, $failed failed, $skips skipped"
-rm -f "$log"
 [ "$passed" -gt 0 ] || status=1
 exit "$status"

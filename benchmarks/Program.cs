@@ -8,6 +8,7 @@ using MiniStack.Benchmarks.Peers;
 
 // peers                    beside PyTorch, in turns; see peers --help
 // quick matmul [threads…] [names…]  own timing in seconds, beside the FMA peak of the same run; names choose shapes
+// quick pool [threads…]    an empty fork-join of the kernels' threads, beside those of .NET
 // step-memory SHAPE N      one training step's memory, for peers: in a process of its own
 // anything else            BenchmarkDotNet: --filter *MatMul*
 switch (args)
@@ -16,6 +17,9 @@ switch (args)
         return PeersCommand.Create().Parse(args[1..]).Invoke();
     case ["quick", "matmul", .. string[] rest]:
         QuickMatMul.Run([.. rest.Where(IsCount).Select(int.Parse)], [.. rest.Where(word => !IsCount(word))]);
+        return 0;
+    case ["quick", "pool", .. string[] counts]:
+        QuickPool.Run([.. counts.Select(int.Parse)]);
         return 0;
     case ["step-memory", string shape, string count]:
         StepWork.PrintMemory(shape, int.Parse(count, CultureInfo.InvariantCulture));

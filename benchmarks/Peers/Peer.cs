@@ -16,7 +16,7 @@ internal sealed class Peer : IDisposable
     {
         _script = script;
         _process = Start(script, threads, [.. arguments, "--serve"]);
-        Hello = Read();
+        Hello = Read("at its start");
     }
 
     /// <summary>What the process said of itself.</summary>
@@ -29,15 +29,18 @@ internal sealed class Peer : IDisposable
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         if (process.ExitCode != 0) throw new PeerException($"{script} ended with exit code {process.ExitCode}; its error is above.");
-        return JsonSerializer.Deserialize<JsonElement>(output);
+        return Parse(output, script, "at its end");
     }
 
-    /// <summary>Times of some calls in microseconds.</summary>
+    /// <summary>Times of some calls in microseconds; at least one.</summary>
+    /// <exception cref="PeerException">The peer does not know what was asked for, or failed: the row would be missing.</exception>
     public double[] Times(object request)
     {
         _process.StandardInput.WriteLine(JsonSerializer.Serialize(request));
         _process.StandardInput.Flush();
-        double[] times = [.. Read().GetProperty("us").EnumerateArray().Select(time => time.GetDouble())];
+        JsonElement answer = Read($"to {request}");
+        double[] times = answer.TryGetProperty("us", out JsonElement us) ? [.. us.EnumerateArray().Select(time => time.GetDouble())] : [];
+        if (times.Length == 0) throw new PeerException($"{_script} answered {answer} to {request}, which holds no times.");
         // Its threads look out for more work for a while before they sleep; until then they would take our cores.
         Thread.Sleep(60);
         return times;
@@ -70,12 +73,24 @@ internal sealed class Peer : IDisposable
         }
     }
 
-    private JsonElement Read()
+    private JsonElement Read(string when)
     {
         string? line = _process.StandardOutput.ReadLine();
-        return line is null
-            ? throw new PeerException($"{_script} ended without an answer; its error is above. If PyTorch is missing, run ./bench.sh, which installs it.")
-            : JsonSerializer.Deserialize<JsonElement>(line);
+        if (line is null)
+            throw new PeerException($"{_script} ended without an answer {when}; its error is above. If PyTorch is missing, run ./bench.sh, which installs it.");
+        return Parse(line, _script, when);
+    }
+
+    private static JsonElement Parse(string text, string script, string when)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<JsonElement>(text);
+        }
+        catch (JsonException)
+        {
+            throw new PeerException($"{script} answered '{text}' {when}, which is not JSON.");
+        }
     }
 }
 

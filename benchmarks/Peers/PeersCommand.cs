@@ -9,7 +9,7 @@ namespace MiniStack.Benchmarks.Peers;
 /// <summary>MiniStack beside PyTorch, row by row in one run: what <c>./bench.sh</c> calls.</summary>
 internal static class PeersCommand
 {
-    private static readonly string[] Sections = ["matmul", "elementwise", "rows", "attention", "step", "memory"];
+    private static readonly string[] Sections = ["matmul", "elementwise", "rows", "attention", "step", "memory", "startup"];
 
     private static readonly JsonSerializerOptions Json = new()
     {
@@ -41,9 +41,18 @@ internal static class PeersCommand
             StringBuilder report = new();
             Limits limits = new(threads);
             Introduce(report, limits, threads);
-            foreach (string section in Sections.Where(sections.Contains)) RunSection(section, rows, report, limits, threads, seconds);
-            Row[] missed = [.. rows.Where(row => !row.Reached)];
-            Console.WriteLine($"\n{rows.Count} rows, {missed.Length} below what is asked of them.");
+            bool late = false;
+            foreach (string section in Sections.Where(sections.Contains))
+            {
+                Console.WriteLine($"\n== {section}");
+                switch (section)
+                {
+                    case "memory": Memory(report, threads); break;
+                    case "startup": late = !Startup(report, threads); break;
+                    default: RunSection(section, rows, report, limits, threads, seconds); break;
+                }
+            }
+            Console.WriteLine($"\n{rows.Count} rows, {rows.Count(row => !row.Reached)} below what is asked of them{(late ? "; the start is too slow" : "")}.");
             if (json is not null) File.WriteAllText(json, JsonSerializer.Serialize(rows, Json) + "\n");
             if (results is not null) File.WriteAllText(results, report.ToString());
             return 0;
@@ -57,19 +66,14 @@ internal static class PeersCommand
 
     private static void RunSection(string section, List<Row> rows, StringBuilder report, Limits limits, int threads, double seconds)
     {
-        Console.WriteLine($"\n== {section}");
-        if (section == "memory")
-        {
-            Memory(report, threads);
-            return;
-        }
         IEnumerable<Row> source = section switch
         {
             "matmul" => OperatorSection.Run(MatMulContests.All(), limits, threads, seconds),
             "elementwise" => OperatorSection.Run(ElementwiseContests.All(), limits, threads, seconds),
             "rows" => OperatorSection.Run(RowContests.All(), limits, threads, seconds),
             "attention" => OperatorSection.Run(AttentionContests.All(), limits, threads, seconds),
-            _ => StepSection.Run(limits, threads, seconds),
+            "step" => StepSection.Run(limits, threads, seconds),
+            _ => throw new PeerException($"The section {section} has a name, but nothing that measures it."),
         };
         List<Row> measured = [];
         Console.WriteLine(Report.Header);
@@ -78,6 +82,7 @@ internal static class PeersCommand
             Console.WriteLine(Report.Line(row));
             measured.Add(row);
         }
+        if (measured.Count == 0) throw new PeerException($"The section {section} has no rows. Nothing was written; give it some, or take it out of the sections.");
         rows.AddRange(measured);
         Report.Markdown(report, section, measured);
         if (section == "attention") AttentionMemory(report, threads);
@@ -119,9 +124,7 @@ internal static class PeersCommand
         report.Append("\nMemory of attention, forward and backward, beyond its inputs:\n\n| context | MiB | bytes per position | ms |\n|---:|---:|---:|---:|\n");
         foreach ((int context, long bytes, double us) in AttentionContests.Memory(threads))
         {
-            FormattableString line = $"| {context} | {bytes / 1048576.0:F2} | {bytes / context} | {us / 1000:F2} |";
-            Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
-            report.AppendLine(line.ToString(CultureInfo.InvariantCulture));
+            Line(report, $"| {context} | {bytes / 1048576.0:F2} | {bytes / context} | {us / 1000:F2} |");
         }
     }
 
@@ -130,10 +133,27 @@ internal static class PeersCommand
         report.Append("\n## memory\n\n| step | peak working set, ours | peer's | managed bytes per layer and step | Gen-2 collections | fresh blocks |\n|---|---:|---:|---:|---:|---:|\n");
         foreach ((string shape, StepMemory ours, long peer) in StepSection.Memory(threads))
         {
-            FormattableString line =
-                $"| {shape} | {ours.PeakBytes / 1048576.0:F0} MiB | {peer / 1048576.0:F0} MiB | {ours.ManagedBytesPerLayer:F0} | {ours.Gen2} in {ours.Steps} steps | {ours.FreshBlocks} |";
-            Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
-            report.AppendLine(line.ToString(CultureInfo.InvariantCulture));
+            Line(report,
+                $"| {shape} | {ours.PeakBytes / 1048576.0:F0} MiB | {peer / 1048576.0:F0} MiB | {ours.ManagedBytesPerLayer:F0} | {ours.Gen2} in {ours.Steps} steps | {ours.FreshBlocks} |");
         }
+    }
+
+    /// <summary>Returns whether the start is as quick as asked.</summary>
+    private static bool Startup(StringBuilder report, int threads)
+    {
+        StartupTimes times = StartupSection.Run(threads);
+        report.Append("\n## startup\n\nFrom the start of the training example's process to the end of its first step (nano):\n\n");
+        Line(report, $"| best s | median s | asked | |");
+        Line(report, $"|---:|---:|---:|---|");
+        Line(report, $"| {times.Best:F2} | {times.Median:F2} | {StartupTimes.Asked:F1} | {(times.Reached ? "✓" : "missed")} |");
+        return times.Reached;
+    }
+
+    /// <summary>Writes a line to the console and to the report.</summary>
+    private static void Line(StringBuilder report, FormattableString line)
+    {
+        string text = line.ToString(CultureInfo.InvariantCulture);
+        Console.WriteLine(text);
+        report.AppendLine(text);
     }
 }

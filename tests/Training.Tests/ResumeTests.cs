@@ -39,29 +39,6 @@ public sealed class ResumeTests
         Assert.NotEqual(whole.Step().Loss, second.Step().Loss);
     }
 
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(4)]
-    public void Training_WithAnyThreadCount_GivesTheSameBits(int threads)
-    {
-        int before = CpuThreads.Count;
-        try
-        {
-            CpuThreads.Count = threads;
-            using TinyRun run = new(channels: 64);
-            for (int i = 0; i < 3; i++) run.Step();
-            CpuThreads.Count = 3;
-            using TinyRun other = new(channels: 64);
-            for (int i = 0; i < 3; i++) other.Step();
-            Assert.Equal(other.Bits(), run.Bits());
-        }
-        finally
-        {
-            CpuThreads.Count = before;
-        }
-    }
-
     [Fact]
     public void Training_FromStepTwo_RentsOnlyFromThePool()
     {

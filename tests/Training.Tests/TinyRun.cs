@@ -8,14 +8,16 @@ namespace MiniStack.Tests;
 /// <summary>A run of the smallest GPT on a few lines of text, with dropout so that every random stream matters.</summary>
 internal sealed class TinyRun : IDisposable
 {
+    private readonly int _batch, _context;
     private readonly Rng _modelRng = new Rng(1), _dataRng = new Rng(2);
     private readonly TextDataset _text = new(string.Concat(Enumerable.Repeat("the cat sat on the mat. a dog ran to the log.\n", 20)));
     private readonly Trainer _trainer;
     private IEnumerator<Batch>? _batches;
 
-    public TinyRun(string config = "{}", int channels = 8)
+    public TinyRun(string config = "{}", int channels = 8, int layers = 1, int batch = 2, int context = 8)
     {
-        Model = new Gpt(new GptConfig(_text.VocabularySize, 8, 1, 2, channels, Bias: true, Dropout: 0.1), _modelRng);
+        (_batch, _context) = (batch, context);
+        Model = new Gpt(new GptConfig(_text.VocabularySize, context, layers, 2, channels, Bias: true, Dropout: 0.1), _modelRng);
         Optimizer = new AdamW(Model.Parameters(), 1e-2);
         Checkpoint = new Checkpoint(Model, Optimizer, config);
         _trainer = new Trainer(Model, Optimizer, new CosineSchedule(1e-2, 1e-3, 2, 40).At,
@@ -30,11 +32,22 @@ internal sealed class TinyRun : IDisposable
 
     public StepReport Step()
     {
-        _batches ??= _text.Batches(2, 8, _dataRng, Checkpoint.Step).GetEnumerator();
-        _batches.MoveNext();
-        StepReport report = _trainer.Step(_batches.Current);
+        StepReport report = _trainer.Step(NextBatch());
         Checkpoint.Step = report.Step;
         return report;
+    }
+
+    /// <summary>A step of someone who never wrote <c>using</c>: the tape is not disposed. Returns the loss.</summary>
+    public Tensor StepWithoutUsing()
+    {
+        Batch batch = NextBatch();
+        Tape tape = Tape.Begin();
+        Variable loss = Model.Forward(batch.Inputs).CrossEntropy(batch.Targets);
+        tape.Backward(loss);
+        Optimizer.ClipGradNorm(1);
+        Optimizer.Step(1e-3);
+        Checkpoint.Step++;
+        return loss.Value;
     }
 
     public void Save(RunFolder folder)
@@ -59,9 +72,16 @@ internal sealed class TinyRun : IDisposable
             .SelectMany(tensor => tensor.ToArray<float>()).Select(BitConverter.SingleToInt32Bits),
     ];
 
-    public double Evaluate() => _trainer.Evaluate(_text.Validation(4, 8));
+    public double Evaluate() => _trainer.Evaluate(_text.Validation(4, _context));
 
     public void Dispose() => _batches?.Dispose();
+
+    private Batch NextBatch()
+    {
+        _batches ??= _text.Batches(_batch, _context, _dataRng, Checkpoint.Step).GetEnumerator();
+        _batches.MoveNext();
+        return _batches.Current;
+    }
 }
 
 /// <summary>A folder that disappears with the test.</summary>

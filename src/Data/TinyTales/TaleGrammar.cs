@@ -16,6 +16,7 @@ internal sealed class TaleGrammar
     private readonly Dictionary<string, TaleNode> _built = [];
     private readonly Dictionary<string, TaleActor> _actors = [];
     private readonly Dictionary<string, Block> _blocks = [];
+    private readonly Dictionary<(TaleChoice Choice, ulong Before), ulong> _checked = [];
 
     private TaleGrammar(string notation)
     {
@@ -42,7 +43,7 @@ internal sealed class TaleGrammar
         }
 
         Root = new TaleSequence([Resolve(_blocks.Values.First().Name), new TaleText(EndOfTale)]);
-        CheckMentions(Root, []);
+        CheckMentions(Root, before: 0);
         Rules = [.. _blocks.Values.Select(Describe)];
     }
 
@@ -73,26 +74,36 @@ internal sealed class TaleGrammar
         return $"{body[..first]}{char.ToUpperInvariant(body[first])}{body[(first + 1)..]}";
     }
 
-    // Who has been introduced once the node is told; what holds after one alternative only does not hold after the
-    // choice.
-    private static HashSet<TaleActor> CheckMentions(TaleNode node, HashSet<TaleActor> before)
+    // Who has been introduced once the node is told, a bit for each actor; what holds after one alternative only does not
+    // hold after the choice. A rule stands in many places, but is checked once for each set that comes before it.
+    private ulong CheckMentions(TaleNode node, ulong before)
     {
         switch (node)
         {
             case TaleSequence sequence:
                 return sequence.Parts.Aggregate(before, (known, part) => CheckMentions(part, known));
             case TaleChoice choice:
-                return choice.Options.Select(o => CheckMentions(o, before)).Aggregate((a, b) => [.. a.Intersect(b)]);
-            case TaleMention mention when mention.Introduces == before.Contains(mention.Actor):
+                if (!_checked.TryGetValue((choice, before), out ulong after))
+                {
+                    after = choice.Options.Aggregate(ulong.MaxValue, (known, o) => known & CheckMentions(o, before));
+                    _checked.Add((choice, before), after);
+                }
+
+                return after;
+            case TaleMention mention when mention.Introduces == ((before & Bit(mention.Actor)) != 0):
                 throw new FormatException(mention.Introduces
                     ? $"The grammar introduces {mention.Actor.Name} twice. Mention the actor with a dot instead."
                     : $"The grammar mentions {mention.Actor.Name} before it surely introduced it. Put a '!' first.");
             case TaleMention { Introduces: true } mention:
-                return [.. before, mention.Actor];
+                return before | Bit(mention.Actor);
             default:
                 return before;
         }
     }
+
+    private static ulong Bit(TaleActor actor) => actor.Index < 64
+        ? 1UL << actor.Index
+        : throw new FormatException($"The grammar's actor {actor.Name} is one too many: 64 are possible.");
 
     private TaleNode Resolve(string name)
     {
