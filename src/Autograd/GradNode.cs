@@ -6,10 +6,10 @@ namespace MiniStack;
 [DebuggerDisplay("{Name,nq}, {_inputs.Length} inputs")]
 public abstract class GradNode
 {
-    private static readonly string[] InputNames = ["input 1", "input 2", "input 3", "an input"];
-
     private readonly Variable[] _inputs;
     private GradientSum? _gradient;
+    private readonly bool _savesInputs;
+    private readonly int _writes1, _writes2, _writes3; // of the first inputs' storages: fields, because an array would cost every operation one more object
     private (Tensor Tensor, int Writes, string Name)[] _saved = [];
 
     /// <summary>Records an operation on <paramref name="inputs"/>, whose values the gradient will read.</summary>
@@ -27,8 +27,11 @@ public abstract class GradNode
         foreach (Variable input in inputs) NeedsGrad |= input.NeedsGrad;
         // What no tape listens to, as in the formulas of Backward, is never walked back.
         if (!savesInputs || !NeedsGrad || !Tape.IsRecording) return;
-        _saved = new (Tensor, int, string)[inputs.Length];
-        for (int i = 0; i < inputs.Length; i++) _saved[i] = (inputs[i].Value, inputs[i].Value.Storage.Writes, InputNames[Math.Min(i, InputNames.Length - 1)]);
+        _savesInputs = true;
+        if (inputs.Length > 0) _writes1 = inputs[0].Value.Storage.Writes;
+        if (inputs.Length > 1) _writes2 = inputs[1].Value.Storage.Writes;
+        if (inputs.Length > 2) _writes3 = inputs[2].Value.Storage.Writes;
+        for (int i = 3; i < inputs.Length; i++) Save(inputs[i].Value, $"input {i + 1}");
     }
 
     /// <summary>The operation's name, such as <c>MatMul</c>.</summary>
@@ -46,7 +49,7 @@ public abstract class GradNode
     /// <summary>The gradient of the operation's result, as far as it has been summed.</summary>
     internal GradientSum Gradient => _gradient ??= new GradientSum();
 
-    /// <summary>Turns the gradient of the result into those of the inputs and adds them with <see cref="Variable.AddGrad"/>.</summary>
+    /// <summary>Turns the gradient of the result into those of the inputs and adds them with <see cref="Variable.AddGrad(Variable)"/>.</summary>
     /// <param name="dy">∂loss/∂result, of the result's shape.</param>
     public abstract void Backward(Variable dy);
 
@@ -65,14 +68,17 @@ public abstract class GradNode
     [DebuggerStepThrough]
     internal void CheckSaved()
     {
-        foreach ((Tensor tensor, int writes, string name) in _saved)
-        {
-            if (tensor.Storage.Writes != writes)
-            {
-                throw new TapeException(
-                    $"Backward: {name} of {Name}, of shape {tensor.Shape}, was changed in place after the forward pass saved it, so its " +
-                    "gradient would be wrong. Change it after Backward, or change a Clone().");
-            }
-        }
+        for (int i = 0; _savesInputs && i < _inputs.Length && i < 3; i++)
+            CheckSaved(_inputs[i].Value, i switch { 0 => _writes1, 1 => _writes2, _ => _writes3 }, i switch { 0 => "input 1", 1 => "input 2", _ => "input 3" });
+        foreach ((Tensor tensor, int writes, string name) in _saved) CheckSaved(tensor, writes, name);
+    }
+
+    [DebuggerStepThrough]
+    private void CheckSaved(Tensor tensor, int writes, string name)
+    {
+        if (tensor.Storage.Writes == writes) return;
+        throw new TapeException(
+            $"Backward: {name} of {Name}, of shape {tensor.Shape}, was changed in place after the forward pass saved it, so its " +
+            "gradient would be wrong. Change it after Backward, or change a Clone().");
     }
 }

@@ -48,6 +48,14 @@ public partial class Variable
         if (NeedsGrad) Collect(gradient.SumTo(Shape).Value);
     }
 
+    /// <summary>As above, of a gradient that nobody will differentiate.</summary>
+    public void AddGrad(Tensor gradient)
+    {
+        if (!NeedsGrad) return;
+        if (gradient.Shape == Shape) Collect(gradient);
+        else AddGrad(new Variable(gradient));
+    }
+
     /// <summary>Adds a gradient that is the product of two matrices.</summary>
     internal virtual void AddGradProduct(Variable a, Variable b)
     {

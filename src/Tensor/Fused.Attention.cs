@@ -43,7 +43,7 @@ public static partial class Fused
     /// <summary>Gradient of <see cref="SelfAttention"/> with respect to qkv, from its result and logSumExp.</summary>
     public static Tensor SelfAttentionBackward(Tensor qkv, int heads, bool causal, Tensor y, Tensor logSumExp, Tensor dy)
     {
-        Tensor dqkv = Tensor.Empty(qkv.Shape, qkv.DType, qkv.Device);
+        Tensor dqkv = qkv.EmptyLike();
         (Tensor q, Tensor k, Tensor v) = (Part(qkv, 0, heads), Part(qkv, 1, heads), Part(qkv, 2, heads));
         qkv.Device.Backend.AttentionBackward(
             q, k, v, Split(y, heads), logSumExp, Split(dy, heads), causal, Tensor.AttentionScale(y.Shape[2] / heads),

@@ -26,7 +26,7 @@ public static partial class Fused
     /// <summary>Gradient of <see cref="Tensor.Tanh"/>, from its result: dy·(1 − y²).</summary>
     public static Tensor TanhBackward(Tensor y, Tensor dy)
     {
-        Tensor dx = Tensor.Empty(y.Shape, y.DType, y.Device);
+        Tensor dx = y.EmptyLike();
         y.Device.Backend.TanhBackward(y, dy, dx);
         return dx;
     }
@@ -34,7 +34,7 @@ public static partial class Fused
     /// <summary>Gradient of <see cref="Tensor.Sigmoid"/>, from its result: dy·y·(1 − y).</summary>
     public static Tensor SigmoidBackward(Tensor y, Tensor dy)
     {
-        Tensor dx = Tensor.Empty(y.Shape, y.DType, y.Device);
+        Tensor dx = y.EmptyLike();
         y.Device.Backend.SigmoidBackward(y, dy, dx);
         return dx;
     }
@@ -42,7 +42,7 @@ public static partial class Fused
     /// <summary>Gradient of <see cref="Tensor.Relu"/>: dy where x &gt; 0, otherwise 0.</summary>
     public static Tensor ReluBackward(Tensor x, Tensor dy)
     {
-        Tensor dx = Tensor.Empty(x.Shape, x.DType, x.Device);
+        Tensor dx = x.EmptyLike();
         x.Device.Backend.ReluBackward(x, dy, dx);
         return dx;
     }
@@ -50,7 +50,7 @@ public static partial class Fused
     /// <summary>Gradient of <see cref="Tensor.Gelu"/>: dy·(Φ(x) + x·φ(x)).</summary>
     public static Tensor GeluBackward(Tensor x, Tensor dy)
     {
-        Tensor dx = Tensor.Empty(x.Shape, x.DType, x.Device);
+        Tensor dx = x.EmptyLike();
         x.Device.Backend.GeluBackward(x, dy, dx);
         return dx;
     }
@@ -58,7 +58,7 @@ public static partial class Fused
     /// <summary>Gradient of <see cref="Tensor.Silu"/>: dy·σ(x)·(1 + x·(1 − σ(x))).</summary>
     public static Tensor SiluBackward(Tensor x, Tensor dy)
     {
-        Tensor dx = Tensor.Empty(x.Shape, x.DType, x.Device);
+        Tensor dx = x.EmptyLike();
         x.Device.Backend.SiluBackward(x, dy, dx);
         return dx;
     }
@@ -66,7 +66,7 @@ public static partial class Fused
     /// <summary>Gradient of <see cref="Tensor.Softmax"/> along the last axis, from its result: y·(dy − Σ dy·y).</summary>
     public static Tensor SoftmaxBackward(Tensor y, Tensor dy)
     {
-        Tensor dx = Tensor.Empty(y.Shape, y.DType, y.Device);
+        Tensor dx = y.EmptyLike();
         y.Device.Backend.SoftmaxBackward(y, dy, dx);
         return dx;
     }
@@ -75,7 +75,7 @@ public static partial class Fused
     public static (Tensor Dx, Tensor Dweight, Tensor? Dbias) LayerNormBackward(
         Tensor x, Tensor weight, bool hasBias, Tensor mean, Tensor rstd, Tensor dy)
     {
-        Tensor dx = Tensor.Empty(x.Shape, x.DType, x.Device);
+        Tensor dx = x.EmptyLike();
         Tensor dweight = Tensor.Empty(weight.Shape, x.DType, x.Device);
         Tensor? dbias = hasBias ? Tensor.Empty(weight.Shape, x.DType, x.Device) : null;
         x.Device.Backend.LayerNormBackward(x, weight, mean, rstd, dy, dx, dweight, dbias);
@@ -85,7 +85,7 @@ public static partial class Fused
     /// <summary>Gradients of <see cref="Tensor.RmsNorm(Tensor, double, out Tensor)"/>.</summary>
     public static (Tensor Dx, Tensor Dweight) RmsNormBackward(Tensor x, Tensor weight, Tensor rstd, Tensor dy)
     {
-        Tensor dx = Tensor.Empty(x.Shape, x.DType, x.Device), dweight = Tensor.Empty(weight.Shape, x.DType, x.Device);
+        Tensor dx = x.EmptyLike(), dweight = Tensor.Empty(weight.Shape, x.DType, x.Device);
         x.Device.Backend.RmsNormBackward(x, weight, rstd, dy, dx, dweight);
         return (dx, dweight);
     }
@@ -93,7 +93,7 @@ public static partial class Fused
     /// <summary>Gradient of <see cref="Tensor.CrossEntropy"/> with respect to the logits.</summary>
     public static Tensor CrossEntropyBackward(Tensor logits, Tensor targets, Tensor logSumExp, Tensor dlosses)
     {
-        Tensor dlogits = Tensor.Empty(logits.Shape, logits.DType, logits.Device);
+        Tensor dlogits = logits.EmptyLike();
         int rows = (int)targets.Count, classes = logits.Shape[^1];
         logits.Device.Backend.CrossEntropyBackward(
             logits.Reshape(rows, classes), targets.Flatten(), logSumExp.Flatten(), dlosses.Flatten(), dlogits.Reshape(rows, classes));

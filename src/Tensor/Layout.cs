@@ -7,6 +7,11 @@ namespace MiniStack;
 /// </remarks>
 public readonly struct Layout
 {
+    private const int RecentCount = 1 << 7;
+
+    [ThreadStatic]
+    private static Layout[]? _recent;
+
     private readonly long[] _strides;
 
     /// <summary>A layout of the given parts.</summary>
@@ -31,7 +36,26 @@ public readonly struct Layout
     public bool IsContiguous { get; }
 
     /// <summary>Row-major layout without gaps.</summary>
-    public static Layout Contiguous(Shape shape, long offset = 0)
+    public static Layout Contiguous(Shape shape, long offset = 0) => Contiguous(shape.AsSpan(), offset);
+
+    /// <summary>Row-major layout without gaps of a shape of these sizes.</summary>
+    internal static Layout Contiguous(ReadOnlySpan<int> sizes, long offset = 0)
+    {
+        ref Layout known = ref Recent(sizes);
+        if (known._strides is null || !known.Shape.AsSpan().SequenceEqual(sizes)) known = RowMajor(Shape.Create(sizes));
+        return offset == 0 ? known : new Layout(known.Shape, known._strides, offset);
+    }
+
+    /// <summary>Where a layout of these sizes is remembered: a training step makes the same few hundred times over.</summary>
+    private static ref Layout Recent(ReadOnlySpan<int> sizes)
+    {
+        uint hash = 1;
+        foreach (int size in sizes) hash = (hash ^ (uint)size) * 0x9E3779B1;
+        _recent ??= new Layout[RecentCount];
+        return ref _recent[hash >> (32 - 7)];
+    }
+
+    private static Layout RowMajor(Shape shape)
     {
         long[] strides = new long[shape.Rank];
         long stride = 1;
@@ -40,7 +64,7 @@ public readonly struct Layout
             strides[axis] = stride;
             stride *= Math.Max(shape[axis], 1);
         }
-        return new Layout(shape, strides, offset);
+        return new Layout(shape, strides, 0);
     }
 
     /// <summary>Axes in another order.</summary>

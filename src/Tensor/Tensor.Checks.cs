@@ -9,7 +9,7 @@ public sealed partial class Tensor
     private Tensor NewFloat(string operation)
     {
         CheckFloat(operation);
-        return Empty(Shape, DType, Device);
+        return EmptyLike();
     }
 
     /// <summary>A new tensor like this one, for the result of an operator that works on numbers.</summary>
@@ -17,7 +17,7 @@ public sealed partial class Tensor
     private Tensor NewNumber(string operation)
     {
         CheckNumber(operation);
-        return Empty(Shape, DType, Device);
+        return EmptyLike();
     }
 
     [DebuggerStepThrough]

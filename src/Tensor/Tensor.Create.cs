@@ -18,6 +18,9 @@ public sealed partial class Tensor
         return new Tensor((device ?? Device.Cpu).Allocate(count * dtype.Size()), Layout.Contiguous(shape), dtype);
     }
 
+    /// <summary>A tensor of this one's shape, dtype and device, whose content is undefined until written.</summary>
+    internal Tensor EmptyLike() => Empty(Shape, DType, Device);
+
     /// <summary>All elements 0 (false for Bool).</summary>
     public static Tensor Zeros(Shape shape, DType dtype = DType.F32, Device? device = null) => Full(shape, 0, dtype, device);
 

@@ -56,9 +56,9 @@ public sealed partial class Tensor
             CheckSame(this, bias, nameof(Linear));
             if (bias.Shape != [outputs]) throw new ShapeException($"Linear: bias is {bias.Shape}; it must be ({outputs}), one for each output.");
         }
-        Shape rows = Shape[..^1];
-        Tensor y = Empty([checked((int)rows.Count), outputs], DType, Device);
-        Backend.Linear(Reshape([checked((int)rows.Count), inputs]), weight, bias, y);
-        return y.Reshape(rows.Append(outputs));
+        int rows = checked((int)Shape[..^1].Count);
+        Tensor y = Empty(Shape.With(Rank - 1, outputs), DType, Device);
+        Backend.Linear(Reshape(rows, inputs), weight, bias, y.Reshape(rows, outputs));
+        return y;
     }
 }

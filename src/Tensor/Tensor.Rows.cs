@@ -10,7 +10,7 @@ public sealed partial class Tensor
         CheckFloat(nameof(Softmax));
         axis = Shape.Axis(axis, nameof(Softmax));
         if (axis != Rank - 1) return Transpose(axis, -1).Softmax().Transpose(axis, -1);
-        Tensor y = Empty(Shape, DType, Device);
+        Tensor y = EmptyLike();
         Backend.Softmax(this, y);
         return y;
     }
@@ -22,7 +22,7 @@ public sealed partial class Tensor
         CheckFloat(nameof(LogSoftmax));
         axis = Shape.Axis(axis, nameof(LogSoftmax));
         if (axis != Rank - 1) return Transpose(axis, -1).LogSoftmax().Transpose(axis, -1);
-        Tensor y = Empty(Shape, DType, Device);
+        Tensor y = EmptyLike();
         Backend.LogSoftmax(this, y);
         return y;
     }
@@ -37,7 +37,7 @@ public sealed partial class Tensor
     public Tensor LayerNorm(Tensor weight, Tensor? bias, double epsilon, out Tensor mean, out Tensor rstd)
     {
         CheckNorm(weight, bias, nameof(LayerNorm), "weight and bias");
-        Tensor y = Empty(Shape, DType, Device);
+        Tensor y = EmptyLike();
         mean = Empty(Shape[..^1], DType, Device);
         rstd = Empty(mean.Shape, DType, Device);
         Backend.LayerNorm(this, weight, bias, epsilon, y, mean, rstd);
@@ -53,7 +53,7 @@ public sealed partial class Tensor
     public Tensor RmsNorm(Tensor weight, double epsilon, out Tensor rstd)
     {
         CheckNorm(weight, bias: null, nameof(RmsNorm), "weight");
-        Tensor y = Empty(Shape, DType, Device);
+        Tensor y = EmptyLike();
         rstd = Empty(Shape[..^1], DType, Device);
         Backend.RmsNorm(this, weight, epsilon, y, rstd);
         return y;

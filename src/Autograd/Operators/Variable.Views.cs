@@ -4,7 +4,7 @@ namespace MiniStack;
 public partial class Variable
 {
     /// <summary>Another shape; see <see cref="Tensor.Reshape"/>.</summary>
-    public Variable Reshape(params ReadOnlySpan<int> sizes) => Record(Value.Reshape(sizes), new ReshapeNode(this));
+    public Variable Reshape(params ReadOnlySpan<int> sizes) => NeedsGrad ? Record(Value.Reshape(sizes), new ReshapeNode(this)) : Value.Reshape(sizes);
 
     private sealed class ReshapeNode(Variable x) : GradNode(savesInputs: false, x)
     {
@@ -16,7 +16,7 @@ public partial class Variable
 
     /// <summary>Two axes exchanged.</summary>
     public Variable Transpose(int axisA, int axisB) =>
-        Record(Value.Transpose(axisA, axisB), new TransposeNode(this, axisA, axisB));
+        NeedsGrad ? Record(Value.Transpose(axisA, axisB), new TransposeNode(this, axisA, axisB)) : Value.Transpose(axisA, axisB);
 
     private sealed class TransposeNode(Variable x, int axisA, int axisB) : GradNode(savesInputs: false, x)
     {

@@ -1,12 +1,14 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace MiniStack;
 
 /// <summary>y[i, :] = table[indices[i], :].</summary>
 internal readonly struct EmbeddingKernel<T>(Operand<T> table, Indices indices, Tensor y, int channels) : IWork where T : unmanaged
 {
-    private readonly bool _streams = table.HasWholeRows(channels) && Streaming.Pays(y, channels);
+    // Whole rows are written, and what follows reads them at once: only an output that no cache holds goes past them.
+    private readonly bool _streams = y.Storage.Bytes >= 4 * Streaming.Least && table.HasWholeRows(channels) && Streaming.Pays(y, channels);
 
     public void Run(int piece)
     {
@@ -15,9 +17,18 @@ internal readonly struct EmbeddingKernel<T>(Operand<T> table, Indices indices, T
         for (int i = first; i < first + rows; i++)
         {
             Span<T> row = to.Slice(i * channels, channels);
+            if (i + 1 < first + rows && table.IsContiguous) Fetch(table.Read((long)indices[i + 1] * channels, channels, row));
             if (_streams) Streaming.Copy(table.Read((long)indices[i] * channels, channels, row), row);
             else table.CopyTo((long)indices[i] * channels, row);
         }
+    }
+
+    /// <summary>The next row lies anywhere: no hardware foresees it.</summary>
+    private static unsafe void Fetch(ReadOnlySpan<T> row)
+    {
+        if (!Sse.IsSupported || row.IsEmpty) return;
+        byte* start = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(row));
+        for (int at = 0; at < row.Length * sizeof(T); at += 64) Sse.Prefetch0(start + at);
     }
 }
 

@@ -113,7 +113,7 @@ internal static unsafe class MatMulFewRows<TVector, T>
     private static void Prefetch(T* address)
     {
         if (!Sse.IsSupported) return;
-        Sse.Prefetch0(address);
-        Sse.Prefetch0(address + TVector.Count);
+        Sse.Prefetch1(address);
+        Sse.Prefetch1(address + TVector.Count);
     }
 }

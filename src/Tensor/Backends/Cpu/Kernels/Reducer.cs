@@ -13,8 +13,9 @@ internal static class Reducer
 {
     private const int ColumnsAtOnce = Pieces.Block;
 
-    /// <summary>Chunks, or short rows' worth of chunks, that one piece reduces: reading is all there is to do, and likes long runs.</summary>
-    private const int ChunksAtOnce = 4;
+    /// <summary>Chunks, or short rows' worth of chunks, that one piece of <paramref name="count"/> elements reduces: reading is all there is to do, and likes
+    /// long runs.</summary>
+    private static int ChunksAtOnce(long count) => (int)Math.Clamp(count / Pieces.Elements / 16, 4, 32);
 
     public static void Run<T, TSum, TReduction>(Tensor x, Tensor y)
         where T : unmanaged
@@ -42,10 +43,9 @@ internal static class Reducer
         long length = x.Count / y.Count;
         int chunks = Pieces.Count(length);
         TSum[] partial = chunks == 1 ? [] : ArrayPool<TSum>.Shared.Rent(checked((int)(y.Count * chunks)));
-        int pieces = chunks == 1
-            ? Pieces.Count(y.Count, ChunksAtOnce * Pieces.Rows(length))
-            : Pieces.Count(y.Count * chunks, ChunksAtOnce);
-        VectorWork.For<T, RowWork<T, TSum, TReduction>>(pieces, new(new Operand<T>(x), y, length, chunks, partial));
+        int chunksAtOnce = ChunksAtOnce(x.Count), atOnce = chunks == 1 ? chunksAtOnce * Pieces.Rows(length) : chunksAtOnce;
+        int pieces = Pieces.Count(y.Count * chunks, atOnce);
+        VectorWork.For<T, RowWork<T, TSum, TReduction>>(pieces, new(new Operand<T>(x), y, length, chunks, atOnce, partial));
         if (chunks == 1) return;
         Span<T> to = y.Raw<T>();
         for (int row = 0; row < to.Length; row++)
@@ -76,8 +76,8 @@ internal static class Reducer
         ArrayPool<TSum>.Shared.Return(partial);
     }
 
-    /// <summary>Pieces are some short rows, or one chunk of a long row.</summary>
-    private readonly struct RowWork<T, TSum, TReduction>(Operand<T> x, Tensor y, long length, int chunks, TSum[] partial) : IVectorWork<T>
+    /// <summary>Pieces are some short rows, or some chunks of long rows.</summary>
+    private readonly struct RowWork<T, TSum, TReduction>(Operand<T> x, Tensor y, long length, int chunks, int atOnce, TSum[] partial) : IVectorWork<T>
         where T : unmanaged
         where TSum : unmanaged
         where TReduction : struct, IReduction<T, TSum>
@@ -90,7 +90,7 @@ internal static class Reducer
             Span<T> buffer = stackalloc T[x.IsContiguous ? 0 : Pieces.Elements];
             if (chunks > 1)
             {
-                (int firstChunk, int chunkCount) = Pieces.Range(piece, y.Count * chunks, ChunksAtOnce);
+                (int firstChunk, int chunkCount) = Pieces.Range(piece, y.Count * chunks, atOnce);
                 for (int i = firstChunk; i < firstChunk + chunkCount; i++)
                 {
                     (int row, int chunk) = Math.DivRem(i, chunks);
@@ -99,7 +99,7 @@ internal static class Reducer
                 }
                 return;
             }
-            (int first, int rows) = Pieces.Range(piece, y.Count, ChunksAtOnce * Pieces.Rows(length));
+            (int first, int rows) = Pieces.Range(piece, y.Count, atOnce);
             Span<T> to = y.Raw<T>().Slice(first, rows);
             for (int row = 0; row < rows; row++)
                 to[row] = TReduction.Result(TReduction.Reduce<TVector, TDouble>(x.Read((first + row) * length, (int)length, buffer)));

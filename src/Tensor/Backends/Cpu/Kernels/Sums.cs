@@ -37,24 +37,29 @@ internal static class Sums
     {
         if (TVector.IsDouble) return Sum<T, TDouble>(x);
         int whole = x.Length - x.Length % (16 * TVector.Count);
-        double sum = GroupSums<T, TVector>(x[..whole]);
+        double sum = GroupSums<T, TVector, TDouble>(x[..whole]);
         if (whole < x.Length) sum += Sum<T, TDouble>(x[whole..]);
         return double.IsFinite(sum) ? sum : Sum<T, TDouble>(x); // a group may have overflowed where the sum does not
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static double GroupSums<T, TVector>(ReadOnlySpan<T> x)
+    [SkipLocalsInit]
+    private static double GroupSums<T, TVector, TDouble>(ReadOnlySpan<T> x)
         where T : unmanaged
         where TVector : struct, IFloatVector<TVector, T>
+        where TDouble : struct, IFloatVector<TDouble, double>
     {
         ref T from = ref MemoryMarshal.GetReference(x);
-        double sum = 0;
+        Span<T> group = stackalloc T[TVector.Count]; // the way from one vector of F32 to two of F64
+        ref T lanes = ref MemoryMarshal.GetReference(group);
+        TDouble low = default, high = default;
         for (int i = 0; i < x.Length; i += 16 * TVector.Count)
         {
-            TVector low = Eight<T, TVector>(ref from, i, TVector.Count);
-            sum += (low + Eight<T, TVector>(ref from, i + 8 * TVector.Count, TVector.Count)).Sum();
+            (Eight<T, TVector>(ref from, i, TVector.Count) + Eight<T, TVector>(ref from, i + 8 * TVector.Count, TVector.Count)).Store(ref lanes, 0);
+            low += TDouble.LoadFrom(in lanes, 0);
+            high += TDouble.LoadFrom(in lanes, TDouble.Count);
         }
-        return sum;
+        return (low + high).Sum();
     }
 
     /// <summary>The sum of eight vectors that lie <paramref name="stride"/> elements apart, as a tree.</summary>
