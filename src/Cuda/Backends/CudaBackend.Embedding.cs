@@ -1,0 +1,28 @@
+namespace MiniStack.Cuda;
+
+internal sealed partial class CudaBackend
+{
+    public override void Embedding(Tensor table, Tensor indices, Tensor y)
+    {
+        if (!table.DType.IsFloat())
+        {
+            base.Embedding(table, indices, y);
+            return;
+        }
+        if (y.Count == 0) return;
+        Arguments arguments = new();
+        arguments.Pointer(table).Value(table.Strides[0]).Value(table.Strides[1]).Operand(indices).Pointer(y)
+            .Value(indices.Count).Value((long)table.Shape[1]);
+        engine.RunFlat(new("embedding", table.DType, indices.DType), y.Count, ref arguments);
+    }
+
+    public override void EmbeddingBackward(Tensor indices, Tensor dy, Tensor dtable)
+    {
+        Fill(dtable, 0);
+        if (dy.Count == 0) return;
+        long channels = dtable.Shape[1];
+        Arguments arguments = new();
+        arguments.Operand(indices).Rows(dy).Pointer(dtable).Value(indices.Count).Value(channels);
+        engine.Run(new("embedding_backward", dy.DType, indices.DType), (indices.Count, CudaEngine.Blocks(channels, 256), 1), (256, 1), ref arguments);
+    }
+}
