@@ -96,7 +96,8 @@ public static partial class Fused
         Tensor dlogits = Tensor.Empty(logits.Shape, logits.DType, logits.Device);
         int rows = (int)targets.Count, classes = logits.Shape[^1];
         logits.Device.Backend.CrossEntropyBackward(
-            logits.Reshape(rows, classes), targets.Flatten(), logSumExp.Flatten(), dlosses.Flatten(), dlogits.Reshape(rows, classes));
+            logits.Reshape(rows, classes), targets.Beside(logits, nameof(CrossEntropyBackward)).Flatten(), logSumExp.Flatten(), dlosses.Flatten(),
+            dlogits.Reshape(rows, classes));
         return dlogits;
     }
 
@@ -104,7 +105,7 @@ public static partial class Fused
     public static Tensor EmbeddingBackward(int rows, Tensor indices, Tensor dy)
     {
         Tensor dtable = Tensor.Empty([rows, dy.Shape[^1]], dy.DType, dy.Device);
-        dy.Device.Backend.EmbeddingBackward(indices, dy, dtable);
+        dy.Device.Backend.EmbeddingBackward(indices.Beside(dy, nameof(EmbeddingBackward)), dy, dtable);
         return dtable;
     }
 

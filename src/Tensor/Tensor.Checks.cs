@@ -63,6 +63,14 @@ public sealed partial class Tensor
         }
     }
 
+    /// <summary>These indices on the device of what they point into. They come from data, which is in main memory, where checking them waits for nothing.</summary>
+    internal Tensor Beside(Tensor table, string operation)
+    {
+        if (Device is CpuDevice && table.Device is not CpuDevice) return To(table.Device);
+        CheckSameDevice(table, this, operation);
+        return this;
+    }
+
     /// <summary>Stretches both to their common shape.</summary>
     [DebuggerStepThrough]
     private static (Tensor A, Tensor B) Align(Tensor a, Tensor b, string operation)

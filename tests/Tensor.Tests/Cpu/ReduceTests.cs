@@ -1,4 +1,4 @@
-using static MiniStack.Tests.CpuVersusReference;
+using static MiniStack.Tests.AgainstReference;
 
 namespace MiniStack.Tests;
 
@@ -43,7 +43,7 @@ public class ReduceTests
         {
             Tensor x = Cases.Make(drawn.Shape, dtype, drawn.LyingA, Holding.Ordinary, drawn.Seed);
             double expected = Reference.SumOfSquares(x);
-            Assert.Equal(expected, Cpu.SumOfSquares(x), 1e-12 * Math.Max(1, expected));
+            Assert.Equal(expected, Tested.SumOfSquares(x), 1e-12 * Math.Max(1, expected));
         }
     });
 
