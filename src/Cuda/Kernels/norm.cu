@@ -11,18 +11,23 @@ __device__ void norm(
     T* y, T* means, T* rstds, int64 length)
 {
     Row<T> row(x, xs, blockIdx.x);
-    T mean = 0, squares = 0;
+    T mean = 0, rest = 0, squares = 0; // rest: what rounding took from the mean, which counts where it is large against the deviation
     if (means)
     {
         FOR_ROW(i, length) mean += row[i];
         mean = block_reduce<Add>(mean) / length;
     }
-    FOR_ROW(i, length) squares = fma(row[i] - mean, row[i] - mean, squares);
-    T rstd = 1 / sqrt(block_reduce<Add>(squares) / length + epsilon);
+    FOR_ROW(i, length)
+    {
+        rest += row[i] - mean;
+        squares = fma(row[i] - mean, row[i] - mean, squares);
+    }
+    rest = means ? block_reduce<Add>(rest) / length : 0;
+    T rstd = 1 / sqrt(fma(-rest, rest, block_reduce<Add>(squares) / length) + epsilon);
     y += blockIdx.x * length;
-    FOR_ROW(i, length) y[i] = fma((row[i] - mean) * rstd, weight[i * weightStride], bias ? bias[i * biasStride] : 0);
+    FOR_ROW(i, length) y[i] = fma((row[i] - mean - rest) * rstd, weight[i * weightStride], bias ? bias[i * biasStride] : 0);
     if (threadIdx.x > 0) return;
-    if (means) means[blockIdx.x] = mean;
+    if (means) means[blockIdx.x] = mean + rest;
     rstds[blockIdx.x] = rstd;
 }
 
