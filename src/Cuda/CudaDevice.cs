@@ -141,7 +141,7 @@ public sealed class CudaDevice : Device
         {
             driver = CudaContext.GetDriverVersion();
             if (driver < LeastDriver)
-                throw new DeviceException($"The NVIDIA driver knows CUDA {driver}, and MiniStack needs {LeastDriver}. Update the driver, or use Device.Cpu.");
+                throw new DeviceException($"The NVIDIA driver knows CUDA {driver}, and MiniStack needs {LeastDriver}. Update the driver, or compute on the CPU.");
             count = CudaContext.GetDeviceCount();
         }
         catch (CudaException error) when (error.CudaError == CUResult.ErrorNoDevice)
@@ -152,7 +152,7 @@ public sealed class CudaDevice : Device
         {
             throw new CudaDriverException(error.CudaError, "starting the driver");
         }
-        if (count == 0) throw new DeviceException("There is a CUDA driver on this machine, but no GPU that it can use. Use Device.Cpu.");
+        if (count == 0) throw new DeviceException("There is a CUDA driver on this machine, but no GPU that it can use. Compute on the CPU.");
         if ((uint)ordinal >= (uint)count)
         {
             throw new DeviceException(string.Create(CultureInfo.InvariantCulture,
@@ -166,6 +166,6 @@ public sealed class CudaDevice : Device
         if (capability >= LeastCapability) return;
         throw new DeviceException(
             $"{NameOf(ordinal)} ({context.GetDeviceName()}) has compute capability {capability}, and MiniStack's kernels need {LeastCapability}: " +
-            "a GPU of 2020 or later. Use Device.Cpu.");
+            "a GPU of 2020 or later. Compute on the CPU.");
     }
 }

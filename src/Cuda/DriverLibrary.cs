@@ -19,7 +19,7 @@ internal static class DriverLibrary
     /// <summary>Why there is no driver, as a sentence; null when there is one.</summary>
     public static string? Missing => Handle.Value != 0 ? null
         : Chosen is { } file ? $"{Variable} names {file}, which is no library that can be loaded."
-        : "There is no NVIDIA driver on this machine (no libcuda.so.1 or nvcuda.dll). Install the driver, or use Device.Cpu.";
+        : "There is no NVIDIA driver on this machine (no libcuda.so.1 or nvcuda.dll). Install it, or compute on the CPU.";
 
     private static string? Chosen => Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } file ? file : null;
 

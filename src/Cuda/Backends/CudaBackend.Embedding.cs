@@ -4,16 +4,20 @@ internal sealed partial class CudaBackend
 {
     public override void Embedding(Tensor table, Tensor indices, Tensor y)
     {
-        if (!table.DType.IsFloat())
+        if (y.Count == 0) return;
+        if (table.DType == DType.Bool)
         {
-            base.Embedding(table, indices, y);
+            using MemoryScope scope = MemoryScope.Begin();
+            Tensor wide = Tensor.Empty(y.Shape, DType.I32, Device);
+            Embedding(table.To(DType.I32), indices, wide);
+            Copy(wide, y);
             return;
         }
-        if (y.Count == 0) return;
         Arguments arguments = new();
         arguments.Pointer(table).Value(table.Strides[0]).Value(table.Strides[1]).Operand(indices).Pointer(y)
             .Value(indices.Count).Value((long)table.Shape[1]);
-        engine.RunFlat(new("embedding", table.DType, indices.DType), y.Count, ref arguments);
+        DType moved = table.DType.Size() == 4 ? DType.F32 : DType.F64; // only moves elements, so the size is all that matters
+        engine.RunFlat(new("embedding", moved, indices.DType), y.Count, ref arguments);
     }
 
     public override void EmbeddingBackward(Tensor indices, Tensor dy, Tensor dtable)

@@ -108,7 +108,7 @@ public class RowTests
     [Fact]
     public void LayerNormBackward_NoRows_GivesZeroGradients()
     {
-        Tensor x = Tensor.Zeros([0, 5]), weight = Tensor.Ones([5]);
+        Tensor x = Tensor.Zeros([0, 5], device: DeviceUnderTest.Device), weight = Tensor.Ones([5], device: DeviceUnderTest.Device);
         x.LayerNorm(weight, weight, 1e-5, out Tensor mean, out Tensor rstd);
         (_, Tensor dweight, Tensor? dbias) = Fused.LayerNormBackward(x, weight, true, mean, rstd, x);
         Assert.Equal(new float[5], dweight.ToArray<float>());

@@ -17,11 +17,13 @@ public static class AgainstReference
     public static readonly DType[] All = [DType.F32, DType.F64, DType.I64, DType.I32, DType.Bool];
 
     /// <summary>y = f(x): <paramref name="f32"/> and <paramref name="f64"/> bound the error relative to max(1, |y|).</summary>
-    public static void Unary(DType[] dtypes, Action<Backend, Tensor, Tensor> f, double f32 = 0, double f64 = 0) => Check(Cases.Any, drawn =>
+    public static void Unary(
+        DType[] dtypes, Action<Backend, Tensor, Tensor> f, double f32 = 0, double f64 = 0, double largest = double.PositiveInfinity) => Check(Cases.Any, drawn =>
     {
         foreach (DType dtype in dtypes)
         {
             Tensor x = Cases.Make(drawn.Shape, dtype, drawn.LyingA, drawn.Holding, drawn.Seed);
+            if (double.IsFinite(largest)) x.CopyFrom(x.Maximum(x.ScalarLike(-largest)).Minimum(x.ScalarLike(largest)));
             Compare(drawn.Shape, dtype, (backend, y) => f(backend, x, y), f32, f64, $"{dtype} {drawn}");
         }
     });
@@ -41,7 +43,7 @@ public static class AgainstReference
     public static void Check(Arbitrary<Case> cases, Action<Case> test, int count = 100)
     {
         _ = Tested; // where it is missing, the test is skipped before any case is drawn
-        Prop.ForAll(cases, test).Check(Config.QuickThrowOnFailure.WithMaxTest(count));
+        Prop.ForAll(cases, test).Check(Config.QuickThrowOnFailure.WithMaxTest(DeviceUnderTest.Cases(count)));
     }
 
     /// <summary>Runs <paramref name="f"/> on both backends, each with an output of its own.</summary>

@@ -10,4 +10,10 @@ internal static class DeviceUnderTest
 
     /// <summary>What every comparison of floats allows at least, beside the tolerance that its test states.</summary>
     public static double LeastTolerance(DType dtype) => 0;
+
+    /// <summary>How many of the cases that a test wants are tried.</summary>
+    public static int Cases(int wanted) => wanted;
+
+    /// <summary>The largest angle whose sine and cosine it knows.</summary>
+    public const double LargestAngle = double.PositiveInfinity;
 }
