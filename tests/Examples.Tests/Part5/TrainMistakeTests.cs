@@ -25,7 +25,7 @@ public sealed class TrainMistakeTests(TrainFixture fixture) : IClassFixture<Trai
     [InlineData("--steps needs a value. Give one after it, or leave the option out.", "--steps")]
     [InlineData("--steps was given more than one value. Give it once.", "--steps", "5", "--steps", "6")]
     [InlineData("--stop-at 50 lies beyond --steps 10. Stop earlier, or train for more steps.", "--steps", "10", "--stop-at", "50")]
-    [InlineData("--layers cannot change when a run is resumed: its own settings stand in config.json. With --resume, only --stop-at, --threads, --sample, --prompt, --profile and --data may be given.", "--resume", "x", "--layers", "2")]
+    [InlineData("--layers cannot change when a run is resumed: its own settings stand in config.json. With --resume, only --stop-at, --device, --threads, --sample, --prompt, --profile and --data may be given.", "--resume", "x", "--layers", "2")]
     [InlineData("--out cannot be combined with --resume: a resumed run stays in its folder.", "--resume", "x", "--out", "y")]
     [InlineData("no-such-run: there is no such folder, so there is no run to continue. Check the path.", "--resume", "no-such-run")]
     [InlineData("no-such-file.txt: there is no such file. Check the path.", "--data", "no-such-file.txt")]
