@@ -133,4 +133,13 @@ public static partial class Fused
 
     /// <summary>Σ x², accumulated in F64: the same bits for every thread count.</summary>
     public static double SumOfSquares(Tensor x) => x.Device.Backend.SumOfSquares(x);
+
+    /// <summary>Σ x² over all elements of tensors on one device, one tensor after the other.</summary>
+    /// <exception cref="DeviceException">They lie on different devices.</exception>
+    public static double SumOfSquares(ReadOnlySpan<Tensor> tensors)
+    {
+        if (tensors.IsEmpty) return 0;
+        foreach (Tensor x in tensors) Tensor.CheckSameDevice(tensors[0], x, nameof(SumOfSquares));
+        return tensors[0].Device.Backend.SumOfSquares(tensors);
+    }
 }

@@ -54,7 +54,7 @@ public sealed partial class Tensor
     }
 
     [DebuggerStepThrough]
-    private static void CheckSameDevice(Tensor a, Tensor b, string operation)
+    internal static void CheckSameDevice(Tensor a, Tensor b, string operation)
     {
         if (a.Device != b.Device)
         {

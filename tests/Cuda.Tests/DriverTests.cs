@@ -64,7 +64,7 @@ public class DriverTests
         Assert.Throws<OverflowException>(() => (int)(SizeT)(1L << 40));
     }
 
-    private static byte[] Resource(string name)
+    internal static byte[] Resource(string name)
     {
         using Stream stream = typeof(CudaDevice).Assembly.GetManifestResourceStream(name)!;
         byte[] bytes = new byte[stream.Length];

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using ManagedCuda;
+using ManagedCuda.BasicTypes;
 using MiniStack.Tests;
 
 namespace MiniStack.Cuda.Tests;
@@ -16,14 +18,32 @@ internal static class OtherMachine
             CudaDevice gpu = CudaDevice.Open(int.Parse(Environment.GetEnvironmentVariable("ORDINAL") ?? "0", null));
             List<Tensor> tensors = [];
             for (int i = 0; i < 4; i++) tensors.Add(Tensor.Ones([16 << 20], device: gpu));
+            if (Environment.GetEnvironmentVariable("MISTAKE") == "1") WriteNowhere();
             gpu.Synchronize();
             Console.WriteLine($"fine, {CudaDevice.Count}");
         }
-        catch (DeviceException error)
+        catch (Exception error) when (error is DeviceException or CudaException)
         {
             Console.WriteLine($"{error.GetType().Name}: {error.Message}");
         }
         return 0;
+    }
+
+    /// <summary>A kernel that writes where no memory is.</summary>
+    private static void WriteNowhere()
+    {
+        PrimaryContext context = new(0);
+        context.SetCurrent();
+        CudaKernel fill = new("fill_f32", context.LoadModulePTX(DriverTests.Resource("copy.ptx")), context);
+        fill.RunAsync(CUstream.NullStream, new CUdeviceptr(4096), Axes.Line(1, 1), 1.0, 1L);
+        try
+        {
+            context.Synchronize();
+        }
+        catch (CudaException)
+        {
+            // What the device says from now on is what is of interest.
+        }
     }
 
     /// <summary>What the program writes where these variables are set.</summary>

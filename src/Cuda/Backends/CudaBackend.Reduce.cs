@@ -23,17 +23,26 @@ internal sealed partial class CudaBackend
         engine.Run(new("argmax_rows", x.DType), (y.Count, 1, 1), (256, 1), ref arguments);
     }
 
-    public override double SumOfSquares(Tensor x)
+    public override double SumOfSquares(Tensor x) => SumOfSquares([x]);
+
+    public override double SumOfSquares(ReadOnlySpan<Tensor> tensors)
     {
-        if (x.Count == 0) return 0;
+        using MemoryScope scope = MemoryScope.Begin();
+        Tensor sums = Tensor.Zeros([tensors.Length], DType.F64, Device);
+        for (int i = 0; i < tensors.Length; i++)
+            if (tensors[i].Count > 0) SumOfSquares(tensors[i], sums.Select(0, i));
+        return sums.ToArray<double>().Sum();
+    }
+
+    private void SumOfSquares(Tensor x, Tensor sum)
+    {
         using MemoryScope scope = MemoryScope.Begin();
         long chunk = Chunk(x.Count, EnoughBlocks, LeastAlongRow);
-        Tensor partial = Tensor.Empty([(int)CudaEngine.Blocks(x.Count, chunk)], DType.F64, Device), sum = Tensor.Empty([], DType.F64, Device);
+        Tensor partial = Tensor.Empty([(int)CudaEngine.Blocks(x.Count, chunk)], DType.F64, Device);
         Arguments arguments = new();
         arguments.Operand(x).Pointer(partial).Value(x.Count).Value(chunk);
         engine.Run(new("sum_squares", x.DType), (partial.Count, 1, 1), (256, 1), ref arguments);
         Sum(partial, sum);
-        return sum.Item<double>();
     }
 
     public override long? FindOutside(Tensor indices, long limit)

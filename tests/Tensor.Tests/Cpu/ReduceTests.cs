@@ -47,6 +47,16 @@ public class ReduceTests
         }
     });
 
+    [Fact]
+    public void SumOfSquares_SeveralTensors_IsTheSumOfEach()
+    {
+        Tensor[] tensors = [.. new[] { 5, 0, 70_000, 1 }.Select(count => Cases.Make([count], DType.F32, Lying.Stepped, Holding.Ordinary, count).To(DeviceUnderTest.Device))];
+        Assert.Equal(tensors.Sum(Fused.SumOfSquares), Fused.SumOfSquares(tensors));
+        Assert.Equal(0, Fused.SumOfSquares([]));
+        DeviceException error = Assert.Throws<DeviceException>(() => Fused.SumOfSquares([tensors[0], Tensor.Ones([1], device: Device.Reference)]));
+        Assert.Equal($"SumOfSquares: a lies on {tensors[0].Device} and b on reference. Move one of them, for example b.To(a.Device).", error.Message);
+    }
+
     [Theory]
     [MemberData(nameof(Cases.Large), MemberType = typeof(Cases))]
     public void SumAndMax_SizesAroundPieces_EqualReference(int[] sizes, Lying lying)
