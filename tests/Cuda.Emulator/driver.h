@@ -13,6 +13,8 @@ using CUstream = struct Stream*;
 using CUevent = struct Event*;
 using CUgraph = struct Graph*;
 
+constexpr int DriverVersion = 12040; // 1000·major + 10·minor, unless MINISTACK_EMULATOR_DRIVER says otherwise
+
 enum
 {
     CUDA_SUCCESS = 0,

@@ -297,8 +297,8 @@ int shuffle_xor(int value, int mask)
 
 LaunchFailure run_grid(Index grid, Index block, bool uses_shared, const std::function<void()>& thread)
 {
-    const char* order = getenv("MINISTACK_EMULATOR_ORDER");
-    bool reverse = order && !strcmp(order, "reverse");
+    const char* variable = getenv("MINISTACK_EMULATOR_ORDER");
+    std::string order = variable ? variable : "forward";
     gridDim = grid;
     blockDim = block;
     count = block.x * block.y * block.z;
@@ -316,10 +316,10 @@ LaunchFailure run_grid(Index grid, Index block, bool uses_shared, const std::fun
         uint64_t blocks = (uint64_t)grid.x * grid.y * grid.z;
         for (uint64_t i = 0; i < blocks; i++)
         {
-            uint64_t at = reverse ? blocks - 1 - i : i;
+            uint64_t at = order == "reverse" ? blocks - 1 - i : i;
             blockIdx = {(unsigned)(at % grid.x), (unsigned)(at / grid.x % grid.y), (unsigned)(at / grid.x / grid.y)};
             if (shared.bytes) memset(shared.start, 0xFF, shared.bytes); // NaN for floats, −1 for integers
-            run_block(reverse);
+            run_block(order != "forward");
         }
     }
     body = nullptr;

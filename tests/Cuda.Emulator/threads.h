@@ -11,5 +11,7 @@ struct LaunchFailure
     std::string message;
 };
 
-/// Runs `thread` once for every thread of the grid. `uses_shared`: shared memory is filled with NaN before each block.
+/// Runs `thread` once for every thread of the grid. MINISTACK_EMULATOR_ORDER: forward (the default), reverse, or mixed, where threads go
+/// backward and blocks forward; a kernel that lacks a barrier may be right in one of them.
+/// `uses_shared`: shared memory is filled with NaN before each block.
 LaunchFailure run_grid(Index grid, Index block, bool uses_shared, const std::function<void()>& thread);

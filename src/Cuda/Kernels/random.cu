@@ -11,7 +11,7 @@ struct Block
 };
 
 /// Four words: ten rounds of multiply, exchange and add a Weyl constant to the key.
-__device__ Block philox(uint64 key, uint64 counter)
+static __device__ Block philox(uint64 key, uint64 counter)
 {
     uint32 c0 = (uint32)counter, c1 = counter >> 32, c2 = 0, c3 = 0, k0 = (uint32)key, k1 = key >> 32;
     for (int round = 0; round < 10; round++)
@@ -28,7 +28,7 @@ __device__ Block philox(uint64 key, uint64 counter)
 }
 
 /// A word as a number in [0, 1) with 24 bits: exact in F32, so equal on every device.
-__device__ float unit(uint32 word) { return (word >> 8) * (1.f / (1 << 24)); }
+static __device__ float unit(uint32 word) { return (word >> 8) * (1.f / (1 << 24)); }
 
 /// Words 4j … 4j + 3 of the stream decide about elements 4j … 4j + 3, of which the last may be missing.
 template <class Element>
@@ -64,7 +64,7 @@ FOR_FLOATS(DROPOUT)
 FOR_FLOATS(UNIFORM)
 
 /// mean + std·√(−2 ln u)·cos(2πv): Box and Muller 1958, doi:10.1214/aoms/1177706645.
-__device__ double normal(uint32 first, uint32 second, double mean, double std)
+static __device__ double normal(uint32 first, uint32 second, double mean, double std)
 {
     double u = (first + 1.) / 4294967296., v = second / 4294967296.; // u in (0, 1]: its logarithm is finite
     return mean + std * sqrt(-2 * log(u)) * cos(6.283185307179586 * v);

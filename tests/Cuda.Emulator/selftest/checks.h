@@ -1,5 +1,6 @@
 // What the self-test is written with: device buffers, launches by name, and comparison with plain loops in F64.
 #pragma once
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
@@ -11,7 +12,7 @@
 #include <type_traits>
 #include <vector>
 
-#include "driver.h"
+#include "../driver.h"
 
 using int64 = int64_t;
 
@@ -36,6 +37,8 @@ struct Grid
 {
     int64 x, y = 1, z = 1;
 };
+
+const double Infinity = HUGE_VAL, NaN = std::nan("");
 
 inline int failures, comparisons;
 inline uint64_t checksum = 14695981039346656037u; // of everything read back: FNV-1a
@@ -158,3 +161,17 @@ struct Layout
 
 /// Elements one after the other.
 inline Axes line(int64 count, int64 stride = 1) { return {1, {count}, {stride}}; }
+
+template <class T> double larger(T a, T b) { return a != a || b != b ? NaN : std::max<double>(a, b); }
+template <class T> double smaller(T a, T b) { return a != a || b != b ? NaN : std::min<double>(a, b); }
+
+// The tests, each in a file of its own.
+void test_elementwise();
+void test_all_copies();
+void test_random();
+void test_reduce();
+void test_matmul();
+void test_rows();
+void test_attention();
+void test_tables();
+void test_driver();
