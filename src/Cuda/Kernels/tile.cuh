@@ -18,34 +18,50 @@ __device__ int place(int thread, int i)
 __device__ inline int tile_x() { return threadIdx.x % Side; }
 __device__ inline int tile_y() { return threadIdx.x / Side; }
 
-/// A slice of a strided matrix, Width rows of Depth elements each, on its way to shared memory.
+/// Slices of a strided matrix, Width rows of Depth elements each, on their way to shared memory. A thread takes Count elements, which
+/// lie at equal distances along a row or along a column: neighbouring threads then read neighbours, whichever way the matrix lies.
 template <class T, int Width>
-struct Slice
+struct Slices
 {
     static constexpr int Count = Depth * Width / Threads;
     T held[Count];
-    bool along; // neighbouring threads go along the rows: they read neighbouring elements, whichever way the matrix lies
+    const T* next;
+    int64 step, slice;
+    int row, k, distance;
+    bool along; // threads go along the rows, and a thread's elements across them
 
-    /// From memory into registers; zero beyond the matrix.
-    __device__ void load(const T* x, int64 rowStride, int64 stride, int64 rows, int64 length)
+    __device__ Slices(const T* x, int64 rowStride, int64 stride) : along(stride == 1)
     {
-        along = stride == 1;
+        int thread = threadIdx.x;
+        row = along ? thread / Depth : thread % Width;
+        k = along ? thread % Depth : thread / Width;
+        distance = along ? Threads / Depth : Threads / Width;
+        next = x + row * rowStride + k * stride;
+        step = distance * (along ? rowStride : stride);
+        slice = Depth * stride;
+    }
+
+    /// The next slice, from memory into registers; zero beyond what is left of the matrix.
+    __device__ void load(int64 rows, int64 length)
+    {
+        int64 left = row >= rows || k >= length ? 0 : along ? rows - row : length - k;
+        int inside = left < Width ? (int)left : Width;
+        const T* x = next;
         UNROLLED(e, Count)
         {
-            int row = row_of(e), k = depth_of(e);
-            held[e] = row < rows && k < length ? x[row * rowStride + k * stride] : T(0);
+            held[e] = e * distance < inside ? *x : T(0);
+            x += step;
         }
+        next += slice;
     }
 
     /// From registers into shared memory.
     __device__ void store(T (&tile)[Depth][Width + Pad]) const
     {
-        UNROLLED(e, Count) tile[depth_of(e)][row_of(e)] = held[e];
+        T* to = &tile[k][row];
+        int apart = along ? distance : distance * (Width + Pad);
+        UNROLLED(e, Count) to[e * apart] = held[e];
     }
-
-private:
-    __device__ int row_of(int e) const { return along ? (threadIdx.x + e * Threads) / Depth : (threadIdx.x + e * Threads) % Width; }
-    __device__ int depth_of(int e) const { return along ? (threadIdx.x + e * Threads) % Depth : (threadIdx.x + e * Threads) / Width; }
 };
 
 /// The elements of a row of a tile that are a thread's, 16 bytes at a time.
@@ -83,10 +99,10 @@ static __device__ void tile_product(
     T (&sum)[R][C], const T* a, int64 aRow, int64 aStride, int64 rows, const T* b, int64 bColumn, int64 bStride, int64 columns, int64 length)
 {
     alignas(16) __shared__ T as[Depth][R * Side + Pad], bs[Depth][C * Side + Pad];
-    Slice<T, R * Side> left;
-    Slice<T, C * Side> right;
-    left.load(a, aRow, aStride, rows, length);
-    right.load(b, bColumn, bStride, columns, length);
+    Slices<T, R * Side> left(a, aRow, aStride);
+    Slices<T, C * Side> right(b, bColumn, bStride);
+    left.load(rows, length);
+    right.load(columns, length);
     for (int64 k = 0; k < length; k += Depth)
     {
         __syncthreads(); // all have multiplied the slice before
@@ -95,8 +111,8 @@ static __device__ void tile_product(
         __syncthreads();
         if (k + Depth < length) // the next slice is under way while this one is multiplied
         {
-            left.load(a + (k + Depth) * aStride, aRow, aStride, rows, length - k - Depth);
-            right.load(b + (k + Depth) * bStride, bColumn, bStride, columns, length - k - Depth);
+            left.load(rows, length - k - Depth);
+            right.load(columns, length - k - Depth);
         }
         multiply(sum, as, bs);
     }
@@ -108,10 +124,10 @@ static __device__ void tile_product(
     T (&sum)[R][C], const T (&a)[R * Side][R * Side + Pad], const T* b, int64 bStride, int64 bColumn, int64 length, int64 columns)
 {
     alignas(16) __shared__ T bs[Depth][C * Side + Pad];
-    Slice<T, C * Side> right;
+    Slices<T, C * Side> right(b, bColumn, bStride);
     for (int k = 0; k < R * Side && k < length; k += Depth)
     {
-        right.load(b + k * bStride, bColumn, bStride, columns, length - k);
+        right.load(columns, length - k);
         __syncthreads();
         right.store(bs);
         __syncthreads();
