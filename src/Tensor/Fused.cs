@@ -136,10 +136,10 @@ public static partial class Fused
 
     /// <summary>Σ x² over all elements of tensors on one device, one tensor after the other.</summary>
     /// <exception cref="DeviceException">They lie on different devices.</exception>
-    public static double SumOfSquares(ReadOnlySpan<Tensor> tensors)
+    public static double SquaredNorm(ReadOnlySpan<Tensor> tensors)
     {
         if (tensors.IsEmpty) return 0;
-        foreach (Tensor x in tensors) Tensor.CheckSameDevice(tensors[0], x, nameof(SumOfSquares));
-        return tensors[0].Device.Backend.SumOfSquares(tensors);
+        foreach (Tensor x in tensors) Tensor.CheckSameDevice(tensors[0], x, nameof(SquaredNorm));
+        return tensors[0].Device.Backend.SquaredNorm(tensors);
     }
 }

@@ -209,7 +209,7 @@ public abstract class Backend
     public abstract double SumOfSquares(Tensor x);
 
     /// <summary>The sum of that over several tensors, one after the other; where the result must be waited for, it is waited for once.</summary>
-    public virtual double SumOfSquares(ReadOnlySpan<Tensor> tensors)
+    public virtual double SquaredNorm(ReadOnlySpan<Tensor> tensors)
     {
         double sum = 0;
         foreach (Tensor x in tensors) sum += SumOfSquares(x);

@@ -7,7 +7,8 @@ namespace MiniStack.Tests;
 internal static partial class Emulator
 {
     private static readonly bool OnRealGpu = Environment.GetEnvironmentVariable("MINISTACK_TEST_GPU") == "1";
-    private static bool _reverse;
+    private static readonly string[] Orders = ["forward", "reverse", "mixed"];
+    private static int _turn;
 
     static Emulator()
     {
@@ -29,12 +30,10 @@ internal static partial class Emulator
     /// <summary>Skips the test on a real GPU, too.</summary>
     public static void SkipUnlessEmulated() => Assert.SkipUnless(!OnRealGpu && IsBuilt, "This test needs the CUDA emulator.");
 
-    /// <summary>From now on, the threads of a block run in the other order: a kernel that lacks a barrier may be right in one of them.</summary>
+    /// <summary>From now on, threads run in the next order: a kernel that lacks a barrier may be right in one of them.</summary>
     public static void TurnThreadOrder()
     {
-        if (OnRealGpu) return;
-        _reverse = !_reverse;
-        Set("MINISTACK_EMULATOR_ORDER", _reverse ? "reverse" : "forward");
+        if (!OnRealGpu) Set("MINISTACK_EMULATOR_ORDER", Orders[_turn++ % Orders.Length]);
     }
 
     /// <summary>In the environment as the emulator sees it: .NET keeps a copy of its own.</summary>

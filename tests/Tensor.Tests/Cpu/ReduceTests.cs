@@ -48,13 +48,13 @@ public class ReduceTests
     });
 
     [Fact]
-    public void SumOfSquares_SeveralTensors_IsTheSumOfEach()
+    public void SquaredNorm_SeveralTensors_IsTheSumOfEach()
     {
         Tensor[] tensors = [.. new[] { 5, 0, 70_000, 1 }.Select(count => Cases.Make([count], DType.F32, Lying.Stepped, Holding.Ordinary, count).To(DeviceUnderTest.Device))];
-        Assert.Equal(tensors.Sum(Fused.SumOfSquares), Fused.SumOfSquares(tensors));
-        Assert.Equal(0, Fused.SumOfSquares([]));
-        DeviceException error = Assert.Throws<DeviceException>(() => Fused.SumOfSquares([tensors[0], Tensor.Ones([1], device: Device.Reference)]));
-        Assert.Equal($"SumOfSquares: a lies on {tensors[0].Device} and b on reference. Move one of them, for example b.To(a.Device).", error.Message);
+        Assert.Equal(tensors.Sum(Fused.SumOfSquares), Fused.SquaredNorm(tensors));
+        Assert.Equal(0, Fused.SquaredNorm([]));
+        DeviceException error = Assert.Throws<DeviceException>(() => Fused.SquaredNorm([tensors[0], Tensor.Ones([1], device: Device.Reference)]));
+        Assert.Equal($"SquaredNorm: a lies on {tensors[0].Device} and b on reference. Move one of them, for example b.To(a.Device).", error.Message);
     }
 
     [Theory]
