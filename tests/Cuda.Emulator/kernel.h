@@ -5,6 +5,24 @@
 #include <utility>
 #include <vector>
 
+// Where dtypes.cuh puts the kernels of each dtype; their names are different anyway.
+namespace f32 {}
+namespace f64 {}
+namespace i32 {}
+namespace i64 {}
+namespace f32_i32 {}
+namespace f32_i64 {}
+namespace f64_i32 {}
+namespace f64_i64 {}
+using namespace f32;
+using namespace f64;
+using namespace i32;
+using namespace i64;
+using namespace f32_i32;
+using namespace f32_i64;
+using namespace f64_i32;
+using namespace f64_i64;
+
 struct Kernel
 {
     void (*run)(void** parameters); // one thread, with the addresses of the parameters

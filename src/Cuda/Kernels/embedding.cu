@@ -1,28 +1,27 @@
 // Rows of a table picked by index. I is the dtype of the indices.
+#ifndef ENTRY
 #include "axes.cuh"
+#define KERNELS "embedding.cu"
+#define FLOATS_AND_INDICES
+#include "dtypes.cuh"
+#else
 
-// y[i, :] = table[indices[i], :]
-
-#define EMBEDDING(suffix, T, index, I) \
-    extern "C" __global__ void embedding_##suffix##_##index( \
-        const T* table, int64 rowStride, int64 columnStride, const I* indices, Axes is, T* y, int64 count, int64 channels) \
-    { \
-        FOR_EACH(i, count * channels) \
-        { \
-            int64 row = i / channels; \
-            y[i] = table[indices[is.at(row)] * rowStride + (i - row * channels) * columnStride]; \
-        } \
+/// y[i, :] = table[indices[i], :]
+extern "C" __global__ void ENTRY(embedding)(
+    const T* table, int64 rowStride, int64 columnStride, const I* indices, Axes is, T* y, int64 count, int64 channels)
+{
+    FOR_EACH(i, count * channels)
+    {
+        int64 row = i / channels;
+        y[i] = table[indices[is.at(row)] * rowStride + (i - row * channels) * columnStride];
     }
-
-FOR_FLOATS(EMBEDDING, i32, int)
-FOR_FLOATS(EMBEDDING, i64, int64)
+}
 
 /// dtable[indices[i], :] = Σ dy[j, :] over all j with the same index, in their order; dtable was zeroed.
 /// A block per index and 256 channels, a thread per channel. The block of an index's first occurrence sums all of them, the
 /// others leave: no two blocks write one row, so that no atomics are needed and the order of the sum is fixed.
-template <class T, class I>
-static __device__ void embedding_backward(
-    const I* indices, const Axes& is, const T* dy, const Rows& dys, T* dtable, int64 count, int64 channels)
+extern "C" __global__ void __launch_bounds__(256) ENTRY(embedding_backward)(
+    const I* indices, Axes is, const T* dy, Rows dys, T* dtable, int64 count, int64 channels)
 {
     constexpr int Tile = 256;
     __shared__ I tile[Tile];
@@ -50,12 +49,4 @@ static __device__ void embedding_backward(
     if (channel < channels) dtable[index * channels + channel] = sum;
 }
 
-#define EMBEDDING_BACKWARD(suffix, T, index, I) \
-    extern "C" __global__ void __launch_bounds__(256) embedding_backward_##suffix##_##index( \
-        const I* indices, Axes is, const T* dy, Rows dys, T* dtable, int64 count, int64 channels) \
-    { \
-        embedding_backward(indices, is, dy, dys, dtable, count, channels); \
-    }
-
-FOR_FLOATS(EMBEDDING_BACKWARD, i32, int)
-FOR_FLOATS(EMBEDDING_BACKWARD, i64, int64)
+#endif

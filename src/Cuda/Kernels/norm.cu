@@ -1,12 +1,16 @@
 // Layer norm (Ba et al. 2016, arXiv:1607.06450) and RMS norm (Zhang and Sennrich 2019, arXiv:1910.07467) along the last axis.
 // RMS norm is layer norm without bias and with a mean of 0: mean is null.
+#ifndef ENTRY
 #include "rows.cuh"
+#define KERNELS "norm.cu"
+#define FLOATS
+#include "dtypes.cuh"
+#else
 
 using namespace ministack;
 
 /// y = (x − mean)·rstd·weight + bias, rstd = 1/√(average of (x − mean)² + epsilon); a block per row.
-template <class T>
-__device__ void norm(
+static __device__ void norm(
     const T* x, const Rows& xs, const T* weight, int64 weightStride, const T* bias, int64 biasStride, T epsilon,
     T* y, T* means, T* rstds, int64 length)
 {
@@ -33,8 +37,7 @@ __device__ void norm(
 
 /// With n = (x − mean)·rstd and g = dy·weight: dx = rstd·(g − average(g) − n·average(g·n)), without average(g) where there is
 /// no mean; a block per row.
-template <class T>
-__device__ void norm_backward(
+static __device__ void norm_backward(
     const T* x, const Rows& xs, const T* weight, int64 weightStride, const T* means, const T* rstds, const T* dy, const Rows& dys,
     T* dx, int64 length)
 {
@@ -57,7 +60,6 @@ __device__ void norm_backward(
 }
 
 /// dweight = Σ dy·n and dbias = Σ dy over a chunk of rows: a thread per column and eight shares of the rows.
-template <class T>
 static __device__ void norm_backward_weight(
     const T* x, const Rows& xs, const T* means, const T* rstds, const T* dy, const Rows& dys, T* dweight, T* dbias,
     int64 rows, int64 length, int64 chunk)
@@ -89,43 +91,43 @@ static __device__ void norm_backward_weight(
     if (dbias) dbias[blockIdx.y * length + column] = bias;
 }
 
-#define LAYER_NORM(suffix, T) \
-    extern "C" __global__ void layer_norm_##suffix( \
-        const T* x, Rows xs, const T* weight, int64 weightStride, const T* bias, int64 biasStride, T epsilon, \
-        T* y, T* mean, T* rstd, int64 length) \
-    { \
-        norm(x, xs, weight, weightStride, bias, biasStride, epsilon, y, mean, rstd, length); \
-    } \
-    extern "C" __global__ void layer_norm_backward_##suffix( \
-        const T* x, Rows xs, const T* weight, int64 weightStride, const T* mean, const T* rstd, const T* dy, Rows dys, \
-        T* dx, int64 length) \
-    { \
-        norm_backward(x, xs, weight, weightStride, mean, rstd, dy, dys, dx, length); \
-    } \
-    extern "C" __global__ void layer_norm_backward_weight_##suffix( \
-        const T* x, Rows xs, const T* mean, const T* rstd, const T* dy, Rows dys, T* dweight, T* dbias, \
-        int64 rows, int64 length, int64 chunk) \
-    { \
-        norm_backward_weight(x, xs, mean, rstd, dy, dys, dweight, dbias, rows, length, chunk); \
-    }
+extern "C" __global__ void ENTRY(layer_norm)(
+    const T* x, Rows xs, const T* weight, int64 weightStride, const T* bias, int64 biasStride, T epsilon,
+    T* y, T* mean, T* rstd, int64 length)
+{
+    norm(x, xs, weight, weightStride, bias, biasStride, epsilon, y, mean, rstd, length);
+}
 
-FOR_FLOATS(LAYER_NORM)
+extern "C" __global__ void ENTRY(layer_norm_backward)(
+    const T* x, Rows xs, const T* weight, int64 weightStride, const T* mean, const T* rstd, const T* dy, Rows dys,
+    T* dx, int64 length)
+{
+    norm_backward(x, xs, weight, weightStride, mean, rstd, dy, dys, dx, length);
+}
 
-#define RMS_NORM(suffix, T) \
-    extern "C" __global__ void rms_norm_##suffix( \
-        const T* x, Rows xs, const T* weight, int64 weightStride, T epsilon, T* y, T* rstd, int64 length) \
-    { \
-        norm<T>(x, xs, weight, weightStride, nullptr, 0, epsilon, y, nullptr, rstd, length); \
-    } \
-    extern "C" __global__ void rms_norm_backward_##suffix( \
-        const T* x, Rows xs, const T* weight, int64 weightStride, const T* rstd, const T* dy, Rows dys, T* dx, int64 length) \
-    { \
-        norm_backward<T>(x, xs, weight, weightStride, nullptr, rstd, dy, dys, dx, length); \
-    } \
-    extern "C" __global__ void rms_norm_backward_weight_##suffix( \
-        const T* x, Rows xs, const T* rstd, const T* dy, Rows dys, T* dweight, int64 rows, int64 length, int64 chunk) \
-    { \
-        norm_backward_weight<T>(x, xs, nullptr, rstd, dy, dys, dweight, nullptr, rows, length, chunk); \
-    }
+extern "C" __global__ void ENTRY(layer_norm_backward_weight)(
+    const T* x, Rows xs, const T* mean, const T* rstd, const T* dy, Rows dys, T* dweight, T* dbias,
+    int64 rows, int64 length, int64 chunk)
+{
+    norm_backward_weight(x, xs, mean, rstd, dy, dys, dweight, dbias, rows, length, chunk);
+}
 
-FOR_FLOATS(RMS_NORM)
+extern "C" __global__ void ENTRY(rms_norm)(
+    const T* x, Rows xs, const T* weight, int64 weightStride, T epsilon, T* y, T* rstd, int64 length)
+{
+    norm(x, xs, weight, weightStride, nullptr, 0, epsilon, y, nullptr, rstd, length);
+}
+
+extern "C" __global__ void ENTRY(rms_norm_backward)(
+    const T* x, Rows xs, const T* weight, int64 weightStride, const T* rstd, const T* dy, Rows dys, T* dx, int64 length)
+{
+    norm_backward(x, xs, weight, weightStride, nullptr, rstd, dy, dys, dx, length);
+}
+
+extern "C" __global__ void ENTRY(rms_norm_backward_weight)(
+    const T* x, Rows xs, const T* rstd, const T* dy, Rows dys, T* dweight, int64 rows, int64 length, int64 chunk)
+{
+    norm_backward_weight(x, xs, nullptr, rstd, dy, dys, dweight, nullptr, rows, length, chunk);
+}
+
+#endif

@@ -1,9 +1,8 @@
 // Random numbers: the stream of Rng, Philox 4×32-10, word for word as on the CPU.
 // Salmon et al. 2011, "Parallel Random Numbers: As Easy as 1, 2, 3", doi:10.1145/2063384.2063405.
+#ifndef ENTRY
 #include "axes.cuh"
 #include "math.cuh"
-
-using namespace ministack;
 
 struct Block
 {
@@ -42,45 +41,41 @@ __device__ void for_each_unit(int64 count, uint64 key, uint64 block, Element ele
     }
 }
 
-// y = x·scale where number u of the stream is at least p, otherwise 0; scale = 1 / (1 − p)
+#define KERNELS "random.cu"
+#define FLOATS
+#include "dtypes.cuh"
+#else
 
-#define DROPOUT(suffix, T) \
-    extern "C" __global__ void dropout_##suffix( \
-        const T* x, Axes xs, T* y, int64 count, float p, float scale, uint64 key, uint64 block) \
-    { \
-        for_each_unit(count, key, block, [&](int64 i, float u) { y[i] = u >= p ? x[xs.at(i)] * scale : 0; }); \
-    }
+using namespace ministack;
 
-FOR_FLOATS(DROPOUT)
-
-// y = low + (high − low)·u
-
-#define UNIFORM(suffix, T) \
-    extern "C" __global__ void uniform_##suffix(T* y, int64 count, double low, double high, uint64 key, uint64 block) \
-    { \
-        for_each_unit(count, key, block, [&](int64 i, float u) { y[i] = (T)(low + (high - low) * u); }); \
-    }
-
-FOR_FLOATS(UNIFORM)
-
-/// mean + std·√(−2 ln u)·cos(2πv): Box and Muller 1958, doi:10.1214/aoms/1177706645.
-static __device__ double normal(uint32 first, uint32 second, double mean, double std)
+/// y = x·scale where number u of the stream is at least p, otherwise 0; scale = 1 / (1 − p)
+extern "C" __global__ void ENTRY(dropout)(const T* x, Axes xs, T* y, int64 count, float p, float scale, uint64 key, uint64 block)
 {
-    double u = (first + 1.) / 4294967296., v = second / 4294967296.; // u in (0, 1]: its logarithm is finite
-    return mean + std * sqrt(-2 * log(u)) * cos(6.283185307179586 * v);
+    for_each_unit(count, key, block, [&](int64 i, float u) { y[i] = u >= p ? x[xs.at(i)] * scale : 0; });
 }
 
-// Element i takes words 2i and 2i + 1.
+/// y = low + (high − low)·u
+extern "C" __global__ void ENTRY(uniform)(T* y, int64 count, double low, double high, uint64 key, uint64 block)
+{
+    for_each_unit(count, key, block, [&](int64 i, float u) { y[i] = (T)(low + (high - low) * u); });
+}
 
-#define NORMAL(suffix, T) \
-    extern "C" __global__ void normal_##suffix(T* y, int64 count, double mean, double std, uint64 key, uint64 block) \
-    { \
-        FOR_EACH(j, (count + 1) / 2) \
-        { \
-            Block words = philox(key, block + j); \
-            y[2 * j] = (T)normal(words.words[0], words.words[1], mean, std); \
-            if (2 * j + 1 < count) y[2 * j + 1] = (T)normal(words.words[2], words.words[3], mean, std); \
-        } \
+/// mean + std·√(−2 ln u)·cos(2πv): Box and Muller 1958, doi:10.1214/aoms/1177706645.
+static __device__ T normal(uint32 first, uint32 second, double mean, double std)
+{
+    double u = (first + 1.) / 4294967296., v = second / 4294967296.; // u in (0, 1]: its logarithm is finite
+    return (T)(mean + std * sqrt(-2 * log(u)) * cos(6.283185307179586 * v));
+}
+
+/// Normally distributed numbers: element i takes words 2i and 2i + 1.
+extern "C" __global__ void ENTRY(normal)(T* y, int64 count, double mean, double std, uint64 key, uint64 block)
+{
+    FOR_EACH(j, (count + 1) / 2)
+    {
+        Block words = philox(key, block + j);
+        y[2 * j] = normal(words.words[0], words.words[1], mean, std);
+        if (2 * j + 1 < count) y[2 * j + 1] = normal(words.words[2], words.words[3], mean, std);
     }
+}
 
-FOR_FLOATS(NORMAL)
+#endif

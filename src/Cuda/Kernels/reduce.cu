@@ -1,5 +1,6 @@
 // Reductions over the trailing axes of x, seen as [rows, length], with any strides.
 // A row is cut into chunks, each of which gives one partial result; a second launch reduces those.
+#ifndef ENTRY
 #include "axes.cuh"
 #include "block.cuh"
 
@@ -38,22 +39,6 @@ static __device__ void reduce_columns(const T* x, const Axes& kept, const Axes& 
     y[blockIdx.y * rows + row] = result;
 }
 
-#define REDUCE(suffix, T, name, Operator) \
-    extern "C" __global__ void name##_rows_##suffix( \
-        const T* x, Axes kept, Axes reduced, T* y, int64, int64 length, int64 chunk) \
-    { \
-        reduce_rows<Operator>(x, kept, reduced, y, length, chunk); \
-    } \
-    extern "C" __global__ void name##_columns_##suffix( \
-        const T* x, Axes kept, Axes reduced, T* y, int64 rows, int64 length, int64 chunk) \
-    { \
-        reduce_columns<Operator>(x, kept, reduced, y, rows, length, chunk); \
-    }
-
-FOR_NUMBERS(REDUCE, sum, Add)
-FOR_NUMBERS(REDUCE, max, Largest)
-FOR_NUMBERS(REDUCE, min, Smallest)
-
 /// An element and where it was.
 template <class T>
 struct Found
@@ -75,51 +60,37 @@ struct FirstLargest
     }
 };
 
-// y = position of the first largest element of each row
+#define KERNELS "reduce.cu"
+#define FLOATS
+#define INTEGERS
+#include "dtypes.cuh"
+#else
 
-#define ARGMAX(suffix, T) \
-    extern "C" __global__ void argmax_rows_##suffix(const T* x, Axes kept, Axes reduced, int64* y, int64, int64 length) \
+#define REDUCE(rows_entry, columns_entry, Operator) \
+    extern "C" __global__ void rows_entry(const T* x, Axes kept, Axes reduced, T* y, int64, int64 length, int64 chunk) \
     { \
-        const T* row = x + kept.at(blockIdx.x); \
-        Found<T> best = {Largest::least<T>(), length}; \
-        for (int64 i = threadIdx.x; i < length; i += blockDim.x) \
-            best = FirstLargest::apply(best, Found<T>{row[reduced.at(i)], i}); \
-        best = block_reduce<FirstLargest>(best); \
-        if (threadIdx.x == 0) y[blockIdx.x] = best.at; \
+        reduce_rows<Operator>(x, kept, reduced, y, length, chunk); \
+    } \
+    extern "C" __global__ void columns_entry(const T* x, Axes kept, Axes reduced, T* y, int64 rows, int64 length, int64 chunk) \
+    { \
+        reduce_columns<Operator>(x, kept, reduced, y, rows, length, chunk); \
     }
 
-FOR_NUMBERS(ARGMAX)
+REDUCE(ENTRY(sum_rows), ENTRY(sum_columns), Add)
+REDUCE(ENTRY(max_rows), ENTRY(max_columns), Largest)
+REDUCE(ENTRY(min_rows), ENTRY(min_columns), Smallest)
 
-// Σ x² of each chunk, in F64
+#undef REDUCE
 
-#define SUM_SQUARES(suffix, T) \
-    extern "C" __global__ void sum_squares_##suffix(const T* x, Axes xs, double* y, int64 count, int64 chunk) \
-    { \
-        int64 start = blockIdx.x * chunk, end = start + chunk < count ? start + chunk : count; \
-        double sum = 0; \
-        for (int64 i = start + threadIdx.x; i < end; i += blockDim.x) \
-        { \
-            double element = x[xs.at(i)]; \
-            sum = ministack::fma(element, element, sum); \
-        } \
-        sum = block_reduce<Add>(sum); \
-        if (threadIdx.x == 0) y[blockIdx.x] = sum; \
-    }
+/// y = position of the first largest element of each row; a block per row.
+extern "C" __global__ void ENTRY(argmax_rows)(const T* x, Axes kept, Axes reduced, int64* y, int64, int64 length)
+{
+    const T* row = x + kept.at(blockIdx.x);
+    Found<T> best = {Largest::least<T>(), length};
+    for (int64 i = threadIdx.x; i < length; i += blockDim.x)
+        best = FirstLargest::apply(best, Found<T>{row[reduced.at(i)], i});
+    best = block_reduce<FirstLargest>(best);
+    if (threadIdx.x == 0) y[blockIdx.x] = best.at;
+}
 
-FOR_FLOATS(SUM_SQUARES)
-
-// y = position and value of the first index that is negative or not below limit; position −1 when all fit
-
-#define FIND_OUTSIDE(suffix, T) \
-    extern "C" __global__ void find_outside_##suffix(const T* x, Axes xs, int64 count, int64 limit, int64* y) \
-    { \
-        int64 first = count; \
-        for (int64 i = threadIdx.x; i < count && first == count; i += blockDim.x) \
-            if ((uint64)(int64)x[xs.at(i)] >= (uint64)limit) first = i; \
-        first = block_reduce<Smallest>(first); \
-        if (threadIdx.x > 0) return; \
-        y[0] = first < count ? first : -1; \
-        y[1] = first < count ? x[xs.at(first)] : 0; \
-    }
-
-FOR_INTEGERS(FIND_OUTSIDE)
+#endif
