@@ -37,7 +37,7 @@ internal static class DeviceUnderTest
     public static double LeastTolerance(DType dtype) => dtype switch
     {
         DType.F32 => 1e-6,
-        DType.F64 => 1e-13,
+        DType.F64 => 5e-13, // powers near the largest number: the logarithm's last bit counts 700 times
         _ => 0,
     };
 
