@@ -25,6 +25,15 @@ public class LaunchTests
     }
 
     [Fact]
+    public void Open_Again_IsTheSameDevice()
+    {
+        Assert.Same(Gpu, CudaDevice.Open(0));
+        Assert.Equal(("cuda:0", 0), (Gpu.Name, Gpu.Ordinal));
+        Assert.True(Gpu.ComputeCapability >= new Version(8, 0));
+        Assert.InRange(Gpu.FreeBytes, 1, Gpu.TotalBytes);
+    }
+
+    [Fact]
     public void Threads_OnOneDevice_EachGetTheirResults()
     {
         CudaDevice gpu = Gpu;

@@ -20,14 +20,15 @@ internal sealed class CudaEngine
     private static IntPtr[]? _addresses;
 
     private readonly string _name;
-    private readonly CUcontext _context;
+    private readonly PrimaryContext _context;
+    private readonly CudaStream _stream;
     private readonly KernelTable _kernels;
 
     public CudaEngine(string name, PrimaryContext context)
     {
-        (_name, _context) = (name, context.Context);
+        (_name, _context) = (name, context);
         MakeCurrent();
-        Stream = new CudaStream(CUStreamFlags.NonBlocking).Stream;
+        _stream = new CudaStream(CUStreamFlags.NonBlocking);
         Memory = new CudaMemory(this);
         Staging = new HostStaging(this);
         _kernels = new KernelTable(this);
@@ -37,7 +38,7 @@ internal sealed class CudaEngine
         Multiprocessors = multiprocessors;
     }
 
-    public CUstream Stream { get; }
+    public CUstream Stream => _stream.Stream;
 
     public CudaMemory Memory { get; }
 
@@ -58,7 +59,7 @@ internal sealed class CudaEngine
     }
 
     /// <summary>Every thread that calls the driver needs the context; others may have changed it since.</summary>
-    public void MakeCurrent() => CudaErrors.Check(ContextManagement.cuCtxSetCurrent(_context), "cuCtxSetCurrent");
+    public void MakeCurrent() => CudaErrors.Check(ContextManagement.cuCtxSetCurrent(_context.Context), "cuCtxSetCurrent");
 
     /// <summary>Waits until all work is done, which shows errors that came up in it.</summary>
     public void Synchronize()
