@@ -1,5 +1,6 @@
 #include "threads.h"
 
+#include <algorithm>
 #include <csetjmp>
 #include <csignal>
 #include <cstdint>
@@ -237,23 +238,37 @@ Section shared_memory()
     return section;
 }
 
+/// Lets the threads of a warp take turns until all of them are done or wait for other warps; how many got done.
+unsigned run_warp(unsigned first, bool reverse, bool& moved)
+{
+    unsigned done = 0, lanes = std::min(WarpSize, count - first);
+    for (bool again = true; again;)
+    {
+        again = false;
+        for (unsigned step = 0; step < lanes; step++)
+        {
+            unsigned number = first + (reverse ? lanes - 1 - step : step);
+            Fiber& fiber = fibers[number];
+            if (fiber.done || (fiber.waits_at && fiber.waits_at->round == fiber.round)) continue;
+            resume(number);
+            done += fiber.done;
+            again = moved = true;
+        }
+    }
+    return done;
+}
+
+/// Warp by warp: each gets as far ahead of the others as it can, which is what a missing barrier must fear.
 void run_block(bool reverse)
 {
     for (unsigned i = 0; i < count; i++) fibers[i] = {};
     for (Warp& warp : warps) warp.meeting = {};
     barrier = {};
-    for (unsigned left = count; left > 0;)
+    for (unsigned left = count, number_of_warps = (count + WarpSize - 1) / WarpSize; left > 0;)
     {
         bool moved = false;
-        for (unsigned step = 0; step < count; step++)
-        {
-            unsigned number = reverse ? count - 1 - step : step;
-            Fiber& fiber = fibers[number];
-            if (fiber.done || (fiber.waits_at && fiber.waits_at->round == fiber.round)) continue;
-            resume(number);
-            moved = true;
-            left -= fiber.done;
-        }
+        for (unsigned warp = 0; warp < number_of_warps; warp++)
+            left -= run_warp(WarpSize * (reverse ? number_of_warps - 1 - warp : warp), reverse, moved);
         if (moved) continue;
         for (unsigned i = 0; i < count; i++)
         {
