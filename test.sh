@@ -35,6 +35,26 @@ fi
 skipped=""
 has_torch || skipped="$skipped PyTorch(golden files are compared as committed, not made again);"
 
+# The GPU's kernels: clang compiles them to PTX, and g++ builds the driver that runs them on the CPU.
+for tool in clang-16 g++ make; do
+  if ! command -v "$tool" >/dev/null && command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
+    echo "== installing $tool"
+    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$tool"; } >/dev/null 2>&1 \
+      || echo "   apt-get could not install it"
+  fi
+done
+if command -v clang-16 >/dev/null; then
+  src/Cuda/build-ptx.sh --check
+  echo "== kernels of the GPU compile to the committed PTX"
+else
+  skipped="$skipped clang-16(the GPU's kernels are used as committed, not compiled again);"
+fi
+if command -v g++ >/dev/null && command -v make >/dev/null; then
+  echo "== kernels of the GPU on the emulator, threads in three orders: $(tests/Cuda.Emulator/build.sh --test 2>/dev/null | tail -n 1)"
+else
+  skipped="$skipped g++ and make(the GPU's kernels are not run on the emulator);"
+fi
+
 echo "== building"
 dotnet build MiniStack.sln -c Release --disable-build-servers -v quiet -clp:NoSummary -warnaserror
 # Kernels report their call stack in Debug only.

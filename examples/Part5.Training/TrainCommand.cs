@@ -15,7 +15,8 @@ internal static class TrainCommand
         if (options.Answered()) return ExitCode.Done;
         options.Check();
         if (options.Threads is { } threads) CpuThreads.Count = threads;
-        TrainSession session = options.Resume is { } folder ? Continue(options, new RunFolder(folder)) : Start(options);
+        Device device = options.Device;
+        TrainSession session = options.Resume is { } folder ? Continue(options, new RunFolder(folder), device) : Start(options, device);
 
         using CancellationTokenSource interrupt = new();
         Action<PosixSignalContext> stop = signal =>
@@ -28,7 +29,7 @@ internal static class TrainCommand
         return session.Run(interrupt.Token) ? ExitCode.Done : ExitCode.Interrupted;
     }
 
-    private static TrainSession Start(TrainOptions options)
+    private static TrainSession Start(TrainOptions options, Device device)
     {
         if (options.StopAt > options.Steps)
             throw new ConfigException($"--stop-at {options.StopAt} lies beyond --steps {options.Steps}. Stop earlier, or train for more steps.");
@@ -37,7 +38,7 @@ internal static class TrainCommand
         GptConfig sizes = new(text.VocabularySize, options.Context, options.Layers, options.Heads, options.Channels);
         sizes.Check();
         text.CheckContext(options.Context);
-        MemoryEstimate.Check(sizes, options.Batch);
+        MemoryEstimate.Check(sizes, options.Batch, device);
         RunConfig config = new(RunConfig.CurrentVersion, sizes, new TrainingConfig(
             corpus.Name, corpus.Sha256, options.Steps, options.Batch, options.LearningRate, options.LearningRate / 10,
             WarmUp: Math.Min(100, options.Steps / 10), Beta1: 0.9, Beta2: 0.99, WeightDecay: 0.1, ClipNorm: 1, options.Seed, options.EvalEvery));
@@ -48,10 +49,10 @@ internal static class TrainCommand
         folder.Create();
         AtomicFile.WriteText(folder.Config, config.ToJson());
         AtomicFile.WriteText(folder.Tokenizer, text.Tokenizer.ToJson());
-        return new TrainSession(options, config, corpus, text, folder);
+        return new TrainSession(options, config, corpus, text, folder, device);
     }
 
-    private static TrainSession Continue(TrainOptions options, RunFolder folder)
+    private static TrainSession Continue(TrainOptions options, RunFolder folder, Device device)
     {
         if (!Directory.Exists(folder.Path)) throw new CheckpointException($"{folder.Path}: there is no such folder, so there is no run to continue. Check the path.");
         RunConfig config = RunConfig.FromJson(folder.Config, RunFolder.ReadText(folder.Config));
@@ -69,8 +70,8 @@ internal static class TrainCommand
         TextDataset text = new(corpus.Text, tokenizer);
         if (text.VocabularySize != config.Model.VocabularySize)
             throw new CheckpointException($"{folder.Tokenizer}: it has {text.VocabularySize} tokens, but config.json says {config.Model.VocabularySize}. Restore the run's own files.");
-        MemoryEstimate.Check(config.Model, config.Training.Batch);
-        TrainSession session = new(options, config, corpus, text, folder);
+        MemoryEstimate.Check(config.Model, config.Training.Batch, device);
+        TrainSession session = new(options, config, corpus, text, folder, device);
         session.Resume();
         return session;
     }

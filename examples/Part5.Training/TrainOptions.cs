@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using MiniStack.Cuda;
 
 namespace MiniStack.Examples.Training;
 
@@ -19,6 +20,7 @@ internal sealed class TrainOptions
     private readonly Option<long?> _channels = CommandLine.Whole("--channels", 1, 100_000, "Width of the model (default: 128)");
     private readonly Option<double?> _rate = CommandLine.Number("--lr", rate => rate is > 0 and <= 10, "above 0 and at most 10", "Highest learning rate (default: 0.001)");
     private readonly Option<long?> _seed = CommandLine.Whole("--seed", 0, long.MaxValue, "Seed of all random numbers (default: 1337)");
+    private readonly Option<string?> _device = CommandLine.Choice("--device", ["cpu", "cuda"], "Where to compute (default: cpu)");
     private readonly Option<long?> _threads = CommandLine.Whole("--threads", 1, 1_024, "Threads (default: one a core); results do not depend on it");
     private readonly Option<long?> _evalEvery = CommandLine.Whole("--eval-every", 1, 1_000_000_000, "Steps between evaluations and checkpoints (default: 250)");
     private readonly Option<long?> _sample = CommandLine.Whole("--sample", 0, 1_000_000, "Characters of each sample; 0 for none (default: 300)");
@@ -29,7 +31,7 @@ internal sealed class TrainOptions
     public TrainOptions(string[] args)
     {
         foreach (Option option in Settings) _command.Options.Add(option);
-        foreach (Option option in new Option[] { _data, _out, _resume, _stopAt, _threads, _sample, _prompt, _profile }) _command.Options.Add(option);
+        foreach (Option option in new Option[] { _data, _out, _resume, _stopAt, _device, _threads, _sample, _prompt, _profile }) _command.Options.Add(option);
         _result = _command.Parse(args);
     }
 
@@ -61,6 +63,9 @@ internal sealed class TrainOptions
 
     public long Seed => _result.GetValue(_seed) ?? 1337;
 
+    /// <exception cref="DeviceException">There is no GPU that could be used.</exception>
+    public Device Device => _result.GetValue(_device) == "cuda" ? CudaDevice.Open(0) : Device.Cpu;
+
     public int? Threads => (int?)_result.GetValue(_threads);
 
     public int EvalEvery => (int)(_result.GetValue(_evalEvery) ?? 250);
@@ -86,7 +91,7 @@ internal sealed class TrainOptions
             {
                 throw new ConfigException(
                     $"{option.Name} cannot change when a run is resumed: its own settings stand in config.json. " +
-                    "With --resume, only --stop-at, --threads, --sample, --prompt, --profile and --data may be given.");
+                    "With --resume, only --stop-at, --device, --threads, --sample, --prompt, --profile and --data may be given.");
             }
         }
         if (Out is not null) throw new ConfigException("--out cannot be combined with --resume: a resumed run stays in its folder.");

@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
+using MiniStack.Cuda;
 using MiniStack.Data;
 using MiniStack.Formats;
 using MiniStack.Models;
+using MiniStack.Nn;
 using MiniStack.Optim;
 using MiniStack.Training;
 
@@ -18,6 +20,7 @@ internal sealed class TrainSession
     private readonly Corpus _corpus;
     private readonly TextDataset _text;
     private readonly RunFolder _folder;
+    private readonly Device _device;
     private readonly Gpt _model;
     private readonly Rng _modelRng, _dataRng;
     private readonly Checkpoint _checkpoint;
@@ -30,12 +33,12 @@ internal sealed class TrainSession
     private double _trainingSeconds;
     private long _trainedTokens;
 
-    public TrainSession(TrainOptions options, RunConfig config, Corpus corpus, TextDataset text, RunFolder folder)
+    public TrainSession(TrainOptions options, RunConfig config, Corpus corpus, TextDataset text, RunFolder folder, Device device)
     {
-        (_options, _training, _corpus, _text, _folder) = (options, config.Training, corpus, text, folder);
+        (_options, _training, _corpus, _text, _folder, _device) = (options, config.Training, corpus, text, folder, device);
         Rng root = new((ulong)_training.Seed);
         (_modelRng, _dataRng) = (root.Split(1), root.Split(2));
-        _model = new Gpt(config.Model, _modelRng);
+        _model = new Gpt(config.Model, _modelRng).To(device);
         AdamW optimizer = new(_model.Parameters(), _training.LearningRate, _training.Beta1, _training.Beta2, weightDecay: _training.WeightDecay);
         CosineSchedule schedule = new(_training.LearningRate, _training.MinimumLearningRate, _training.WarmUp, _training.Steps);
         _trainer = new Trainer(_model, optimizer, schedule.At, batch => _model.Forward(batch.Inputs).CrossEntropy(batch.Targets))
@@ -159,7 +162,7 @@ internal sealed class TrainSession
             $"MiniStack trains a GPT of {_model.ParameterCount:N0} parameters ({sizes.Layers} layers, {sizes.Heads} heads, {sizes.Channels} channels, " +
             $"context {sizes.Context}) on {_corpus.Name}: {_text.TrainingCount:N0} characters, {_text.ValidationCount:N0} held out, {sizes.VocabularySize} different."));
         _display.Line(string.Create(CultureInfo.InvariantCulture,
-            $"Steps {_checkpoint.Step} to {End} of {_training.Steps}, {_training.Batch} sequences each, {CpuThreads.Count} threads, seed {_training.Seed}. Run folder: {_folder.Path}"));
+            $"Steps {_checkpoint.Step} to {End} of {_training.Steps}, {_training.Batch} sequences each, {Place}, seed {_training.Seed}. Run folder: {_folder.Path}"));
         if (_corpus.Entropy is { } entropy)
         {
             _display.Line(string.Create(CultureInfo.InvariantCulture,
@@ -174,6 +177,8 @@ internal sealed class TrainSession
         _display.Line(string.Create(CultureInfo.InvariantCulture,
             $"final: step={_checkpoint.Step} train={_log!.Recent(RecentSteps):F4} val={_validation:F4} tokens_per_s={TokensPerSecond:F0} seconds={elapsed.TotalSeconds:F1}"));
     }
+
+    private string Place => _device is CudaDevice gpu ? $"{gpu} ({gpu.Model})" : string.Create(CultureInfo.InvariantCulture, $"{CpuThreads.Count} threads");
 
     private double TokensPerSecond => _trainingSeconds > 0 ? _trainedTokens / _trainingSeconds : 0;
 

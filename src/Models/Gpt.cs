@@ -93,7 +93,7 @@ public sealed class Gpt : Module
         Tensor input = Tensor.CopyOf(window, [1, window.Length], _tokens.Weight.Value.Device);
         bool training = IsTraining;
         if (training) Eval();
-        Tensor scores = Forward(input).Value.Select(1, window.Length - 1).To(DType.F64);
+        Tensor scores = Forward(input).Value.Select(1, window.Length - 1).To(Device.Cpu).To(DType.F64);
         if (training) Train();
         if (temperature == 0) return (int)scores.ArgMax().Item();
         double[] probabilities = (scores / temperature).Softmax().ToArray<double>();

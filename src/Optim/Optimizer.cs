@@ -37,9 +37,8 @@ public abstract class Optimizer
     {
         if (!(maxNorm > 0))
             throw new ConfigException(FormattableString.Invariant($"ClipGradNorm: the largest norm must be above 0, not {maxNorm}."));
-        double squares = 0;
-        foreach (Parameter parameter in Parameters)
-            if (parameter is { RequiresGrad: true, Grad: { } grad }) squares += Fused.SumOfSquares(grad);
+        IEnumerable<Tensor> gradients = Parameters.Where(parameter => parameter.RequiresGrad).Select(parameter => parameter.Grad).OfType<Tensor>();
+        double squares = gradients.GroupBy(gradient => gradient.Device).Sum(group => Fused.SquaredNorm([.. group]));
         double norm = Math.Sqrt(squares);
         // 1e-6 as in PyTorch, so that equal weights stay equal.
         _gradientScale = Math.Min(1, maxNorm / (norm + 1e-6));

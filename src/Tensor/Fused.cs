@@ -96,7 +96,8 @@ public static partial class Fused
         Tensor dlogits = logits.EmptyLike();
         int rows = (int)targets.Count, classes = logits.Shape[^1];
         logits.Device.Backend.CrossEntropyBackward(
-            logits.Reshape(rows, classes), targets.Flatten(), logSumExp.Flatten(), dlosses.Flatten(), dlogits.Reshape(rows, classes));
+            logits.Reshape(rows, classes), targets.Beside(logits, nameof(CrossEntropyBackward)).Flatten(), logSumExp.Flatten(), dlosses.Flatten(),
+            dlogits.Reshape(rows, classes));
         return dlogits;
     }
 
@@ -104,7 +105,7 @@ public static partial class Fused
     public static Tensor EmbeddingBackward(int rows, Tensor indices, Tensor dy)
     {
         Tensor dtable = Tensor.Empty([rows, dy.Shape[^1]], dy.DType, dy.Device);
-        dy.Device.Backend.EmbeddingBackward(indices, dy, dtable);
+        dy.Device.Backend.EmbeddingBackward(indices.Beside(dy, nameof(EmbeddingBackward)), dy, dtable);
         return dtable;
     }
 
@@ -132,4 +133,13 @@ public static partial class Fused
 
     /// <summary>Σ x², accumulated in F64: the same bits for every thread count.</summary>
     public static double SumOfSquares(Tensor x) => x.Device.Backend.SumOfSquares(x);
+
+    /// <summary>Σ x² over all elements of tensors on one device, one tensor after the other.</summary>
+    /// <exception cref="DeviceException">They lie on different devices.</exception>
+    public static double SquaredNorm(ReadOnlySpan<Tensor> tensors)
+    {
+        if (tensors.IsEmpty) return 0;
+        foreach (Tensor x in tensors) Tensor.CheckSameDevice(tensors[0], x, nameof(SquaredNorm));
+        return tensors[0].Device.Backend.SquaredNorm(tensors);
+    }
 }

@@ -36,13 +36,13 @@ public readonly struct Layout
     public bool IsContiguous { get; }
 
     /// <summary>Row-major layout without gaps.</summary>
-    public static Layout Contiguous(Shape shape, long offset = 0) => Contiguous(shape.AsSpan(), offset);
+    public static Layout Contiguous(Shape shape, long offset = 0) => RowMajor(shape, offset);
 
     /// <summary>Row-major layout without gaps of a shape of these sizes.</summary>
-    internal static Layout Contiguous(ReadOnlySpan<int> sizes, long offset = 0)
+    internal static Layout RowMajor(ReadOnlySpan<int> sizes, long offset)
     {
         ref Layout known = ref Recent(sizes);
-        if (known._strides is null || !known.Shape.AsSpan().SequenceEqual(sizes)) known = RowMajor(Shape.Create(sizes));
+        if (known._strides is null || !known.Shape.AsSpan().SequenceEqual(sizes)) known = Make(Shape.Create(sizes));
         return offset == 0 ? known : new Layout(known.Shape, known._strides, offset);
     }
 
@@ -55,7 +55,7 @@ public readonly struct Layout
         return ref _recent[hash >> (32 - 7)];
     }
 
-    private static Layout RowMajor(Shape shape)
+    private static Layout Make(Shape shape)
     {
         long[] strides = new long[shape.Rank];
         long stride = 1;

@@ -54,13 +54,21 @@ public sealed partial class Tensor
     }
 
     [DebuggerStepThrough]
-    private static void CheckSameDevice(Tensor a, Tensor b, string operation)
+    internal static void CheckSameDevice(Tensor a, Tensor b, string operation)
     {
         if (a.Device != b.Device)
         {
             throw new DeviceException(
                 $"{operation}: a lies on {a.Device} and b on {b.Device}. Move one of them, for example b.To(a.Device).");
         }
+    }
+
+    /// <summary>These indices on the device of what they point into. They come from data, which is in main memory, where checking them waits for nothing.</summary>
+    internal Tensor Beside(Tensor table, string operation)
+    {
+        if (Device is CpuDevice && table.Device is not CpuDevice) return To(table.Device);
+        CheckSameDevice(table, this, operation);
+        return this;
     }
 
     /// <summary>Stretches both to their common shape.</summary>

@@ -43,7 +43,7 @@ public sealed partial class Tensor
     {
         long[] values = new long[count];
         for (int i = 0; i < count; i++) values[i] = i;
-        return Wrap(values, [count]).To(device ?? Device.Cpu).To(dtype);
+        return Wrap(values, [count]).To(dtype).To(device ?? Device.Cpu);
     }
 
     /// <summary>Copies the elements, row by row.</summary>

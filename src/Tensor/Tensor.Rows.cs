@@ -60,7 +60,7 @@ public sealed partial class Tensor
     }
 
     /// <summary>−ln softmax(logits)[target] for each row, in nats.</summary>
-    /// <param name="targets">Classes, I64 or I32, with this tensor's shape but for the last axis.</param>
+    /// <param name="targets">Classes, I64 or I32, with this tensor's shape but for the last axis, on its device or in main memory.</param>
     /// <param name="logSumExp">ln Σ e^logits of each row, which the gradient needs.</param>
     /// <returns>One loss a row, the shape of <paramref name="targets"/>.</returns>
     /// <exception cref="ShapeException">The shapes do not fit together.</exception>
@@ -69,7 +69,6 @@ public sealed partial class Tensor
     {
         CheckFloat(nameof(CrossEntropy));
         CheckIndices(targets, nameof(CrossEntropy));
-        CheckSameDevice(this, targets, nameof(CrossEntropy));
         if (Rank == 0 || targets.Shape != Shape[..^1])
         {
             throw new ShapeException(
@@ -79,7 +78,8 @@ public sealed partial class Tensor
         CheckInside(targets, classes, nameof(CrossEntropy), "target", "classes");
         Tensor losses = Empty(targets.Shape, DType, Device);
         logSumExp = Empty(targets.Shape, DType, Device);
-        Backend.CrossEntropy(Reshape([checked((int)targets.Count), classes]), targets.Flatten(), losses.Flatten(), logSumExp.Flatten());
+        Backend.CrossEntropy(
+            Reshape([checked((int)targets.Count), classes]), targets.Beside(this, nameof(CrossEntropy)).Flatten(), losses.Flatten(), logSumExp.Flatten());
         return losses;
     }
 

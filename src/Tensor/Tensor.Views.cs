@@ -34,7 +34,7 @@ public sealed partial class Tensor
     public Tensor Reshape(params ReadOnlySpan<int> sizes)
     {
         if (sizes.SequenceEqual(Shape)) return this;
-        if (IsContiguous && !sizes.ContainsAnyInRange(int.MinValue, -1) && Layout.Contiguous(sizes, _layout.Offset) is var rows && rows.Shape.Count == Count)
+        if (IsContiguous && !sizes.ContainsAnyInRange(int.MinValue, -1) && Layout.RowMajor(sizes, _layout.Offset) is var rows && rows.Shape.Count == Count)
             return View(rows);
         Shape shape = ResolveSizes(sizes);
         if (shape == Shape) return this;

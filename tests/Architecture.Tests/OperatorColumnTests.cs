@@ -9,6 +9,8 @@ public sealed class OperatorColumnTests(ITestOutputHelper output)
     private static readonly MethodInfo[] Operators =
         [.. typeof(Backend).GetMethods(BindingFlags.Public | BindingFlags.Instance).Where(method => method.IsAbstract && !method.IsSpecialName)];
 
+    private static readonly Type CudaBackend = Repository.AssemblyOf("Cuda").GetType("MiniStack.Cuda.CudaBackend", throwOnError: true)!;
+
     /// <summary>The code of Variable's operators.</summary>
     private static readonly Lazy<string> VariableCode = new(() =>
         string.Concat(Repository.Files("src/Autograd/Operators", "*.cs").Select(file => Repository.WithoutComments(File.ReadAllText(file)))));
@@ -23,6 +25,7 @@ public sealed class OperatorColumnTests(ITestOutputHelper output)
         [Floor.Tensor] = method => HasPublic(typeof(Tensor), method.Name) || HasPublic(typeof(Fused), method.Name),
         [Floor.Reference] = method => Overrides(typeof(ReferenceBackend), method),
         [Floor.Cpu] = method => Overrides(typeof(CpuBackend), method),
+        [Floor.Cuda] = method => Overrides(CudaBackend, method),
         [Floor.Variable] = method => HasPublic(typeof(Variable), method.Name) || IsGradient(method.Name),
         [Floor.Tests] = method => IsTested(method.Name),
     };

@@ -12,6 +12,9 @@ public enum Floor
     /// <summary>CpuBackend: the fast kernel.</summary>
     Cpu,
 
+    /// <summary>CudaBackend: the launch of a kernel.</summary>
+    Cuda,
+
     /// <summary>A public method of Variable: record, and the gradient.</summary>
     Variable,
 

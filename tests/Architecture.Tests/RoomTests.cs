@@ -13,7 +13,7 @@ public sealed class RoomTests
     private static readonly Dictionary<string, string[]> Arrows = new()
     {
         ["Tensor"] = [TensorPackage],
-        ["Cuda"] = ["Tensor"],
+        ["Cuda"] = ["Tensor", "ManagedCuda-12"], // the package only with -p:UseManagedCuda=true
         ["Autograd"] = ["Tensor"],
         ["Nn"] = ["Autograd"],
         ["Optim"] = ["Autograd"],

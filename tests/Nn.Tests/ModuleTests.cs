@@ -94,6 +94,14 @@ public class ModuleTests
     }
 
     [Fact]
+    public void To_AnotherDevice_ReturnsTheModuleItself()
+    {
+        Linear layer = new(2, 3, new Rng(1)), moved = layer.To(Device.Reference);
+        Assert.Same(layer, moved);
+        Assert.Same(Device.Reference, moved.Weight.Value.Device);
+    }
+
+    [Fact]
     public void ConvertTo_AndBack_KeepsTheValues()
     {
         Linear layer = new(2, 3, new Rng(1));

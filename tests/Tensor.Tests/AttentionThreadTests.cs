@@ -15,7 +15,7 @@ public class AttentionThreadTests
         Tensor dy = Tensor.Normal([1, time, heads * 24], new Rng(2), dtype: dtype);
         foreach (bool causal in (bool[])[true, false])
         {
-            CpuVersusReference.SameBitsForAnyThreads(() =>
+            AgainstReference.SameBitsForAnyThreads(() =>
             {
                 Tensor y = Fused.SelfAttention(qkv, heads, causal, out Tensor logSumExp);
                 return [y, logSumExp, Fused.SelfAttentionBackward(qkv, heads, causal, y, logSumExp, dy)];

@@ -207,4 +207,12 @@ public abstract class Backend
 
     /// <summary>Σ x², accumulated in F64 in a fixed order.</summary>
     public abstract double SumOfSquares(Tensor x);
+
+    /// <summary>The sum of that over several tensors, one after the other; where the result must be waited for, it is waited for once.</summary>
+    public virtual double SquaredNorm(ReadOnlySpan<Tensor> tensors)
+    {
+        double sum = 0;
+        foreach (Tensor x in tensors) sum += SumOfSquares(x);
+        return sum;
+    }
 }

@@ -23,7 +23,7 @@ public sealed class ShapeException(string message) : MiniStackException(message)
 public sealed class DTypeException(string message) : MiniStackException(message);
 
 /// <summary>Tensors lie on different devices, or a device is missing.</summary>
-public sealed class DeviceException(string message) : MiniStackException(message);
+public class DeviceException(string message) : MiniStackException(message);
 
 /// <summary>An index, such as a token id or a class, lies outside the table it points into.</summary>
 public sealed class IndexException(string message) : MiniStackException(message);

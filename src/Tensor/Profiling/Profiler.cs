@@ -11,8 +11,8 @@ namespace MiniStack;
 /// once; what changes in place counts twice). FLOPs are those of its formula: + − × ÷ √ max min and each elementary function (exp,
 /// ln, tanh, erf, …) count one, a matrix product counts 2·m·n·k; copies, comparisons and look-ups have none. So neither depends on how
 /// a kernel works, and both can be compared with what the machine can do.</para>
-/// <para>A backend may return before its work is done; the CPU's never does. Measuring an operator takes a tenth of a microsecond, which
-/// falls outside its time.</para>
+/// <para>A backend may return before its work is done; the CPU's never does, and a GPU's waits while somebody measures. Measuring an operator
+/// takes a tenth of a microsecond, which falls outside its time.</para>
 /// </remarks>
 public sealed partial class Profiler : IDisposable
 {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MiniStack.Cuda;
 using MiniStack.Formats;
 
 namespace MiniStack.Tests.Part5;
@@ -16,6 +17,7 @@ public sealed class TrainMistakeTests(TrainFixture fixture) : IClassFixture<Trai
     [InlineData("--threads must be a whole number from 1 to 1024, not '0'.", "--threads", "0")]
     [InlineData("--seed must be a whole number from 0 to 9223372036854775807, not '-1'.", "--seed", "-1")]
     [InlineData("--sample must be a whole number from 0 to 1000000, not '-1'.", "--sample", "-1")]
+    [InlineData("--device must be one of cpu, cuda, not 'gpu'.", "--device", "gpu")]
     [InlineData("--lr must be a number above 0 and at most 10, not 'NaN'.", "--lr", "NaN")]
     [InlineData("--lr must be a number above 0 and at most 10, not '-1'.", "--lr", "-1")]
     [InlineData("There is no option --layer. Did you mean --layers? Run with --help to see all options.", "--layer", "3")]
@@ -25,13 +27,23 @@ public sealed class TrainMistakeTests(TrainFixture fixture) : IClassFixture<Trai
     [InlineData("--steps needs a value. Give one after it, or leave the option out.", "--steps")]
     [InlineData("--steps was given more than one value. Give it once.", "--steps", "5", "--steps", "6")]
     [InlineData("--stop-at 50 lies beyond --steps 10. Stop earlier, or train for more steps.", "--steps", "10", "--stop-at", "50")]
-    [InlineData("--layers cannot change when a run is resumed: its own settings stand in config.json. With --resume, only --stop-at, --threads, --sample, --prompt, --profile and --data may be given.", "--resume", "x", "--layers", "2")]
+    [InlineData("--layers cannot change when a run is resumed: its own settings stand in config.json. With --resume, only --stop-at, --device, --threads, --sample, --prompt, --profile and --data may be given.", "--resume", "x", "--layers", "2")]
     [InlineData("--out cannot be combined with --resume: a resumed run stays in its folder.", "--resume", "x", "--out", "y")]
     [InlineData("no-such-run: there is no such folder, so there is no run to continue. Check the path.", "--resume", "no-such-run")]
     [InlineData("no-such-file.txt: there is no such file. Check the path.", "--data", "no-such-file.txt")]
     [InlineData("3 heads do not divide 128 channels evenly. Choose heads that divide the channels.", "--heads", "3")]
     public void CommandLine_WithAMistake_IsOneLineAndExit2(string sentence, params string[] arguments) =>
         Says(sentence, TrainFixture.Train(arguments));
+
+    [Fact]
+    public void Device_WithoutAGpu_IsSaidBeforeTraining()
+    {
+        Assert.SkipUnless(CudaDevice.Count == 0, "This machine has a GPU.");
+        ExampleResult result = fixture.Small("no-gpu", "--device", "cuda");
+        Assert.Equal(2, result.ExitCode);
+        Assert.Matches(@"^error: .+\. (Install it, or c|C)ompute on the CPU\.\s*$", result.Error);
+        Assert.False(Directory.Exists(fixture.Path("no-gpu")));
+    }
 
     [Fact]
     public void Memory_BeyondTheMachine_IsSaidBeforeTraining()

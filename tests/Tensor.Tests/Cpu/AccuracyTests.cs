@@ -1,4 +1,4 @@
-using static MiniStack.Tests.CpuVersusReference;
+using static MiniStack.Tests.AgainstReference;
 
 namespace MiniStack.Tests;
 
@@ -70,7 +70,7 @@ public class AccuracyTests(ITestOutputHelper output)
             points[Count + i] = Math.Clamp(Math.ScaleB(points[i] / high, -(i % 40)), low, high);
         }
         Tensor x = Tensor.Wrap(points, [points.Length]).To(dtype), y = Tensor.Empty(x.Shape, dtype), truth = Tensor.Empty(x.Shape, DType.F64);
-        f(Cpu, x, y);
+        f(Tested, x, y);
         f(Reference, x.To(DType.F64), truth);
         double[] got = Doubles(y), wanted = Doubles(truth), at = Doubles(x);
         double epsilon = dtype == DType.F32 ? Math.ScaleB(1, -23) : Math.ScaleB(1, -52), worst = 0, worstAt = 0, worstRelative = 0;

@@ -1,4 +1,4 @@
-using static MiniStack.Tests.CpuVersusReference;
+using static MiniStack.Tests.AgainstReference;
 
 namespace MiniStack.Tests;
 
@@ -14,7 +14,7 @@ public class CopyTests
             foreach (DType to in All)
             {
                 Tensor actual = Destination(drawn, to), expected = Destination(drawn, to);
-                Cpu.Copy(source, actual);
+                Tested.Copy(source, actual);
                 Reference.Copy(source, expected);
                 Close(expected, actual, 0, $"{from} to {to}, {drawn}");
             }
@@ -34,7 +34,7 @@ public class CopyTests
     public void Copy_IntoPartOfTensor_LeavesTheRest()
     {
         Tensor y = Tensor.Full([4, 5], 9);
-        Cpu.Copy(Tensor.Zeros([2, 3]), y.Slice(0, 1, 2).Slice(1, 1, 3));
+        Tested.Copy(Tensor.Zeros([2, 3]), y.Slice(0, 1, 2).Slice(1, 1, 3));
         Assert.Equal([9, 9, 9, 9, 9, 9, 0, 0, 0, 9, 9, 0, 0, 0, 9, 9, 9, 9, 9, 9], y.ToArray<float>());
     }
 
@@ -46,7 +46,7 @@ public class CopyTests
             foreach (double value in (double[])[0, 1, -2.5, 1e20, double.NaN])
             {
                 Tensor actual = Destination(drawn, dtype), expected = Destination(drawn, dtype);
-                Cpu.Fill(actual, value);
+                Tested.Fill(actual, value);
                 Reference.Fill(expected, value);
                 Close(expected, actual, 0, $"{dtype} {value}, {drawn}");
             }
@@ -57,7 +57,7 @@ public class CopyTests
     public void Fill_SlicedView_LeavesTheGaps()
     {
         Tensor y = Tensor.Zeros([2, 4]);
-        Cpu.Fill(y.Slice(1, 1, 2), 5);
+        Tested.Fill(y.Slice(1, 1, 2), 5);
         Assert.Equal([0, 5, 5, 0, 0, 5, 5, 0], y.ToArray<float>());
     }
 

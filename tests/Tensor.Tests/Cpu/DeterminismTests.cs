@@ -1,4 +1,4 @@
-using static MiniStack.Tests.CpuVersusReference;
+using static MiniStack.Tests.AgainstReference;
 
 namespace MiniStack.Tests;
 

@@ -1,5 +1,5 @@
 using System.Reflection;
-using static MiniStack.Tests.CpuVersusReference;
+using static MiniStack.Tests.AgainstReference;
 
 namespace MiniStack.Tests;
 
@@ -48,7 +48,7 @@ public class LengthTests
     private static void Compare(LengthKernel kernel, DType dtype, Lying first, Lying second, int length)
     {
         Shape shape = kernel.Rows == 0 ? [length] : [kernel.Rows, length];
-        LengthCase actual = new(Cpu, shape, dtype, first, second), expected = new(Reference, shape, dtype, first, second);
+        LengthCase actual = new(Tested, shape, dtype, first, second), expected = new(Reference, shape, dtype, first, second);
         kernel.Call(actual);
         kernel.Call(expected);
         string what = $"{kernel.Method} {dtype} {shape} {first}, {second}";

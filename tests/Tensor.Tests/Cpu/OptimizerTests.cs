@@ -1,4 +1,4 @@
-using static MiniStack.Tests.CpuVersusReference;
+using static MiniStack.Tests.AgainstReference;
 
 namespace MiniStack.Tests;
 
@@ -10,7 +10,7 @@ public class OptimizerTests
     {
         foreach (DType dtype in Floats)
         {
-            Tensor[] actual = Steps(Cpu), expected = Steps(Reference);
+            Tensor[] actual = Steps(Tested), expected = Steps(Reference);
             for (int i = 0; i < expected.Length; i++) Close(expected[i], actual[i], dtype == DType.F32 ? 2e-6 : 1e-14, $"output {i} {dtype} {drawn}");
 
             Tensor[] Steps(Backend backend)
@@ -35,7 +35,7 @@ public class OptimizerTests
     {
         foreach (DType dtype in Floats)
         {
-            Tensor[] actual = Steps(Cpu), expected = Steps(Reference);
+            Tensor[] actual = Steps(Tested), expected = Steps(Reference);
             for (int i = 0; i < expected.Length; i++) Close(expected[i], actual[i], dtype == DType.F32 ? 2e-6 : 1e-14, $"output {i} {dtype} {drawn}");
 
             Tensor[] Steps(Backend backend)

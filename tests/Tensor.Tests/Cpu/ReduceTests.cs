@@ -1,4 +1,4 @@
-using static MiniStack.Tests.CpuVersusReference;
+using static MiniStack.Tests.AgainstReference;
 
 namespace MiniStack.Tests;
 
@@ -13,7 +13,7 @@ public class ReduceTests
     {
         Tensor x = Cases.Make(drawn.Shape, DType.F64, drawn.LyingA, Holding.Special, drawn.Seed);
         double[] expected = Doubles(x);
-        double sum = x.Sum().Item();
+        double sum = x.To(DeviceUnderTest.Device).Sum().Item();
         // Terms of 3e38 hide the small ones, so only what must be exact is compared: NaN and infinity.
         Assert.Equal(double.IsNaN(expected.Sum()), double.IsNaN(sum));
     });
@@ -43,9 +43,19 @@ public class ReduceTests
         {
             Tensor x = Cases.Make(drawn.Shape, dtype, drawn.LyingA, Holding.Ordinary, drawn.Seed);
             double expected = Reference.SumOfSquares(x);
-            Assert.Equal(expected, Cpu.SumOfSquares(x), 1e-12 * Math.Max(1, expected));
+            Assert.Equal(expected, Tested.SumOfSquares(x), 1e-12 * Math.Max(1, expected));
         }
     });
+
+    [Fact]
+    public void SquaredNorm_SeveralTensors_IsTheSumOfEach()
+    {
+        Tensor[] tensors = [.. new[] { 5, 0, 70_000, 1 }.Select(count => Cases.Make([count], DType.F32, Lying.Stepped, Holding.Ordinary, count).To(DeviceUnderTest.Device))];
+        Assert.Equal(tensors.Sum(Fused.SumOfSquares), Fused.SquaredNorm(tensors));
+        Assert.Equal(0, Fused.SquaredNorm([]));
+        DeviceException error = Assert.Throws<DeviceException>(() => Fused.SquaredNorm([tensors[0], Tensor.Ones([1], device: Device.Reference)]));
+        Assert.Equal($"SquaredNorm: a lies on {tensors[0].Device} and b on reference. Move one of them, for example b.To(a.Device).", error.Message);
+    }
 
     [Theory]
     [MemberData(nameof(Cases.Large), MemberType = typeof(Cases))]
@@ -72,24 +82,25 @@ public class ReduceTests
     [InlineData(DType.F64)]
     public void Sum_Empty_IsZero(DType dtype)
     {
-        Assert.Equal(0, Tensor.Zeros([0], dtype).Sum().Item());
-        Assert.Equal([0.0, 0, 0], Doubles(Tensor.Zeros([0, 3], dtype).Sum([0])));
-        Assert.Equal([0.0, 0, 0], Doubles(Tensor.Zeros([3, 0], dtype).Sum([1])));
+        Assert.Equal(0, Tensor.Zeros([0], dtype, DeviceUnderTest.Device).Sum().Item());
+        Assert.Equal([0.0, 0, 0], Doubles(Tensor.Zeros([0, 3], dtype, DeviceUnderTest.Device).Sum([0]).To(Device.Cpu)));
+        Assert.Equal([0.0, 0, 0], Doubles(Tensor.Zeros([3, 0], dtype, DeviceUnderTest.Device).Sum([1]).To(Device.Cpu)));
     }
 
     [Fact]
     public void Sum_ManyF32_LosesNothing()
     {
         // Ten million times 0.1f, one after the other in F32, would give 1087937.
-        Assert.Equal(1_000_000.0149, Tensor.Full([10_000_000], 0.1).Sum().Item(), 0.05);
+        Assert.Equal(1_000_000.0149, Tensor.Full([10_000_000], 0.1, device: DeviceUnderTest.Device).Sum().Item(), 0.05 + 1e6 * DeviceUnderTest.LeastTolerance(DType.F32));
     }
 
     [Fact]
     public void Sum_TermsThatOverflowTogether_StayFiniteWhenTheSumDoes()
     {
         float[] terms = [.. Enumerable.Repeat(3e38f, 256), .. Enumerable.Repeat(-3e38f, 256)];
-        Assert.Equal(0, Tensor.CopyOf(terms).Sum().Item());
-        Assert.All(Tensor.CopyOf(terms).Unsqueeze(1).Expand([512, 20]).Contiguous().Sum([0]).ToArray<float>(), sum => Assert.Equal(0, sum));
+        Tensor x = Tensor.CopyOf(terms).To(DeviceUnderTest.Device);
+        Assert.Equal(0, x.Sum().Item());
+        Assert.All(x.Unsqueeze(1).Expand([512, 20]).Contiguous().Sum([0]).ToArray<float>(), sum => Assert.Equal(0, sum));
     }
 
     private static void Reduction(

@@ -1,4 +1,4 @@
-using static MiniStack.Tests.CpuVersusReference;
+using static MiniStack.Tests.AgainstReference;
 
 namespace MiniStack.Tests;
 
@@ -60,7 +60,7 @@ public class RowTests
                 Shape rows = drawn.Shape[..^1];
                 (Tensor y, Tensor mean, Tensor rstd) = (Tensor.Empty(drawn.Shape, dtype), Tensor.Empty(rows, dtype), Tensor.Empty(rows, dtype));
                 (Tensor y0, Tensor mean0, Tensor rstd0) = (Tensor.Empty(drawn.Shape, dtype), Tensor.Empty(rows, dtype), Tensor.Empty(rows, dtype));
-                Cpu.LayerNorm(x, weight, shift, 1e-5, y, mean, rstd);
+                Tested.LayerNorm(x, weight, shift, 1e-5, y, mean, rstd);
                 Reference.LayerNorm(x, weight, shift, 1e-5, y0, mean0, rstd0);
                 double tolerance = dtype == DType.F32 ? 3e-6 : 1e-11;
                 Close(mean0, mean, tolerance, $"mean {drawn}");
@@ -90,7 +90,7 @@ public class RowTests
             x.LayerNorm(weight, null, 1e-2, out Tensor mean, out Tensor rstd);
             foreach (bool hasBias in (bool[])[true, false])
             {
-                Tensor[] actual = Backward(Cpu), expected = Backward(Reference);
+                Tensor[] actual = Backward(Tested), expected = Backward(Reference);
                 double tolerance = (dtype == DType.F32 ? 3e-6 : 1e-12) * Math.Sqrt(drawn.Shape.Count);
                 for (int i = 0; i < expected.Length; i++) Close(expected[i], actual[i], tolerance, $"output {i} {drawn}");
 
@@ -108,7 +108,7 @@ public class RowTests
     [Fact]
     public void LayerNormBackward_NoRows_GivesZeroGradients()
     {
-        Tensor x = Tensor.Zeros([0, 5]), weight = Tensor.Ones([5]);
+        Tensor x = Tensor.Zeros([0, 5], device: DeviceUnderTest.Device), weight = Tensor.Ones([5], device: DeviceUnderTest.Device);
         x.LayerNorm(weight, weight, 1e-5, out Tensor mean, out Tensor rstd);
         (_, Tensor dweight, Tensor? dbias) = Fused.LayerNormBackward(x, weight, true, mean, rstd, x);
         Assert.Equal(new float[5], dweight.ToArray<float>());
@@ -123,7 +123,7 @@ public class RowTests
             Tensor x = Cases.Make(drawn.Shape, dtype, drawn.LyingA, Holding.Ordinary, drawn.Seed);
             (Tensor weight, _) = Parameters(drawn, dtype);
             Tensor rstd = Tensor.Empty(drawn.Shape[..^1], dtype), rstd0 = Tensor.Empty(drawn.Shape[..^1], dtype);
-            Compare(drawn.Shape, dtype, (backend, y) => backend.RmsNorm(x, weight, 1e-6, y, backend == Cpu ? rstd : rstd0), 1e-6, 1e-14, $"{drawn}");
+            Compare(drawn.Shape, dtype, (backend, y) => backend.RmsNorm(x, weight, 1e-6, y, backend == Tested ? rstd : rstd0), 1e-6, 1e-14, $"{drawn}");
             Close(rstd0, rstd, dtype == DType.F32 ? 1e-6 : 1e-14, $"rstd {drawn}");
         }
     });
@@ -140,7 +140,7 @@ public class RowTests
             Tensor dweight = Tensor.Empty(weight.Shape, dtype), dweight0 = Tensor.Empty(weight.Shape, dtype);
             double f32 = 3e-6 * Math.Sqrt(drawn.Shape.Count), f64 = 1e-12 * Math.Sqrt(drawn.Shape.Count);
             Compare(drawn.Shape, dtype,
-                (backend, dx) => backend.RmsNormBackward(x, weight, rstd, dy, dx, backend == Cpu ? dweight : dweight0), f32, f64, $"{drawn}");
+                (backend, dx) => backend.RmsNormBackward(x, weight, rstd, dy, dx, backend == Tested ? dweight : dweight0), f32, f64, $"{drawn}");
             Close(dweight0, dweight, dtype == DType.F32 ? f32 : f64, $"dweight {drawn}");
         }
     });
@@ -155,7 +155,7 @@ public class RowTests
             Tensor targets = Tensor.CopyOf(Enumerable.Range(0, rows).Select(row => row * 7 % classes).ToArray());
             if (drawn.Seed % 2 == 0) targets = targets.To(DType.I64);
             Tensor lse = Tensor.Empty([rows], dtype), lse0 = Tensor.Empty([rows], dtype);
-            Compare([rows], dtype, (backend, y) => backend.CrossEntropy(logits, targets, y, backend == Cpu ? lse : lse0), 1e-6, 1e-14, $"{drawn}");
+            Compare([rows], dtype, (backend, y) => backend.CrossEntropy(logits, targets, y, backend == Tested ? lse : lse0), 1e-6, 1e-14, $"{drawn}");
             Close(lse0, lse, dtype == DType.F32 ? 1e-6 : 1e-14, $"logSumExp {drawn}");
 
             Tensor dlosses = drawn.LyingB == Lying.StretchedFirst

@@ -59,7 +59,7 @@ internal sealed class LengthCase(Backend backend, Shape shape, DType dtype, Lyin
     {
         foreach ((Tensor whole, long count) in _guarded)
         {
-            double[] all = CpuVersusReference.Doubles(whole);
+            double[] all = AgainstReference.Doubles(whole);
             for (int i = 0; i < all.Length; i++)
             {
                 if (i >= Before && i < Before + count) continue;

@@ -1,0 +1,57 @@
+namespace MiniStack.Cuda;
+
+// Copies, constants and random numbers.
+internal sealed partial class CudaBackend
+{
+    public override void Copy(Tensor source, Tensor destination)
+    {
+        if (destination.Count == 0) return;
+        if (source.DType == destination.DType && source.IsContiguous && destination.IsContiguous)
+        {
+            engine.Move(Arguments.AddressOf(source), Arguments.AddressOf(destination), destination.Count * destination.DType.Size());
+            GC.KeepAlive(source);
+            GC.KeepAlive(destination);
+            return;
+        }
+        Arguments arguments = new();
+        arguments.Operand(source).Operand(destination).Value(destination.Count);
+        engine.RunFlat(new("copy", source.DType, destination.DType), destination.Count, ref arguments);
+    }
+
+    public override void Fill(Tensor destination, double value)
+    {
+        if (destination.Count == 0) return;
+        if (destination.IsContiguous && BitConverter.DoubleToInt64Bits(value) == 0)
+        {
+            engine.Move(null, Arguments.AddressOf(destination), destination.Count * destination.DType.Size());
+            GC.KeepAlive(destination);
+            return;
+        }
+        Arguments arguments = new();
+        arguments.Operand(destination).Value(value).Value(destination.Count);
+        engine.RunFlat(new("fill", destination.DType), destination.Count, ref arguments);
+    }
+
+    public override void Uniform(Tensor y, double low, double high, ulong key, ulong block) => Draw("uniform", y, low, high, key, block);
+
+    public override void Normal(Tensor y, double mean, double std, ulong key, ulong block) => Draw("normal", y, mean, std, key, block);
+
+    public override void Dropout(Tensor x, Tensor y, double p, ulong key, ulong block)
+    {
+        if (y.Count == 0) return;
+        Arguments arguments = new();
+        arguments.Operand(x).Pointer(y).Value(y.Count).Value((float)p).Value((float)(1 / (1 - p))).Value(key).Value(block);
+        engine.RunFlat(new("dropout", y.DType), CudaEngine.Blocks(y.Count, WordsAtOnce), ref arguments);
+    }
+
+    /// <summary>The stream of random words comes in blocks.</summary>
+    private const int WordsAtOnce = 4;
+
+    private void Draw(string name, Tensor y, double a, double b, ulong key, ulong block)
+    {
+        if (y.Count == 0) return;
+        Arguments arguments = new();
+        arguments.Pointer(y).Value(y.Count).Value(a).Value(b).Value(key).Value(block);
+        engine.RunFlat(new(name, y.DType), CudaEngine.Blocks(y.Count, WordsAtOnce), ref arguments);
+    }
+}

@@ -1,0 +1,32 @@
+namespace MiniStack.Cuda;
+
+internal sealed partial class CudaBackend
+{
+    public override void Embedding(Tensor table, Tensor indices, Tensor y)
+    {
+        if (y.Count == 0) return;
+        if (table.DType == DType.Bool)
+        {
+            using MemoryScope scope = MemoryScope.Begin();
+            Tensor wide = Tensor.Empty(y.Shape, DType.I32, Device);
+            Embedding(table.To(DType.I32), indices, wide);
+            Copy(wide, y);
+            return;
+        }
+        Arguments arguments = new();
+        arguments.Pointer(table).Value(table.Strides[0]).Value(table.Strides[1]).Operand(indices).Pointer(y)
+            .Value(indices.Count).Value((long)table.Shape[1]);
+        DType moved = table.DType.Size() == 4 ? DType.F32 : DType.F64; // only moves elements, so the size is all that matters
+        engine.RunFlat(new("embedding", moved, indices.DType), y.Count, ref arguments);
+    }
+
+    public override void EmbeddingBackward(Tensor indices, Tensor dy, Tensor dtable)
+    {
+        Fill(dtable, 0);
+        if (dy.Count == 0) return;
+        long channels = dtable.Shape[1];
+        Arguments arguments = new();
+        arguments.Operand(indices).Rows(dy).Pointer(dtable).Value(indices.Count).Value(channels);
+        engine.Run(new("embedding_backward", dy.DType, indices.DType), (indices.Count, CudaEngine.Blocks(channels, 256), 1), (256, 1), ref arguments);
+    }
+}

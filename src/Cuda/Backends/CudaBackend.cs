@@ -1,0 +1,32 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+
+namespace MiniStack.Cuda;
+
+/// <summary>Launches the kernels of <c>Kernels/*.cu</c>; what has none is computed on the CPU, or refused (see <see cref="CudaDevice.Strict"/>).</summary>
+/// <remarks><c>Kernels/README.md</c> says which parameters and which grid each kernel wants.</remarks>
+internal sealed partial class CudaBackend(CudaEngine engine) : RelayBackend
+{
+    private readonly ConcurrentDictionary<string, bool> _warned = new();
+
+    /// <summary>The device that this backend works for, which comes to be after it.</summary>
+    public CudaDevice Device { get; set; } = null!;
+
+    protected override Backend There => MiniStack.Device.Cpu.Backend;
+
+    protected override void Announce(string name)
+    {
+        if (Device.Strict)
+        {
+            throw new DeviceException(
+                $"{name}: {Device} has no kernel for these dtypes and shapes. Move the tensors to Device.Cpu, or set CudaDevice.Strict to false to let it happen.");
+        }
+        if (_warned.TryAdd(name, true))
+            Device.Warn($"warning: {name} has no kernel on {Device} for these dtypes and shapes and is computed on the CPU, which is slow.");
+    }
+
+    protected override Tensor Send(Tensor tensor, bool withContent) =>
+        withContent ? tensor.To(MiniStack.Device.Cpu) : Tensor.Empty(tensor.Shape, tensor.DType);
+
+    protected override void Return(Tensor sent, Tensor tensor) => Copy(sent.To(Device), tensor);
+}
