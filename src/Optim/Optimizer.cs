@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace MiniStack.Optim;
 
 /// <summary>Updates parameters in place from their gradients.</summary>
@@ -7,6 +9,7 @@ namespace MiniStack.Optim;
 /// </remarks>
 public abstract class Optimizer
 {
+    private readonly List<Tensor> _gradients = []; // filled and emptied by ClipGradNorm
     private double _gradientScale = 1;
 
     /// <summary>An optimizer of these parameters.</summary>
@@ -37,12 +40,26 @@ public abstract class Optimizer
     {
         if (!(maxNorm > 0))
             throw new ConfigException(FormattableString.Invariant($"ClipGradNorm: the largest norm must be above 0, not {maxNorm}."));
-        IEnumerable<Tensor> gradients = Parameters.Where(parameter => parameter.RequiresGrad).Select(parameter => parameter.Grad).OfType<Tensor>();
-        double squares = gradients.GroupBy(gradient => gradient.Device).Sum(group => Fused.SquaredNorm([.. group]));
-        double norm = Math.Sqrt(squares);
+        double norm = Math.Sqrt(SquaredGradNorm());
         // 1e-6 as in PyTorch, so that equal weights stay equal.
         _gradientScale = Math.Min(1, maxNorm / (norm + 1e-6));
         return norm;
+    }
+
+    /// <summary>In one go where all parameters lie on one device: a GPU is then waited for once.</summary>
+    private double SquaredGradNorm()
+    {
+        _gradients.Clear();
+        bool together = true;
+        foreach (Parameter parameter in Parameters)
+        {
+            if (parameter is not { RequiresGrad: true, Grad: { } gradient }) continue;
+            _gradients.Add(gradient);
+            together &= gradient.Device == _gradients[0].Device;
+        }
+        double squares = together ? Fused.SquaredNorm(CollectionsMarshal.AsSpan(_gradients)) : _gradients.Sum(Fused.SumOfSquares);
+        _gradients.Clear();
+        return squares;
     }
 
     /// <summary>Updates every parameter that has a gradient and is not frozen, and clears all gradients.</summary>

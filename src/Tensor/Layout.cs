@@ -7,7 +7,7 @@ namespace MiniStack;
 /// </remarks>
 public readonly struct Layout
 {
-    private const int RecentCount = 1 << 7;
+    private const int RecentBits = 7;
 
     [ThreadStatic]
     private static Layout[]? _recent;
@@ -51,8 +51,8 @@ public readonly struct Layout
     {
         uint hash = 1;
         foreach (int size in sizes) hash = (hash ^ (uint)size) * 0x9E3779B1;
-        _recent ??= new Layout[RecentCount];
-        return ref _recent[hash >> (32 - 7)];
+        _recent ??= new Layout[1 << RecentBits];
+        return ref _recent[hash >> (32 - RecentBits)];
     }
 
     private static Layout Make(Shape shape)

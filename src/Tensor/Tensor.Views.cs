@@ -42,7 +42,7 @@ public sealed partial class Tensor
     }
 
     /// <summary>All elements in one axis.</summary>
-    public Tensor Flatten() => Reshape(-1);
+    public Tensor Flatten() => Reshape(checked((int)Count));
 
     /// <summary>Elements <paramref name="start"/>, start + <paramref name="step"/>, … along one axis: <paramref name="count"/> of them.</summary>
     /// <exception cref="ShapeException">The slice leaves the axis.</exception>

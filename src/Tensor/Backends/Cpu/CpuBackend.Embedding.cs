@@ -1,3 +1,7 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+
 namespace MiniStack;
 
 public sealed partial class CpuBackend
@@ -28,17 +32,21 @@ public sealed partial class CpuBackend
 
     /// <inheritdoc/>
     public override long? FindOutside(Tensor indices, long limit) => indices.DType == DType.I64
-        ? FindOutside<long>(new(indices), limit)
-        : FindOutside<int>(new(indices), limit);
+        ? FindOutside<long, ulong>(new(indices), limit)
+        : FindOutside<int, uint>(new(indices), limit);
 
-    private static long? FindOutside<T>(Operand<T> indices, long limit) where T : unmanaged, System.Numerics.IBinaryInteger<T>
+    /// <summary>Without its sign, a negative index is larger than every limit: one maximum tells whether any index is outside.</summary>
+    private static long? FindOutside<T, TUnsigned>(Operand<T> indices, long limit)
+        where T : unmanaged, IBinaryInteger<T>
+        where TUnsigned : unmanaged, IBinaryInteger<TUnsigned>
     {
         Span<T> buffer = stackalloc T[Pieces.Block];
         for (long start = 0; start < indices.Count; start += Pieces.Block)
         {
-            int count = (int)Math.Min(Pieces.Block, indices.Count - start);
-            foreach (T index in indices.Read(start, count, buffer))
-                if (ulong.CreateTruncating(long.CreateTruncating(index)) >= (ulong)limit) return long.CreateTruncating(index);
+            ReadOnlySpan<T> some = indices.Read(start, (int)Math.Min(Pieces.Block, indices.Count - start), buffer);
+            if (ulong.CreateTruncating(TensorPrimitives.Max(MemoryMarshal.Cast<T, TUnsigned>(some))) < (ulong)limit) continue;
+            foreach (T index in some)
+                if (index < T.Zero || long.CreateTruncating(index) >= limit) return long.CreateTruncating(index);
         }
         return null;
     }
