@@ -50,7 +50,12 @@ else
   skipped="$skipped clang-16(the GPU's kernels are used as committed, not compiled again);"
 fi
 if command -v g++ >/dev/null && command -v make >/dev/null; then
-  echo "== kernels of the GPU on the emulator, threads in three orders: $(tests/Cuda.Emulator/build.sh --test 2>/dev/null | tail -n 1)"
+  if ! emulated=$(tests/Cuda.Emulator/build.sh --test 2>&1); then
+    echo "$emulated" | tail -n 60 >&2
+    echo "test.sh: the GPU's kernels fail on the emulator" >&2
+    exit 1
+  fi
+  echo "== kernels of the GPU on the emulator, threads in three orders: $(echo "$emulated" | tail -n 1)"
 else
   skipped="$skipped g++ and make(the GPU's kernels are not run on the emulator);"
 fi
