@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace MiniStack.Optim;
 
 /// <summary>Adam with decoupled weight decay.</summary>
@@ -9,6 +11,7 @@ public sealed class AdamW : Optimizer
 {
     private readonly Tensor[] _m, _v;
     private readonly bool[] _decays;
+    private readonly List<AdamWTensors> _decayed = [], _others = []; // filled and emptied by UpdateAll
     private readonly double _beta1, _beta2, _epsilon, _weightDecay;
 
     /// <param name="parameters">What to optimize.</param>
@@ -38,6 +41,33 @@ public sealed class AdamW : Optimizer
 
     /// <inheritdoc/>
     protected override void Update(int index, Tensor parameter, Tensor gradient, double learningRate, double gradientScale) =>
-        Fused.AdamW(parameter, gradient, _m[index], _v[index], new AdamWStep(
-            learningRate, _beta1, _beta2, _epsilon, _decays[index] ? _weightDecay : 0, gradientScale, Steps));
+        Fused.AdamW(parameter, gradient, _m[index], _v[index], StepOf(_decays[index], learningRate, gradientScale));
+
+    /// <summary>In two goes, the parameters that decay and the others, where all lie on one device.</summary>
+    protected override void UpdateAll(ReadOnlySpan<int> indices, double learningRate, double gradientScale)
+    {
+        _decayed.Clear();
+        _others.Clear();
+        bool together = true;
+        foreach (int i in indices)
+        {
+            Parameter parameter = Parameters[i];
+            (_decays[i] ? _decayed : _others).Add(new AdamWTensors(parameter.Value, parameter.Grad!, _m[i], _v[i]));
+            together &= parameter.Value.Device == Parameters[indices[0]].Value.Device;
+        }
+        if (together)
+        {
+            Fused.AdamW(CollectionsMarshal.AsSpan(_decayed), StepOf(decays: true, learningRate, gradientScale));
+            Fused.AdamW(CollectionsMarshal.AsSpan(_others), StepOf(decays: false, learningRate, gradientScale));
+        }
+        else
+        {
+            base.UpdateAll(indices, learningRate, gradientScale);
+        }
+        _decayed.Clear();
+        _others.Clear();
+    }
+
+    private AdamWStep StepOf(bool decays, double learningRate, double gradientScale) => new(
+        learningRate, _beta1, _beta2, _epsilon, decays ? _weightDecay : 0, gradientScale, Steps);
 }

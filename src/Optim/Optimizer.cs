@@ -10,6 +10,7 @@ namespace MiniStack.Optim;
 public abstract class Optimizer
 {
     private readonly List<Tensor> _gradients = []; // filled and emptied by ClipGradNorm
+    private readonly List<int> _due = []; // filled and emptied by Step
     private double _gradientScale = 1;
 
     /// <summary>An optimizer of these parameters.</summary>
@@ -67,13 +68,11 @@ public abstract class Optimizer
     public void Step(double? learningRate = null)
     {
         Steps++;
+        _due.Clear();
         for (int i = 0; i < Parameters.Count; i++)
-        {
-            Parameter parameter = Parameters[i];
-            if (parameter is { RequiresGrad: true, Grad: { } gradient })
-                Update(i, parameter.Value, gradient, learningRate ?? LearningRate, _gradientScale);
-            parameter.ClearGrad();
-        }
+            if (Parameters[i] is { RequiresGrad: true, Grad: not null }) _due.Add(i);
+        UpdateAll(CollectionsMarshal.AsSpan(_due), learningRate ?? LearningRate, _gradientScale);
+        foreach (Parameter parameter in Parameters) parameter.ClearGrad();
         _gradientScale = 1;
     }
 
@@ -102,6 +101,15 @@ public abstract class Optimizer
     /// <param name="learningRate">Step size.</param>
     /// <param name="gradientScale">Factor on the gradient.</param>
     protected abstract void Update(int index, Tensor parameter, Tensor gradient, double learningRate, double gradientScale);
+
+    /// <summary>The formula for every parameter that is due: one by one, unless an optimizer has a kernel for all together.</summary>
+    /// <param name="indices">Their places in <see cref="Parameters"/>; each has a gradient.</param>
+    /// <param name="learningRate">Step size.</param>
+    /// <param name="gradientScale">Factor on the gradients.</param>
+    protected virtual void UpdateAll(ReadOnlySpan<int> indices, double learningRate, double gradientScale)
+    {
+        foreach (int i in indices) Update(i, Parameters[i].Value, Parameters[i].Grad!, learningRate, gradientScale);
+    }
 
     /// <summary>Zeros like each parameter, outside every scope.</summary>
     protected Tensor[] ZerosLikeParameters()

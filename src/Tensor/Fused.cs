@@ -11,6 +11,13 @@ namespace MiniStack;
 public readonly record struct AdamWStep(
     double LearningRate, double Beta1, double Beta2, double Epsilon, double WeightDecay, double GradientScale, long Step);
 
+/// <summary>What a step of AdamW works on: all four of one shape, type and device.</summary>
+/// <param name="Parameter">Changed in place.</param>
+/// <param name="Gradient">Its gradient.</param>
+/// <param name="M">Mean of the gradients; changed in place.</param>
+/// <param name="V">Mean of the squared gradients; changed in place.</param>
+public readonly record struct AdamWTensors(Tensor Parameter, Tensor Gradient, Tensor M, Tensor V);
+
 /// <summary>Numbers of one SGD step.</summary>
 /// <param name="LearningRate">Step size.</param>
 /// <param name="Momentum">Decay of the velocity; 0 for none.</param>
@@ -53,6 +60,34 @@ public static partial class Fused
         Tensor dx = x.EmptyLike();
         x.Device.Backend.GeluBackward(x, dy, dx);
         return dx;
+    }
+
+    /// <summary>GELU(x·weightᵀ + bias) over the last axis: each sum becomes its GELU while it is still in the nearest cache.</summary>
+    /// <param name="x">[…, inputs].</param>
+    /// <param name="weight">[outputs, inputs].</param>
+    /// <param name="bias">[outputs], or null for none.</param>
+    /// <returns>[…, outputs].</returns>
+    /// <exception cref="ShapeException">The sizes do not fit together.</exception>
+    public static Tensor LinearGelu(Tensor x, Tensor weight, Tensor? bias = null)
+    {
+        Tensor y = x.EmptyLinear(weight, bias, nameof(LinearGelu)), rows = y.AsRows();
+        x.Device.Backend.LinearGelu(x.AsRows(), weight, bias, rows, rows);
+        return y;
+    }
+
+    /// <summary>The same, keeping what goes into GELU for the gradient.</summary>
+    /// <param name="x">[…, inputs].</param>
+    /// <param name="weight">[outputs, inputs].</param>
+    /// <param name="bias">[outputs], or null for none.</param>
+    /// <param name="h">x·weightᵀ + bias.</param>
+    /// <returns>GELU(h).</returns>
+    /// <exception cref="ShapeException">The sizes do not fit together.</exception>
+    public static Tensor LinearGelu(Tensor x, Tensor weight, Tensor? bias, out Tensor h)
+    {
+        h = x.EmptyLinear(weight, bias, nameof(LinearGelu));
+        Tensor y = h.EmptyLike();
+        x.Device.Backend.LinearGelu(x.AsRows(), weight, bias, h.AsRows(), y.AsRows());
+        return y;
     }
 
     /// <summary>Gradient of <see cref="Tensor.Silu"/>: dy·σ(x)·(1 + x·(1 − σ(x))).</summary>
@@ -114,10 +149,17 @@ public static partial class Fused
     /// p ← p·(1 − lr·decay); m ← β₁m + (1 − β₁)g; v ← β₂v + (1 − β₂)g²;
     /// p ← p − lr·(m / (1 − β₁ᵗ)) / (√(v / (1 − β₂ᵗ)) + ε). Loshchilov and Hutter 2019, arXiv:1711.05101, algorithm 2.
     /// </remarks>
-    public static void AdamW(Tensor parameter, Tensor gradient, Tensor m, Tensor v, in AdamWStep step)
+    public static void AdamW(Tensor parameter, Tensor gradient, Tensor m, Tensor v, in AdamWStep step) =>
+        AdamW([new AdamWTensors(parameter, gradient, m, v)], step);
+
+    /// <summary>The same step for many parameters of one device in one call: the work is shared out once, not once a parameter.</summary>
+    /// <exception cref="DeviceException">They lie on different devices.</exception>
+    public static void AdamW(ReadOnlySpan<AdamWTensors> all, in AdamWStep step)
     {
-        parameter.Device.Backend.AdamW(parameter, gradient, m, v, step);
-        parameter.Storage.CountWrite();
+        if (all.IsEmpty) return;
+        foreach (AdamWTensors one in all) Tensor.CheckSameDevice(all[0].Parameter, one.Parameter, nameof(AdamW));
+        all[0].Parameter.Device.Backend.AdamW(all, step);
+        foreach (AdamWTensors one in all) one.Parameter.Storage.CountWrite();
     }
 
     /// <summary>One step of stochastic gradient descent, in place.</summary>

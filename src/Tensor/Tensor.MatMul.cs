@@ -43,22 +43,30 @@ public sealed partial class Tensor
     /// <exception cref="ShapeException">The sizes do not fit together.</exception>
     public Tensor Linear(Tensor weight, Tensor? bias = null)
     {
-        CheckSame(this, weight, nameof(Linear));
-        CheckFloat(nameof(Linear));
+        Tensor y = EmptyLinear(weight, bias, nameof(Linear));
+        Backend.Linear(AsRows(), weight, bias, y.AsRows());
+        return y;
+    }
+
+    /// <summary>Memory for the result of <see cref="Linear"/> and its like, once all shapes fit.</summary>
+    internal Tensor EmptyLinear(Tensor weight, Tensor? bias, string operation)
+    {
+        CheckSame(this, weight, operation);
+        CheckFloat(operation);
         if (weight.Rank != 2 || Rank == 0 || Shape[^1] != weight.Shape[^1])
         {
             throw new ShapeException(
-                $"Linear: x is {Shape} and weight is {weight.Shape}: weight must be [outputs, inputs], with inputs equal to x's last axis.");
+                $"{operation}: x is {Shape} and weight is {weight.Shape}: weight must be [outputs, inputs], with inputs equal to x's last axis.");
         }
-        int inputs = weight.Shape[1], outputs = weight.Shape[0];
+        int outputs = weight.Shape[0];
         if (bias is not null)
         {
-            CheckSame(this, bias, nameof(Linear));
-            if (bias.Shape != [outputs]) throw new ShapeException($"Linear: bias is {bias.Shape}; it must be ({outputs}), one for each output.");
+            CheckSame(this, bias, operation);
+            if (bias.Shape != [outputs]) throw new ShapeException($"{operation}: bias is {bias.Shape}; it must be ({outputs}), one for each output.");
         }
-        int rows = checked((int)Shape[..^1].Count);
-        Tensor y = Empty(Shape.With(Rank - 1, outputs), DType, Device);
-        Backend.Linear(Reshape(rows, inputs), weight, bias, y.Reshape(rows, outputs));
-        return y;
+        return Empty(Shape.With(Rank - 1, outputs), DType, Device);
     }
+
+    /// <summary>A matrix of all rows of the last axis.</summary>
+    internal Tensor AsRows() => Reshape(checked((int)Shape[..^1].Count), Shape[^1]);
 }

@@ -46,6 +46,11 @@ public class MatMulErrorTests
         "Linear: x is (2, 3) and weight is (3, 4): weight must be [outputs, inputs], with inputs equal to x's last axis.");
 
     [Fact]
+    public void LinearGelu_WeightDoesNotFit_SaysWhatItMustBe() => Says<ShapeException>(
+        () => Fused.LinearGelu(A, Tensor.Zeros([3, 4])),
+        "LinearGelu: x is (2, 3) and weight is (3, 4): weight must be [outputs, inputs], with inputs equal to x's last axis.");
+
+    [Fact]
     public void Linear_BiasDoesNotFit_SaysItsShape() => Says<ShapeException>(
         () => A.Linear(Tensor.Zeros([4, 3]), Tensor.Zeros([3])),
         "Linear: bias is (3); it must be (4), one for each output.");

@@ -77,6 +77,42 @@ public class MatMulTests
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
 
     [Fact]
+    public void LinearGelu_AnyShapeAndStride_HasTheBitsOfLinearThenGelu() =>
+        Prop.ForAll(Cases.Where(c => c.DType.IsFloat()).ToArbitrary(), Gen.Elements(0, 1, 2).ToArbitrary(), (c, biasStep) =>
+        {
+            (Tensor x, Tensor b) = (c with { Batch = 0 }).Operands();
+            Tensor? bias = biasStep == 0 ? null : Tensor.Uniform([c.N * biasStep], new Rng(7), -1, dtype: c.DType).Slice(0, 0, c.N, biasStep);
+            Tensor weight = b.Transpose(), expected = x.Linear(weight, bias), y = Fused.LinearGelu(x, weight, bias, out Tensor h);
+            TensorAssert.SameBits(expected, h, c.ToString());
+            TensorAssert.SameBits(expected.Gelu(), y, c.ToString());
+            TensorAssert.SameBits(y, Fused.LinearGelu(x, weight, bias), c.ToString());
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
+
+    [Theory]
+    [InlineData(1100, 700, 2048)] // written past the caches, in two blocks of depth
+    [InlineData(1100, 30, 2056)] // a row that does not start on a cache line
+    [InlineData(3, 600, 1000)]
+    public void LinearGelu_LargerThanEveryBlock_HasTheBitsOfLinearThenGelu(int rows, int inputs, int outputs)
+    {
+        Tensor x = Tensor.Uniform([rows, inputs], new Rng(1), -1), weight = Tensor.Uniform([outputs, inputs], new Rng(2), -1);
+        Tensor expected = x.Linear(weight);
+        TensorAssert.SameBits(expected.Gelu(), Fused.LinearGelu(x, weight, null, out Tensor h));
+        TensorAssert.SameBits(expected, h);
+        TensorAssert.SameBits(expected.Gelu(), Fused.LinearGelu(x, weight.Transpose().Contiguous().Transpose()));
+    }
+
+    [Fact]
+    public void LinearGelu_Float_EqualsReference() =>
+        Prop.ForAll(Cases.Where(c => c.DType.IsFloat()).ToArbitrary(), c =>
+        {
+            (Tensor x, Tensor b) = (c with { Batch = 0 }).Operands();
+            Tensor bias = Tensor.Uniform([c.N], new Rng(7), -1, dtype: c.DType), weight = b.Transpose();
+            Tensor expected = Fused.LinearGelu(x.To(Device.Reference), weight.To(Device.Reference), bias.To(Device.Reference), out Tensor h);
+            TensorAssert.Close(expected.To(Device.Cpu), Fused.LinearGelu(x, weight, bias), 2 * Tolerance.OfSum(c.DType, c.K), c.ToString());
+            TensorAssert.SameBits(expected, h.Gelu());
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(100));
+
+    [Fact]
     public void Linear_F64_EqualsReference() =>
         Prop.ForAll(Cases.ToArbitrary(), c =>
         {

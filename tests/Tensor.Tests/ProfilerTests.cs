@@ -8,7 +8,9 @@ namespace MiniStack.Tests;
 public sealed class ProfilerTests
 {
     public static TheoryData<string> Operators =>
-        [.. typeof(Backend).GetMethods().Where(method => method.IsAbstract).Select(method => method.Name)];
+        [.. OperatorMethods.Select(method => method.ToString()!)];
+
+    private static IEnumerable<MethodInfo> OperatorMethods => typeof(Backend).GetMethods().Where(method => method.IsVirtual && method.DeclaringType == typeof(Backend));
 
     [Fact]
     public void Operators_OfKnownSizes_HaveTheirBytesAndFlops()
@@ -170,9 +172,11 @@ public sealed class ProfilerTests
     /// <summary>A line copied from the operator above it would measure one and compute another: read what was compiled.</summary>
     [Theory]
     [MemberData(nameof(Operators))]
-    public void ProfilingBackend_EachOperator_CallsItselfWithItsOwnArguments(string name)
+    public void ProfilingBackend_EachOperator_CallsItselfWithItsOwnArguments(string signature)
     {
-        MethodInfo method = typeof(ProfilingBackend).GetMethod(name)!;
+        MethodInfo measured = OperatorMethods.Single(one => one.ToString() == signature);
+        MethodInfo method = typeof(ProfilingBackend).GetMethod(measured.Name, [.. measured.GetParameters().Select(parameter => parameter.ParameterType)])!;
+        Assert.Equal(typeof(ProfilingBackend), method.DeclaringType);
         byte[] code = method.GetMethodBody()!.GetILAsByteArray()!;
         byte[] arguments = [.. Enumerable.Range(1, method.GetParameters().Length).SelectMany(LoadArgument)];
         int[] calls =
@@ -181,7 +185,7 @@ public sealed class ProfilerTests
                 Try(() => method.Module.ResolveMethod(BitConverter.ToInt32(code, at + 1))) is { } called && called.DeclaringType == typeof(Backend)),
         ];
         int call = Assert.Single(calls);
-        Assert.Equal(name, method.Module.ResolveMethod(BitConverter.ToInt32(code, call + 1))!.Name);
+        Assert.Equal(measured, method.Module.ResolveMethod(BitConverter.ToInt32(code, call + 1)));
         Assert.Equal(arguments, code[(call - arguments.Length)..call]);
 
         static byte[] LoadArgument(int index) =>

@@ -29,7 +29,7 @@ public partial class Variable
     public Variable Linear(Variable weight, Variable? bias = null) =>
         Record(Value.Linear(weight.Value, bias?.Value), new LinearNode(this, weight, bias));
 
-    private sealed class LinearNode(Variable x, Variable weight, Variable? bias)
+    private class LinearNode(Variable x, Variable weight, Variable? bias)
         : GradNode(bias is null ? [x, weight] : [x, weight, bias])
     {
         // y = x·wᵀ + b  ⇒  dx = dy·w,  dw = dyᵀ·x,  db = Σ dy over all rows
@@ -41,5 +41,24 @@ public partial class Variable
             if (weight.NeedsGrad) weight.AddGradProduct(dyRows.Transpose(), x.Reshape(rows, weight.Shape[1]));
             if (bias is { NeedsGrad: true }) bias.AddGrad(dyRows.Sum([0]));
         }
+    }
+
+    /// <summary>GELU(x·weightᵀ + bias) over the last axis, in one kernel; see <see cref="Fused.LinearGelu(Tensor, Tensor, Tensor?)"/>.</summary>
+    public Variable LinearGelu(Variable weight, Variable? bias = null)
+    {
+        if (!Tape.IsRecording) return new Variable(Fused.LinearGelu(Value, weight.Value, bias?.Value));
+        Tensor y = Fused.LinearGelu(Value, weight.Value, bias?.Value, out Tensor h);
+        return Record(y, new LinearGeluNode(this, weight, bias, h));
+    }
+
+    private sealed class LinearGeluNode : LinearNode
+    {
+        private readonly Tensor _h;
+
+        public LinearGeluNode(Variable x, Variable weight, Variable? bias, Tensor h)
+            : base(x, weight, bias) => _h = Save(h, "what goes into GELU");
+
+        // y = GELU(h), h = x·wᵀ + b  ⇒  dh = dy·GELU′(h), and then as for h
+        public override void Backward(Variable dy) => base.Backward(Fused.GeluBackward(_h, dy.Value));
     }
 }

@@ -56,6 +56,7 @@ internal abstract class RelayBackend : Backend
     // Products.
     public override void MatMul(Tensor a, Tensor b, Tensor c, bool accumulate) { using Trip trip = Begin(); There.MatMul(trip.In(a), trip.In(b), accumulate ? trip.Change(c) : trip.Out(c), accumulate); }
     public override void Linear(Tensor x, Tensor weight, Tensor? bias, Tensor y) { using Trip trip = Begin(); There.Linear(trip.In(x), trip.In(weight), trip.InIf(bias), trip.Out(y)); }
+    public override void LinearGelu(Tensor x, Tensor weight, Tensor? bias, Tensor h, Tensor y) { using Trip trip = Begin(); Tensor result = trip.Out(y); There.LinearGelu(trip.In(x), trip.In(weight), trip.InIf(bias), h == y ? result : trip.Out(h), result); }
 
     // Rows.
     public override void Softmax(Tensor x, Tensor y) { using Trip trip = Begin(); There.Softmax(trip.In(x), trip.Out(y)); }

@@ -27,16 +27,9 @@ FOR_FLOATS(UNARY, cos, cos(x))
 FOR_FLOATS(UNARY, tanh, tanh(x))
 FOR_FLOATS(UNARY, sigmoid, sigmoid(x))
 FOR_FLOATS(UNARY, erf, erf(x))
+FOR_FLOATS(UNARY, gelu, gelu(x))
 FOR_FLOATS(UNARY, relu, x < 0 ? T(0) : x) // NaN stays NaN
 UNARY(bool, bool, not, !x)
-
-// x·Φ(x): Hendrycks and Gimpel 2016, arXiv:1606.08415.
-template <class T> __device__ T gelu(T x)
-{
-    T bell;
-    return x * normal_cdf(x, bell);
-}
-FOR_FLOATS(UNARY, gelu, gelu(x))
 
 // x·σ(x): Elfwing et al. 2017, arXiv:1702.03118.
 FOR_FLOATS(UNARY, silu, x / (1 + exp(-x)))

@@ -175,6 +175,14 @@ __device__ T normal_cdf(T x, T& bell)
     return x < 0 ? tail : 1 - tail;
 }
 
+/// x·Φ(x): Hendrycks and Gimpel 2016, arXiv:1606.08415.
+template <class T>
+__device__ T gelu(T x)
+{
+    T bell;
+    return x * normal_cdf(x, bell);
+}
+
 /// sin of x + quarters·π/2, in F64: x = n·π/2 + r with |r| ≤ π/4, then the series of sine or cosine by the quarter.
 __device__ inline double sine(double x, int quarters)
 {

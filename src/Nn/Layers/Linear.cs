@@ -1,16 +1,20 @@
 namespace MiniStack.Nn;
 
-/// <summary>y = x·Wᵀ + b over the last axis.</summary>
+/// <summary>y = x·Wᵀ + b over the last axis, or GELU of that.</summary>
 public sealed class Linear : Layer
 {
+    private readonly bool _gelu;
+
     /// <summary>A layer with PyTorch's start values, or the given ones.</summary>
     /// <param name="inputs">Size of x's last axis.</param>
     /// <param name="outputs">Size of y's last axis.</param>
     /// <param name="rng">Source of the start values.</param>
     /// <param name="bias">Whether to add b.</param>
     /// <param name="std">When given, W is normal with this deviation and b is 0, as in GPT-2.</param>
-    public Linear(int inputs, int outputs, Rng rng, bool bias = true, double? std = null)
+    /// <param name="gelu">Whether GELU follows, fused into the product: one call of a kernel, and without a tape no memory of its own.</param>
+    public Linear(int inputs, int outputs, Rng rng, bool bias = true, double? std = null, bool gelu = false)
     {
+        _gelu = gelu;
         Weight = Register("weight", std is { } s ? Init.Normal([outputs, inputs], rng, s) : Init.KaimingUniform([outputs, inputs], rng));
         if (!bias) return;
         Bias = Register("bias", std is null ? Init.Uniform([outputs], rng, 1 / Math.Sqrt(Math.Max(inputs, 1))) : Tensor.Zeros([outputs]));
@@ -24,5 +28,5 @@ public sealed class Linear : Layer
 
     /// <param name="x">[…, inputs].</param>
     /// <returns>[…, outputs].</returns>
-    public override Variable Forward(Variable x) => x.Linear(Weight, Bias);
+    public override Variable Forward(Variable x) => _gelu ? x.LinearGelu(Weight, Bias) : x.Linear(Weight, Bias);
 }

@@ -3,7 +3,6 @@ namespace MiniStack.Nn;
 /// <summary>The transformer's position-wise network: up to 4 × channels, GELU, and down again.</summary>
 public sealed class Mlp : Layer
 {
-    private readonly Gelu _gelu;
     private readonly Dropout _dropout;
 
     /// <param name="channels">Size of x's last axis.</param>
@@ -14,18 +13,17 @@ public sealed class Mlp : Layer
     /// <param name="projectionStd">That of the product that adds to the residual stream.</param>
     public Mlp(int channels, Rng rng, bool bias, double dropout, double std, double projectionStd)
     {
-        Up = Register("c_fc", new Linear(channels, 4 * channels, rng, bias, std));
-        _gelu = Register("gelu", new Gelu());
+        Up = Register("c_fc", new Linear(channels, 4 * channels, rng, bias, std, gelu: true));
         Down = Register("c_proj", new Linear(4 * channels, channels, rng, bias, projectionStd));
         _dropout = Register("dropout", new Dropout(dropout, rng));
     }
 
-    /// <summary>[4·channels, channels].</summary>
+    /// <summary>[4·channels, channels], and GELU.</summary>
     public Linear Up { get; }
 
     /// <summary>[channels, 4·channels].</summary>
     public Linear Down { get; }
 
     /// <inheritdoc/>
-    public override Variable Forward(Variable x) => _dropout.Call(Down.Call(_gelu.Call(Up.Call(x))));
+    public override Variable Forward(Variable x) => _dropout.Call(Down.Call(Up.Call(x)));
 }

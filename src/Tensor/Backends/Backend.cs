@@ -143,6 +143,9 @@ public abstract class Backend
     /// <summary>y[n, out] = x[n, in]·weight[out, in]ᵀ + bias[out].</summary>
     public abstract void Linear(Tensor x, Tensor weight, Tensor? bias, Tensor y);
 
+    /// <summary>h = x·weightᵀ + bias, as <see cref="Linear"/>, and y = GELU(h); h may be y itself, which then ends as GELU(h).</summary>
+    public abstract void LinearGelu(Tensor x, Tensor weight, Tensor? bias, Tensor h, Tensor y);
+
     // Rows: the last axis of contiguous or strided inputs.
 
     /// <summary>y = eˣ / Σ eˣ along the last axis.</summary>
@@ -199,8 +202,14 @@ public abstract class Backend
 
     // Optimizers; the state and the parameter are contiguous and change in place.
 
-    /// <summary>One AdamW step; see <see cref="Fused.AdamW"/>.</summary>
+    /// <summary>One AdamW step; see <see cref="Fused.AdamW(Tensor, Tensor, Tensor, Tensor, in AdamWStep)"/>.</summary>
     public abstract void AdamW(Tensor parameter, Tensor gradient, Tensor m, Tensor v, in AdamWStep step);
+
+    /// <summary>The same step for many parameters, one after the other; a backend that gains by it takes them together.</summary>
+    public virtual void AdamW(ReadOnlySpan<AdamWTensors> all, in AdamWStep step)
+    {
+        foreach ((Tensor parameter, Tensor gradient, Tensor m, Tensor v) in all) AdamW(parameter, gradient, m, v, step);
+    }
 
     /// <summary>One SGD step with momentum; see <see cref="Fused.Sgd"/>.</summary>
     public abstract void Sgd(Tensor parameter, Tensor gradient, Tensor? velocity, in SgdStep step);

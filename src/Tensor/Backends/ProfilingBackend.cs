@@ -62,6 +62,7 @@ internal sealed class ProfilingBackend(Backend inner) : Backend
     // Products.
     public override void MatMul(Tensor a, Tensor b, Tensor c, bool accumulate) { using (Watch(2.0 * c.Count * a.Shape[^1], [a, b, c])) inner.MatMul(a, b, c, accumulate); }
     public override void Linear(Tensor x, Tensor weight, Tensor? bias, Tensor y) { using (Watch(2.0 * y.Count * x.Shape[^1] + (bias is null ? 0 : y.Count), [x, weight, bias, y])) inner.Linear(x, weight, bias, y); }
+    public override void LinearGelu(Tensor x, Tensor weight, Tensor? bias, Tensor h, Tensor y) { using (Watch(2.0 * y.Count * x.Shape[^1] + (bias is null ? 1.0 : 2.0) * y.Count, h == y ? [x, weight, bias, y] : [x, weight, bias, h, y])) inner.LinearGelu(x, weight, bias, h, y); }
 
     // Rows: softmax is max, −, exp, Σ, ÷; layer norm is Σ for the mean, − × Σ for the variance, − × for x̂, × + for weight and bias.
     public override void Softmax(Tensor x, Tensor y) { using (Watch(5.0 * y.Count, [x, y])) inner.Softmax(x, y); }
@@ -85,10 +86,17 @@ internal sealed class ProfilingBackend(Backend inner) : Backend
 
     // Optimizers: AdamW is 3 for m, 4 for v, 1 for the decay and 7 for the step.
     public override void AdamW(Tensor parameter, Tensor gradient, Tensor m, Tensor v, in AdamWStep step) { using (Watch(15.0 * parameter.Count, [parameter, gradient, m, v, parameter, m, v])) inner.AdamW(parameter, gradient, m, v, step); }
+    public override void AdamW(ReadOnlySpan<AdamWTensors> all, in AdamWStep step) { using (Watch(15.0 * ElementsOf(all), TensorsOf(all))) inner.AdamW(all, step); }
     public override void Sgd(Tensor parameter, Tensor gradient, Tensor? velocity, in SgdStep step) { using (Watch((velocity is null ? 4.0 : 6.0) * parameter.Count, [parameter, gradient, velocity, parameter, velocity])) inner.Sgd(parameter, gradient, velocity, step); }
     public override double SumOfSquares(Tensor x) { using (Watch(2.0 * x.Count, [x])) return inner.SumOfSquares(x); }
+    public override double SquaredNorm(ReadOnlySpan<Tensor> tensors) { using (Watch(2.0 * tensors.ToArray().Sum(x => x.Count), tensors)) return inner.SquaredNorm(tensors); }
 
-    /// <summary>Starts the clock of one call.</summary>
+    /// <summary>What a step reads and writes, each in its turn.</summary>
+    private static Tensor[] TensorsOf(ReadOnlySpan<AdamWTensors> all) =>
+        [.. all.ToArray().SelectMany(one => new[] { one.Parameter, one.Gradient, one.M, one.V, one.Parameter, one.M, one.V })];
+
+    private static long ElementsOf(ReadOnlySpan<AdamWTensors> all) => all.ToArray().Sum(one => one.Parameter.Count);
+
     /// <summary>Queries times the keys that each of them sees, over all heads.</summary>
     private static double Pairs(Tensor q, Tensor k, bool causal)
     {
@@ -96,6 +104,7 @@ internal sealed class ProfilingBackend(Backend inner) : Backend
         return heads * (causal ? queries * (keys - queries) + queries * (queries + 1) / 2 : queries * keys);
     }
 
+    /// <summary>Starts the clock of one call.</summary>
     private static Call Watch(double flops, ReadOnlySpan<Tensor?> tensors, [CallerMemberName] string name = "")
     {
         if (Profiler.Current is not { } profiler) return default;

@@ -21,7 +21,7 @@ public class MatMulTests
     });
 
     [Fact]
-    public void Linear_AnyShapeAndStride_EqualsReference() => Check(c =>
+    public void LinearAndLinearGelu_AnyShapeAndStride_EqualReference() => Check(c =>
     {
         foreach (DType dtype in Floats)
         {
@@ -32,6 +32,9 @@ public class MatMulTests
             {
                 Compare(
                     [c.M, c.N], dtype, (backend, y) => backend.Linear(rows, weight, shift, y), c.Tolerance(DType.F32), c.Tolerance(DType.F64), $"{dtype} {c}");
+                Compare(
+                    [2, c.M, c.N], dtype, (backend, y) => backend.LinearGelu(rows, weight, shift, y.Select(0, 0), y.Select(0, 1)),
+                    c.Tolerance(DType.F32), c.Tolerance(DType.F64), $"GELU {dtype} {c}");
             }
         }
     });

@@ -8,6 +8,7 @@ public abstract class LayerGradientTests(Device device)
     private static readonly Dictionary<string, Func<Rng, Layer>> Layers = new()
     {
         ["Linear"] = rng => new Linear(4, 3, rng),
+        ["Linear with GELU"] = rng => new Linear(4, 3, rng, gelu: true),
         ["Linear without bias"] = rng => new Linear(4, 3, rng, bias: false),
         ["LayerNorm"] = _ => new LayerNorm(4),
         ["LayerNorm without bias"] = _ => new LayerNorm(4, bias: false),

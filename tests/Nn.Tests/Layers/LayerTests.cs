@@ -80,7 +80,7 @@ public class LayerTests
         TransformerBlock block = new(4, 2, new Rng(1), bias: true, dropout: 0, std: 1, projectionStd: 1);
         ShapeException error = Assert.Throws<ShapeException>(() => block.Mlp.Call(Tensor.Zeros([1, 2, 5])));
         Assert.Equal(
-            "Linear: x is (1, 2, 5) and weight is (16, 4): weight must be [outputs, inputs], with inputs equal to x's last axis. " +
+            "LinearGelu: x is (1, 2, 5) and weight is (16, 4): weight must be [outputs, inputs], with inputs equal to x's last axis. " +
             "[in module mlp.c_fc]", error.Message);
         Assert.Equal("mlp.c_fc", error.ModulePath);
     }

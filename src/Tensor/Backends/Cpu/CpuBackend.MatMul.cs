@@ -4,7 +4,7 @@ namespace MiniStack;
 
 public sealed partial class CpuBackend
 {
-    private delegate void Product(Tensor a, Tensor b, bool transposeB, Tensor? bias, Tensor c, bool accumulate);
+    private delegate void Product(Tensor a, Tensor b, bool transposeB, Tensor? bias, Tensor c, bool accumulate, Tensor? gelu);
 
     // The widest vectors this machine has. (Vectors that the runtime would emulate are several times slower than narrow ones.)
     private static readonly Product MultiplyF32 =
@@ -22,17 +22,22 @@ public sealed partial class CpuBackend
     {
         switch (c.DType)
         {
-            case DType.F32: MultiplyF32(a, b, false, null, c, accumulate); break;
-            case DType.F64: MultiplyF64(a, b, false, null, c, accumulate); break;
+            case DType.F32: MultiplyF32(a, b, false, null, c, accumulate, null); break;
+            case DType.F64: MultiplyF64(a, b, false, null, c, accumulate, null); break;
             case DType.I64: IntegerMatMulKernel<long>.Multiply(a, b, c, accumulate); break;
             default: IntegerMatMulKernel<int>.Multiply(a, b, c, accumulate); break;
         }
     }
 
     /// <inheritdoc/>
-    public override void Linear(Tensor x, Tensor weight, Tensor? bias, Tensor y)
+    public override void Linear(Tensor x, Tensor weight, Tensor? bias, Tensor y) => Linear(x, weight, bias, y, gelu: null);
+
+    /// <inheritdoc/>
+    public override void LinearGelu(Tensor x, Tensor weight, Tensor? bias, Tensor h, Tensor y) => Linear(x, weight, bias, h, gelu: y);
+
+    private static void Linear(Tensor x, Tensor weight, Tensor? bias, Tensor y, Tensor? gelu)
     {
-        if (y.DType == DType.F32) MultiplyF32(x, weight, true, bias, y, accumulate: false);
-        else MultiplyF64(x, weight, true, bias, y, accumulate: false);
+        if (y.DType == DType.F32) MultiplyF32(x, weight, true, bias, y, accumulate: false, gelu);
+        else MultiplyF64(x, weight, true, bias, y, accumulate: false, gelu);
     }
 }

@@ -45,4 +45,11 @@ public partial class ReferenceBackend
             }
         }
     }
+
+    /// <inheritdoc/>
+    public override void LinearGelu(Tensor x, Tensor weight, Tensor? bias, Tensor h, Tensor y)
+    {
+        Linear(x, weight, bias, h);
+        Gelu(h, y);
+    }
 }

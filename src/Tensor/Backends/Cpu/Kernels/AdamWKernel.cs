@@ -3,24 +3,40 @@ using System.Runtime.InteropServices;
 
 namespace MiniStack;
 
-/// <summary>One AdamW step. The factors of the step are computed once, in F64; the elements in their own type.</summary>
-internal readonly struct AdamWKernel<T>(Tensor parameter, Tensor gradient, Tensor m, Tensor v, AdamWStep step) : IVectorWork<T>
+/// <summary>One AdamW step of many parameters, whose pieces are numbered through. The factors of the step are computed once, in F64; the
+/// elements in their own type.</summary>
+internal readonly struct AdamWKernel<T>(AdamWTensors[] all, AdamWStep step) : IVectorWork<T>
     where T : unmanaged
 {
-    private readonly Operand<T> _gradient = new(gradient);
+    private readonly int[] _firstPieces = FirstPieces(all); // of each parameter, and at the end the number of all pieces
     private readonly double _rate = step.LearningRate / (1 - Math.Pow(step.Beta1, step.Step));
     private readonly double _rootFactor = 1 / (1 - Math.Pow(step.Beta2, step.Step));
+
+    public int PieceCount => _firstPieces[^1];
 
     [SkipLocalsInit]
     public void Run<TVector, TDouble>(int piece)
         where TVector : struct, IFloatVector<TVector, T>
         where TDouble : struct, IFloatVector<TDouble, double>
     {
-        (int start, int count) = Pieces.Range(piece, parameter.Count);
-        Span<T> buffer = stackalloc T[_gradient.IsContiguous ? 0 : Pieces.Elements];
+        // The last parameter that starts at this piece or before: those without elements have none.
+        int index = _firstPieces.AsSpan().BinarySearch(piece);
+        if (index < 0) index = ~index - 1;
+        while (_firstPieces[index + 1] == piece) index++;
+        (Tensor parameter, Tensor gradient, Tensor m, Tensor v) = all[index];
+        (int start, int count) = Pieces.Range(piece - _firstPieces[index], parameter.Count);
+        Operand<T> gradients = new(gradient);
+        Span<T> buffer = stackalloc T[gradients.IsContiguous ? 0 : Pieces.Elements];
         Update<TVector>(
-            _gradient.Read(start, count, buffer), parameter.Raw<T>().Slice(start, count),
+            gradients.Read(start, count, buffer), parameter.Raw<T>().Slice(start, count),
             m.Raw<T>().Slice(start, count), v.Raw<T>().Slice(start, count));
+    }
+
+    private static int[] FirstPieces(AdamWTensors[] all)
+    {
+        int[] first = new int[all.Length + 1];
+        for (int i = 0; i < all.Length; i++) first[i + 1] = checked(first[i] + Pieces.Count(all[i].Parameter.Count));
+        return first;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -56,13 +56,14 @@ internal readonly unsafe struct MatMulKernel<TVector, THalf, T> : IWork
     private static int Width => 2 * TVector.Count;
 
     /// <summary>c = a·b + bias, or c += a·b, where a, b and bias have any strides and c lies row by row; b is given as bᵀ if
-    /// <paramref name="transposeB"/>.</summary>
-    public static void Multiply(Tensor a, Tensor b, bool transposeB, Tensor? bias, Tensor c, bool accumulate)
+    /// <paramref name="transposeB"/>. <paramref name="gelu"/> gets GELU(c).</summary>
+    public static void Multiply(Tensor a, Tensor b, bool transposeB, Tensor? bias, Tensor c, bool accumulate, Tensor? gelu)
     {
         if (c.Count == 0) return;
-        fixed (T* aData = a.Raw<T>(), bData = b.Raw<T>(), cData = c.Raw<T>(), biasData = bias is null ? [] : bias.Raw<T>())
+        fixed (T* aData = a.Raw<T>(), bData = b.Raw<T>(), cData = c.Raw<T>())
+        fixed (T* biasData = bias is null ? [] : bias.Raw<T>(), geluData = gelu is null ? [] : gelu.Raw<T>())
         {
-            var operands = new MatMulOperands<T>(a, aData, b, bData, transposeB, bias, biasData, c, cData, accumulate);
+            var operands = new MatMulOperands<T>(a, aData, b, bData, transposeB, bias, biasData, c, cData, accumulate, gelu, geluData);
             int threads = operands.MultiplyAdds >= WorthSharing ? CpuThreads.Count : 1;
             bool panelByPanel = operands.M <= MatMulFewRows<TVector, T>.Most && operands.B.Row == 1;
             var cut = new MatMulCut(operands.Items, operands.M, operands.N, TVector.TileRows, Width, threads, panelByPanel);
@@ -159,6 +160,7 @@ internal readonly unsafe struct MatMulKernel<TVector, THalf, T> : IWork
                 }
             }
         }
+        if (x.Gelu != null && _endDepth >= x.K) Gelu(x, firstRow, rows, _cut.FirstColumn(columnGroup), endColumn);
     }
 
     /// <summary>
@@ -221,6 +223,18 @@ internal readonly unsafe struct MatMulKernel<TVector, THalf, T> : IWork
         {
             Sse.Prefetch0(c + i * row);
             Sse.Prefetch0(c + i * row + TVector.Count);
+        }
+    }
+
+    /// <summary>GELU of a piece's sums while they are in a near cache; in runs as long as can be, because every run loads a page of constants.</summary>
+    private static void Gelu(in MatMulOperands<T> x, int firstRow, int rows, int firstColumn, int endColumn)
+    {
+        int run = endColumn - firstColumn;
+        if (run == x.N) (run, rows) = (rows * run, 1);
+        for (int i = 0; i < rows; i++)
+        {
+            nint at = (nint)(firstRow + i) * x.N + firstColumn;
+            VectorLoops.Map<T, GeluOperator>(new ReadOnlySpan<T>(x.C + at, run), new Span<T>(x.Gelu + at, run), x.StreamsGelu);
         }
     }
 

@@ -22,7 +22,8 @@ internal readonly unsafe struct MatMulOperands<T> where T : unmanaged
     private readonly Layout _aLayout, _bLayout;
 
     public MatMulOperands(
-        Tensor a, T* aData, Tensor b, T* bData, bool transposeB, Tensor? bias, T* biasData, Tensor c, T* cData, bool accumulate)
+        Tensor a, T* aData, Tensor b, T* bData, bool transposeB, Tensor? bias, T* biasData, Tensor c, T* cData, bool accumulate,
+        Tensor? gelu, T* geluData)
     {
         (M, N, K) = (c.Shape[^2], c.Shape[^1], a.Shape[^1]);
         Items = (int)(c.Count / ((long)M * N));
@@ -33,6 +34,8 @@ internal readonly unsafe struct MatMulOperands<T> where T : unmanaged
         BiasColumn = bias is null ? 0 : (nint)bias.Strides[0];
         C = cData;
         Accumulate = accumulate;
+        Gelu = geluData;
+        StreamsGelu = gelu is not null && Streaming.Pays(gelu, c, N);
         (_aLayout, _bLayout) = (a.Layout, b.Layout);
         if (N == 1)
         {
@@ -50,6 +53,7 @@ internal readonly unsafe struct MatMulOperands<T> where T : unmanaged
         A = new StridedMatrix<T>(A.Data + Offset(_aLayout, item), A.Row, A.Column);
         B = new StridedMatrix<T>(B.Data + Offset(_bLayout, item), B.Row, B.Column);
         C += (nint)item * M * N;
+        if (Gelu != null) Gelu += (nint)item * M * N;
     }
 
     public StridedMatrix<T> A { get; }
@@ -66,6 +70,12 @@ internal readonly unsafe struct MatMulOperands<T> where T : unmanaged
 
     /// <summary>Whether the sums start from what c holds.</summary>
     public bool Accumulate { get; }
+
+    /// <summary>Where GELU(c) goes, which lies as c does and may be c; null when it is not wanted.</summary>
+    public T* Gelu { get; }
+
+    /// <summary>Whether GELU(c) is written past the caches.</summary>
+    public bool StreamsGelu { get; }
 
     public int M { get; }
 

@@ -24,7 +24,7 @@ internal static class Streaming
     }
 
     /// <summary>The same where <paramref name="input"/> may be the output itself, which is then in the caches.</summary>
-    public static bool Pays(Tensor y, Tensor input) => y.Storage != input.Storage && Pays(y);
+    public static bool Pays(Tensor y, Tensor input, int run = Pieces.Elements) => y.Storage != input.Storage && Pays(y, run);
 
     /// <summary>to = from, for runs that <see cref="Pays(Tensor, int)"/> allows.</summary>
     public static unsafe void Copy<T>(ReadOnlySpan<T> from, Span<T> to) where T : unmanaged
