@@ -56,6 +56,12 @@ if command -v g++ >/dev/null && command -v make >/dev/null; then
     exit 1
   fi
   echo "== kernels of the GPU on the emulator, threads in three orders: $(echo "$emulated" | tail -n 1)"
+  if ! mutations=$(tests/Cuda.Emulator/mutate.sh 2>&1); then
+    echo "$mutations" | grep -v '^caught' >&2
+    echo "test.sh: a mistake in the GPU's kernels would go unnoticed" >&2
+    exit 1
+  fi
+  echo "$mutations" | tail -n 1
 else
   skipped="$skipped g++ and make(the GPU's kernels are not run on the emulator);"
 fi

@@ -12,7 +12,7 @@ make --silent --jobs="$(nproc)"
 
 results=
 for order in forward reverse mixed; do
-  result=$(MINISTACK_EMULATOR_ORDER=$order bin/selftest ../../src/Cuda/Ptx) || { echo "$result"; exit 1; }
+  result=$(MINISTACK_EMULATOR_ORDER=$order bin/selftest ../../src/Cuda/Ptx) || { echo "Threads in $order order:"; echo "$result"; exit 1; }
   [ -z "$results" ] || [ "$result" = "$results" ] || { echo "Results depend on the order of threads: $order gives $result"; exit 1; }
   results=$result
 done

@@ -114,7 +114,7 @@ API cuStreamWaitEvent(CUstream stream, CUevent event, unsigned)
 {
     CALL();
     REQUIRE(known(stream), CUDA_ERROR_INVALID_HANDLE);
-    return submit(stream, [event, record = event->recorded] { wait_for(event, record); });
+    return submit(stream, [mark = event->mark] { wait_for(mark); });
 }
 
 API cuEventCreate(CUevent* event, unsigned)
@@ -127,7 +127,7 @@ API cuEventCreate(CUevent* event, unsigned)
 API cuEventDestroy_v2(CUevent event)
 {
     CALL();
-    wait_for(event, event->recorded);
+    wait_for(event->mark);
     delete event;
     return CUDA_SUCCESS;
 }
@@ -136,33 +136,33 @@ API cuEventRecord(CUevent event, CUstream stream)
 {
     CALL();
     REQUIRE(known(stream), CUDA_ERROR_INVALID_HANDLE);
-    event->stream = stream;
-    return submit(stream, [event, record = ++event->recorded]
+    event->mark.reset(new Mark{stream});
+    return submit(stream, [mark = event->mark]
     {
-        event->done = record;
-        event->time = Clock::now();
+        mark->done = true;
+        mark->time = Clock::now();
     });
 }
 
 API cuEventQuery(CUevent event)
 {
     CALL();
-    return event->done == event->recorded ? CUDA_SUCCESS : CUDA_ERROR_NOT_READY;
+    return !event->mark || event->mark->done ? CUDA_SUCCESS : CUDA_ERROR_NOT_READY;
 }
 
 API cuEventSynchronize(CUevent event)
 {
     CALL();
-    wait_for(event, event->recorded);
+    wait_for(event->mark);
     return broken;
 }
 
 API cuEventElapsedTime(float* milliseconds, CUevent start, CUevent end)
 {
     CALL();
-    REQUIRE(start->recorded && end->recorded, CUDA_ERROR_INVALID_HANDLE);
-    REQUIRE(start->done == start->recorded && end->done == end->recorded, CUDA_ERROR_NOT_READY);
-    *milliseconds = std::chrono::duration<float, std::milli>(end->time - start->time).count();
+    REQUIRE(start->mark && end->mark, CUDA_ERROR_INVALID_HANDLE);
+    REQUIRE(start->mark->done && end->mark->done, CUDA_ERROR_NOT_READY);
+    *milliseconds = std::chrono::duration<float, std::milli>(end->mark->time - start->mark->time).count();
     return CUDA_SUCCESS;
 }
 

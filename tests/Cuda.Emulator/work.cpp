@@ -63,8 +63,7 @@ CUresult submit(CUstream to, Work work)
     return CUDA_SUCCESS;
 }
 
-void wait_for(CUevent event, uint64_t record)
+void wait_for(const std::shared_ptr<Mark>& mark)
 {
-    Stream& stream = of(event->stream);
-    while (event->done < record && !stream.work.empty()) run_next(stream);
+    while (mark && !mark->done && !of(mark->stream).work.empty()) run_next(of(mark->stream));
 }

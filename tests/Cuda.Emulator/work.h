@@ -4,6 +4,7 @@
 #include <chrono>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <vector>
 
@@ -24,11 +25,17 @@ struct Stream
     Graph* capture = nullptr;
 };
 
+/// A mark in a stream. Who waits for an event waits for its last mark at that time: it may be in another stream later.
+struct Mark
+{
+    CUstream stream;
+    bool done = false;
+    Clock::time_point time = {};
+};
+
 struct Event
 {
-    uint64_t recorded = 0, done = 0; // how often
-    CUstream stream = nullptr;       // of the last record
-    Clock::time_point time;
+    std::shared_ptr<Mark> mark; // none: never recorded
 };
 
 extern std::recursive_mutex gate; // one call at a time: a kernel is work of the calling thread
@@ -53,8 +60,8 @@ CUresult submit(CUstream stream, Work work);
 void finish(CUstream stream);
 void finish_all();
 
-/// Does what a stream holds up to a record of an event.
-void wait_for(CUevent event, uint64_t record);
+/// Does what a stream holds up to a mark, if there is one.
+void wait_for(const std::shared_ptr<Mark>& mark);
 
 void add_stream(CUstream stream);
 void remove_stream(CUstream stream);

@@ -15,7 +15,7 @@ public class MachineErrorTests
     [InlineData("DeviceException: There is no GPU -1: this machine has 1, numbered from 0.", "ORDINAL=-1")]
     [InlineData("DeviceException: The NVIDIA driver knows CUDA 10.2, and MiniStack needs 11.0. Update the driver, or compute on the CPU.",
         "MINISTACK_EMULATOR_DRIVER=10020")]
-    [InlineData("CudaMemoryException: cuda:0 has no 64.0 MiB left: tensors hold 128.0 MiB, 0 bytes wait in the pool, and 22.0 MiB of 150.0 MiB are free. " +
+    [InlineData("CudaMemoryException: cuda:0 has no 64.0 MiB left: tensors hold 128.0 MiB, 0 bytes wait in the pool, and 14.0 MiB of 150.0 MiB are free. " +
         "Make the batch, the context or the model smaller, or end other programs that use the device.", "MINISTACK_EMULATOR_MEMORY=157286400")]
     [InlineData("CudaDriverException: CUDA: waiting for the device failed with ErrorIllegalAddress (700): a kernel before it went wrong, and nothing on the " +
         "device can be used any more. This is a bug of MiniStack's; please report it with the operators that came before.", "MISTAKE=1")]

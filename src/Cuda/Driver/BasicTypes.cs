@@ -111,6 +111,20 @@ public struct CUstream
     public static CUstream NullStream => default;
 }
 
+/// <summary>Work that a stream was given while it was captured.</summary>
+public struct CUgraph
+{
+    /// <summary>The driver's handle.</summary>
+    public IntPtr Pointer;
+}
+
+/// <summary>A graph that can be launched.</summary>
+public struct CUgraphExec
+{
+    /// <summary>The driver's handle.</summary>
+    public IntPtr Pointer;
+}
+
 /// <summary>A mark in a stream.</summary>
 public struct CUevent
 {

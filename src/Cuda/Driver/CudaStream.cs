@@ -21,6 +21,20 @@ public class CudaStream : IDisposable
     /// <summary>Lets this stream wait for a mark in another one; the caller does not wait.</summary>
     public void WaitEvent(CUevent cuevent) => CudaException.ThrowIfError(Streams.cuStreamWaitEvent(_stream, cuevent, 0));
 
+    /// <summary>From now on, work for this stream is noted and not done.</summary>
+    /// <param name="mode">What the program may ask of the driver meanwhile.</param>
+    /// <exception cref="CudaException">The stream is captured already, or is the null stream.</exception>
+    public void BeginCapture(CUstreamCaptureMode mode) => CudaException.ThrowIfError(Streams.cuStreamBeginCapture(_stream, mode));
+
+    /// <summary>The work since <see cref="BeginCapture"/>; new work is done again.</summary>
+    /// <exception cref="CudaException">There was no beginning, or something in between made the capture void.</exception>
+    public CudaGraph EndCapture()
+    {
+        CUgraph graph = default;
+        CudaException.ThrowIfError(Streams.cuStreamEndCapture(_stream, ref graph));
+        return new CudaGraph(graph);
+    }
+
     /// <summary>Ends the stream; what it holds is still done.</summary>
     public void Dispose()
     {

@@ -185,6 +185,34 @@ public static partial class DriverAPINativeMethods
         /// <summary>Lets it wait for a mark in another stream.</summary>
         [LibraryImport(Driver)]
         public static partial CUResult cuStreamWaitEvent(CUstream hStream, CUevent hEvent, uint flags);
+
+        /// <summary>From now on, notes its work in place of doing it.</summary>
+        [LibraryImport(Driver, EntryPoint = "cuStreamBeginCapture_v2")]
+        public static partial CUResult cuStreamBeginCapture(CUstream hStream, CUstreamCaptureMode mode);
+
+        /// <summary>Ends that, and gives what was noted.</summary>
+        [LibraryImport(Driver)]
+        public static partial CUResult cuStreamEndCapture(CUstream hStream, ref CUgraph phGraph);
+    }
+
+    /// <summary>Graphs: work that was noted once and is launched often. The name is spelled as in ManagedCuda.</summary>
+    public static partial class GraphManagment
+    {
+        /// <summary>Makes a graph ready to be launched; CUDA 11.4 and later.</summary>
+        [LibraryImport(Driver)]
+        public static partial CUResult cuGraphInstantiateWithFlags(ref CUgraphExec phGraphExec, CUgraph hGraph, CUgraphInstantiate_flags flags);
+
+        /// <summary>Puts its work into a stream.</summary>
+        [LibraryImport(Driver)]
+        public static partial CUResult cuGraphLaunch(CUgraphExec hGraphExec, CUstream hStream);
+
+        /// <summary>Ends a graph.</summary>
+        [LibraryImport(Driver)]
+        public static partial CUResult cuGraphDestroy(CUgraph hGraph);
+
+        /// <summary>Ends a graph that is ready to be launched.</summary>
+        [LibraryImport(Driver)]
+        public static partial CUResult cuGraphExecDestroy(CUgraphExec hGraphExec);
     }
 
     /// <summary>Events.</summary>

@@ -78,6 +78,12 @@ public enum CUResult
     /// <summary>Driver and library do not fit together.</summary>
     ErrorSystemDriverMismatch = 803,
 
+    /// <summary>Not possible while a stream is captured.</summary>
+    ErrorStreamCaptureUnsupported = 900,
+
+    /// <summary>Something that is not possible was tried, and the capture is void.</summary>
+    ErrorStreamCaptureInvalidated = 901,
+
     /// <summary>Something else.</summary>
     ErrorUnknown = 999,
 }
@@ -137,6 +143,30 @@ public enum CUStreamFlags : uint
 
     /// <summary>Does not wait for the null stream.</summary>
     NonBlocking = 1,
+}
+
+/// <summary>What a program may ask of the driver while a stream is captured; calls that could disturb the capture are errors otherwise.</summary>
+public enum CUstreamCaptureMode
+{
+    /// <summary>No thread may disturb it.</summary>
+    Global = 0,
+
+    /// <summary>The thread that captures may not disturb it.</summary>
+    ThreadLocal = 1,
+
+    /// <summary>Everything is allowed.</summary>
+    Relaxed = 2,
+}
+
+/// <summary>How a graph is made ready.</summary>
+[Flags]
+public enum CUgraphInstantiate_flags : ulong
+{
+    /// <summary>Nothing in particular.</summary>
+    None = 0,
+
+    /// <summary>Each launch frees what the one before allocated.</summary>
+    AutoFreeOnLaunch = 1,
 }
 
 /// <summary>How an event behaves.</summary>

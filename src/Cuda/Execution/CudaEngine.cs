@@ -7,7 +7,7 @@ namespace MiniStack.Cuda;
 /// <summary>One device at work: its context, and the one stream in whose order everything happens.</summary>
 /// <remarks>
 /// One stream makes every thread's work wait for what was put in before, so that results and blocks of memory pass from one operator to
-/// the next without a thought.
+/// the next without a thought. The only other stream is <see cref="HostStaging"/>'s, which touches none of the pool's blocks.
 /// </remarks>
 internal sealed class CudaEngine
 {

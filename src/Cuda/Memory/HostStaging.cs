@@ -5,7 +5,11 @@ using static ManagedCuda.DriverAPINativeMethods;
 namespace MiniStack.Cuda;
 
 /// <summary>Copies between main memory and the device, through two pinned buffers: while one travels, the other is filled or emptied.</summary>
-/// <remarks>Only from pinned memory does the device copy by itself; the runtime's own arrays are not pinned for it.</remarks>
+/// <remarks>
+/// Only from pinned memory does the device copy by itself; the runtime's own arrays are not pinned for it. What goes up travels in a stream of
+/// its own, while the device computes, to a buffer on the device; the stream of all work then moves it to its place, which may have been
+/// in use until then.
+/// </remarks>
 internal sealed unsafe class HostStaging
 {
     private const int BufferBytes = 4 << 20;
@@ -13,7 +17,10 @@ internal sealed unsafe class HostStaging
     private readonly CudaEngine _engine;
     private readonly Lock _gate = new();
     private readonly IntPtr[] _buffers = new IntPtr[2];
-    private readonly CudaEvent[] _done = new CudaEvent[2];
+    private readonly CudaEvent[] _done = new CudaEvent[2]; // the pinned buffer has been read or written
+    private readonly CudaStream _uploads = new(CUStreamFlags.NonBlocking);
+    private readonly CUdeviceptr[] _landings = new CUdeviceptr[2]; // buffers on the device
+    private readonly CudaEvent[] _moved = new CudaEvent[2]; // what landed there is in its place
     private long _next;
 
     public HostStaging(CudaEngine engine)
@@ -22,7 +29,8 @@ internal sealed unsafe class HostStaging
         for (int i = 0; i < _buffers.Length; i++)
         {
             CudaErrors.Check(MemoryManagement.cuMemHostAlloc(ref _buffers[i], BufferBytes, CUMemHostAllocFlags.Portable), "cuMemHostAlloc");
-            _done[i] = new CudaEvent(CUEventFlags.DisableTiming);
+            CudaErrors.Check(MemoryManagement.cuMemAlloc_v2(ref _landings[i], BufferBytes), "cuMemAlloc");
+            (_done[i], _moved[i]) = (new CudaEvent(CUEventFlags.DisableTiming), new CudaEvent(CUEventFlags.DisableTiming));
         }
     }
 
@@ -37,9 +45,10 @@ internal sealed unsafe class HostStaging
                 int slot = (int)(_next % 2), count = Math.Min(source.Length, BufferBytes);
                 CudaErrors.Check(Events.cuEventSynchronize(_done[slot].Event), "a copy to the device");
                 source[..count].CopyTo(new Span<byte>((void*)_buffers[slot], count));
+                Land(slot, count);
                 CudaErrors.Check(
-                    AsynchronousMemcpy_v2.cuMemcpyHtoDAsync_v2(new CUdeviceptr(address), _buffers[slot], count, _engine.Stream), "cuMemcpyHtoDAsync");
-                CudaErrors.Check(Events.cuEventRecord(_done[slot].Event, _engine.Stream), "cuEventRecord");
+                    AsynchronousMemcpy_v2.cuMemcpyDtoDAsync_v2(new CUdeviceptr(address), _landings[slot], count, _engine.Stream), "cuMemcpyDtoDAsync");
+                CudaErrors.Check(Events.cuEventRecord(_moved[slot].Event, _engine.Stream), "cuEventRecord");
                 source = source[count..];
                 address += (ulong)count;
             }
@@ -63,6 +72,16 @@ internal sealed unsafe class HostStaging
 
         static Span<byte> Part(Span<byte> whole, long chunk) =>
             whole.Slice((int)(chunk * BufferBytes), (int)Math.Min(BufferBytes, whole.Length - chunk * BufferBytes));
+    }
+
+    /// <summary>From a pinned buffer to the device; the work that comes now waits for it.</summary>
+    private void Land(int slot, int count)
+    {
+        CudaErrors.Check(Streams.cuStreamWaitEvent(_uploads.Stream, _moved[slot].Event, 0), "cuStreamWaitEvent");
+        CudaErrors.Check(
+            AsynchronousMemcpy_v2.cuMemcpyHtoDAsync_v2(_landings[slot], _buffers[slot], count, _uploads.Stream), "cuMemcpyHtoDAsync");
+        CudaErrors.Check(Events.cuEventRecord(_done[slot].Event, _uploads.Stream), "cuEventRecord");
+        CudaErrors.Check(Streams.cuStreamWaitEvent(_engine.Stream, _done[slot].Event, 0), "cuStreamWaitEvent");
     }
 
     private void Fetch(long turn, ulong address, int count)

@@ -7,7 +7,7 @@ static void test_copy()
 {
     std::vector<S> x = sizeof(S) == 1 ? std::vector<S>{0, 1, 1, 0} : random_vector<S>(24, -1000, 1000);
     if (sizeof(S) > 1) x.insert(x.end(), {S(0), S(1), S(-1), S(2147483647)});
-    if constexpr (std::is_floating_point_v<S>) x.insert(x.end(), {S(NaN), S(Infinity), S(-Infinity), S(1e30), S(-3e9), S(3e9)});
+    if constexpr (std::is_floating_point_v<S>) x.insert(x.end(), {S(NaN), S(Infinity), S(-Infinity), S(1e30), S(-3e9), S(3e9), S(0.25)});
     if constexpr (std::is_same_v<S, int64>) x.insert(x.end(), {(1ll << 62) + 1, -(1ll << 40) - 1, (1ll << 53) + 1});
     while (x.size() % 2) x.push_back(0);
     int64 n = x.size();

@@ -31,6 +31,15 @@ void test_driver()
         float milliseconds;
         succeed(cuEventElapsedTime(&milliseconds, event, later), "cuEventElapsedTime");
 
+        cuMemsetD32Async(x.at, 0x40400000, 4, first); // 3.0
+        cuEventRecord(event, first);
+        cuStreamWaitEvent(second, event, 0);
+        cuEventRecord(event, second); // whoever waits already waits for the first stream
+        cuMemcpyDtoHAsync_v2(host, x.at, 16, second);
+        succeed(cuStreamSynchronize(second), "cuStreamSynchronize");
+        check(host[0] == 3, "a wait was for a later record of its event");
+        cuMemsetD32Async(x.at, 0x40000000, 4, first); // 2.0
+
         CUgraph graph, executable;
         cuStreamBeginCapture_v2(first, 0);
         cuMemsetD32Async(x.at, 0x40400000, 4, first); // 3.0

@@ -7,7 +7,11 @@ static void test_softmax()
     const int64 N = 5, C = 300;
     Layout x = {{N, C}, {1, N}}, wide = {{N, C}, {2 * C, 2}};
     std::vector<T> xs = random_vector<T>(x.span(), -20, 20), ds = random_vector<T>(wide.span());
-    for (int64 c = 0; c < C; c++) xs[x.at(3 * C + c)] = c % 2 ? T(-Infinity) : 1;
+    for (int64 c = 0; c < C; c++)
+    {
+        xs[x.at(3 * C + c)] = c % 2 ? T(-Infinity) : 1;
+        xs[x.at(4 * C + c)] = T(-Infinity);
+    }
     auto row_sum = [&](int64 row, const std::function<double(int64)>& term)
     {
         double sum = 0;
@@ -108,6 +112,21 @@ static void test_norms(bool layer)
     close<T>(sum.read(), [&](int64 c) { return dweight[c]; }, 40, name + " dweight");
 }
 
+/// A mean that is large against the deviation: its rounding error must not show.
+template <class T>
+static void test_far_from_zero()
+{
+    const int64 C = 100;
+    std::vector<T> xs = random_vector<T>(C, 9999, 10001);
+    double mean = 0, squares = 0;
+    for (T x : xs) mean += (double)x / C;
+    for (T x : xs) squares += (x - mean) * (x - mean) / C;
+    Buffer<T> from(xs), ones(std::vector<T>{1}), to(C), means(1), rstds(1);
+    launch("layer_norm_" + suffix<T>(), {1}, {256},
+        from.at, Layout{{1, C}, {C, 1}}.rows(), ones.at, (int64)0, CUdeviceptr(0), (int64)0, T(0), to.at, means.at, rstds.at, C);
+    close<T>(to.read(), [&](int64 i) { return (xs[i] - mean) / std::sqrt(squares); }, std::is_same_v<T, float> ? 16 : 1e5, "layer_norm far from 0");
+}
+
 void test_rows()
 {
     test_softmax<float>();
@@ -117,4 +136,6 @@ void test_rows()
         test_norms<float>(layer);
         test_norms<double>(layer);
     }
+    test_far_from_zero<float>();
+    test_far_from_zero<double>();
 }
