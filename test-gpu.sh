@@ -3,7 +3,7 @@
 #   ./test-gpu.sh                       publishes into artifacts/gpu, a folder that runs on any Linux of x86-64 with a driver;
 #                                       with a GPU in this machine goes on as with --run, without one says what to do, and that is no failure
 #   ./test-gpu.sh --run                 runs what was published (publishes first if nothing was) and writes benchmarks/RESULTS-GPU.md
-#   ./test-gpu.sh --emulator            publishes and runs on tests/Cuda.Emulator, to see that all of this works; its report is a temporary file
+#   ./test-gpu.sh --emulator            publishes and runs on tests/Cuda.Emulator, to see that all of this works; always as with --quick
 #   --quick                             with any of them: tiny shapes, and a report in a temporary file
 # Exit code: 0 done, 1 something failed, or --run found no GPU; 2 a wrong argument, or a tool is missing.
 set -euo pipefail
@@ -71,7 +71,7 @@ case "$mode" in
     tests/Cuda.Emulator/build.sh || { echo "test-gpu.sh: the emulator needs g++ and make." >&2; exit 2; }
     publish
     export MINISTACK_CUDA_DRIVER=$root/tests/Cuda.Emulator/bin/libcuda.so.1
-    run "$(temporary)" ${quick[@]+"${quick[@]}"}
+    run "$(temporary)" --quick
     ;;
   publish)
     publish

@@ -36,6 +36,7 @@ internal static class GpuCommand
         {
             GpuPeer? peer = GpuPeer.Find(report.Emulated, out string described);
             report.Introduce(described);
+            quick |= report.Emulated; // it would take hours
             if (quick) seconds = Math.Min(seconds, 0.05);
             foreach (string section in sections)
             {

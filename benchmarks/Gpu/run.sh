@@ -60,7 +60,7 @@ for device in cuda cpu; do
 done
 validation() { sed -nE 's/^final: .* val=([0-9.]+) .*/\1/p' "train-$1.txt"; }
 gap=$(awk -v a="$(validation cuda)" -v b="$(validation cpu)" 'BEGIN { if (a == "" || b == "") print "unknown"; else { d = a - b; print d < 0 ? -d : d } }')
-awk -v gap="$gap" -v most="$most" 'BEGIN { exit !(gap != "unknown" && gap <= most) }' || failed "the validation losses differ by $gap; at most $most is expected"
+awk -v gap="$gap" -v most="$most" 'BEGIN { exit !(gap != "unknown" && gap <= most) }' || failed "difference of the validation losses: $gap (expected: at most $most)"
 
 echo "== timing"
 options=()
@@ -72,7 +72,7 @@ fi
 
 {
   cat figures.md
-  printf '\n## training\n\nThe main job (`examples/Part5.Training %s`) from the same seed on both devices; the last losses differ by %s nats, and at most %s is expected:\n\n```\n' \
+  printf '\n## training\n\nThe main job (`examples/Part5.Training %s`) from the same seed on both devices. Difference of the last losses, in nats: %s (expected: at most %s).\n\n```\n' \
     "$([ "$quick" = 0 ] && echo '--sample 0' || echo 'with tiny sizes')" "$gap" "$most"
   for device in cuda cpu; do echo "$device  $(tail -n 1 "train-$device.txt")"; done
   printf '```\n\n## tests\n\n%s, strict mode: nothing is computed on the CPU instead.\n\n```\n%s\n' \
