@@ -121,6 +121,16 @@ for bits in 512 256 128; do
 done
 
 [ "$soak" = 0 ] || echo "$measured"
+# What goes to a machine with a GPU, published and run on the emulator.
+if [ "$soak" = 1 ] && command -v g++ >/dev/null && command -v make >/dev/null; then
+  if ./test-gpu.sh --emulator --quick >"$log" 2>&1; then
+    echo "== test-gpu.sh on the emulator: done"
+  else
+    tail -n 40 "$log" >&2
+    echo "test.sh: ./test-gpu.sh --emulator --quick failed" >&2
+    status=1
+  fi
+fi
 passed=$(sum Passed "$results") failed=$(sum Failed "$results") skips=$(sum Skipped "$results")
 [ -z "$skipped" ] || echo "skipped for lack of:$skipped"
 echo "$passed passed, $failed failed, $skips skipped"

@@ -4,9 +4,11 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using MiniStack.Benchmarks;
+using MiniStack.Benchmarks.Gpu;
 using MiniStack.Benchmarks.Peers;
 
 // peers                    beside PyTorch, in turns; see peers --help
+// gpu                      a GPU, beside PyTorch where there is one; see gpu --help
 // quick matmul [threads…] [names…]  own timing in seconds, beside the FMA peak of the same run; names choose shapes
 // quick pool [threads…]    an empty fork-join of the kernels' threads, beside those of .NET
 // step-memory SHAPE N      one training step's memory, for peers: in a process of its own
@@ -15,6 +17,8 @@ switch (args)
 {
     case ["peers", ..]:
         return PeersCommand.Create().Parse(args[1..]).Invoke();
+    case ["gpu", ..]:
+        return GpuCommand.Run(args[1..]);
     case ["quick", "matmul", .. string[] rest]:
         QuickMatMul.Run([.. rest.Where(IsCount).Select(int.Parse)], [.. rest.Where(word => !IsCount(word))]);
         return 0;

@@ -4,7 +4,7 @@ namespace MiniStack.Benchmarks.Peers;
 internal static class MatMulContests
 {
     // y[m, n] = x[m, k]·W[n, k]ᵀ in a GPT of 128 channels and 12 × 64 tokens, and in one of 384 and 16 × 256.
-    private static readonly (int M, int K, int N)[] Training =
+    internal static readonly (int M, int K, int N)[] Training =
         [(768, 128, 384), (768, 128, 512), (768, 512, 128), (768, 128, 65), (4096, 384, 1536), (4096, 1536, 384)];
 
     public static IEnumerable<Contest> All()
@@ -41,7 +41,7 @@ internal static class MatMulContests
         new(Name(false, transposeB), Shape(1, m, k, n), Operands(1, m, k, n, false, transposeB),
             Limit.Read(4L * k * n), transposeB ? new Asked(1) : new Asked(2, 80, Either: true));
 
-    private static string Name(bool transposeA, bool transposeB) => (transposeA, transposeB) switch
+    internal static string Name(bool transposeA, bool transposeB) => (transposeA, transposeB) switch
     {
         (false, false) => "matmul",
         (false, true) => "matmul a·bᵀ",
@@ -49,7 +49,7 @@ internal static class MatMulContests
         (true, true) => "matmul aᵀ·bᵀ",
     };
 
-    private static string Shape(int batch, int m, int k, int n) => batch == 1 ? $"{m}x{k}x{n}" : $"{batch}x{m}x{k}x{n}";
+    internal static string Shape(int batch, int m, int k, int n) => batch == 1 ? $"{m}x{k}x{n}" : $"{batch}x{m}x{k}x{n}";
 
     private static Func<Case> Operands(int batch, int m, int k, int n, bool transposeA, bool transposeB) => () =>
     {

@@ -7,15 +7,21 @@ namespace MiniStack.Benchmarks.Peers;
 internal sealed class Peer : IDisposable
 {
     /// <summary>Debian's Python sees Debian's PyTorch; others may not.</summary>
-    private const string Python = "/usr/bin/python3";
+    private const string SystemPython = "/usr/bin/python3";
 
     private readonly Process _process;
     private readonly string _script;
 
     public Peer(string script, int threads, params string[] arguments)
+        : this(SystemPython, script, threads, arguments)
+    {
+    }
+
+    /// <summary>Of another Python than the system's.</summary>
+    public Peer(string python, string script, int threads, params string[] arguments)
     {
         _script = script;
-        _process = Start(script, threads, [.. arguments, "--serve"]);
+        _process = Start(python, script, threads, [.. arguments, "--serve"]);
         Hello = Read("at its start");
     }
 
@@ -25,7 +31,7 @@ internal sealed class Peer : IDisposable
     /// <summary>Runs a script to its end and returns what it printed.</summary>
     public static JsonElement Run(string script, int threads, params string[] arguments)
     {
-        using Process process = Start(script, threads, arguments);
+        using Process process = Start(SystemPython, script, threads, arguments);
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         if (process.ExitCode != 0) throw new PeerException($"{script} ended with exit code {process.ExitCode}; its error is above.");
@@ -53,10 +59,10 @@ internal sealed class Peer : IDisposable
         _process.Dispose();
     }
 
-    private static Process Start(string script, int threads, string[] arguments)
+    private static Process Start(string python, string script, int threads, string[] arguments)
     {
         string path = Path.Combine(AppContext.BaseDirectory, "peers", script);
-        ProcessStartInfo start = new(Python, [path, "--threads", $"{threads}", .. arguments])
+        ProcessStartInfo start = new(python, [path, "--threads", $"{threads}", .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -69,7 +75,7 @@ internal sealed class Peer : IDisposable
         }
         catch (System.ComponentModel.Win32Exception)
         {
-            throw new PeerException($"{Python} is missing. Run ./bench.sh, which installs the peers, or apt-get install python3-torch libopenblas0-pthread.");
+            throw new PeerException($"{python} is missing. Run ./bench.sh, which installs the peers, or apt-get install python3-torch libopenblas0-pthread.");
         }
     }
 

@@ -16,7 +16,7 @@ internal static class StepSection
         {
             limits.Refresh();
             var work = new StepWork(shape);
-            using Peer peer = Load(work, shape, threads);
+            using Peer peer = Load(work, shape, arguments => new Peer("torch_gpt_step.py", threads, arguments));
             Case step = new(() => { }, () => work.Step(), () => { });
             (double[] ours, double[] theirs) = Duel.Fight(step, slice => peer.Times(new { seconds = slice }), Math.Max(seconds, least));
             yield return new Row(
@@ -47,13 +47,14 @@ internal static class StepSection
         }
     }
 
-    private static Peer Load(StepWork work, string shape, int threads)
+    /// <summary>Gives a peer our weights and batch, and compares the first loss.</summary>
+    public static Peer Load(StepWork work, string shape, Func<string[], Peer> start)
     {
         string file = Path.Combine(Path.GetTempPath(), $"ministack-step-{Environment.ProcessId}.safetensors");
         try
         {
             work.Save(file);
-            var peer = new Peer("torch_gpt_step.py", threads, "--shape", shape, "--weights", file);
+            Peer peer = start(["--shape", shape, "--weights", file]);
             long parameters = peer.Hello.GetProperty("parameters").GetInt64();
             double theirs = peer.Hello.GetProperty("loss").GetDouble(), ours = work.Step();
             if (parameters != work.Parameters)

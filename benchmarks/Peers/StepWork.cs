@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using MiniStack.Formats;
 using MiniStack.Models;
+using MiniStack.Nn;
 using MiniStack.Optim;
 
 namespace MiniStack.Benchmarks.Peers;
@@ -13,19 +14,20 @@ internal sealed class StepWork
     private readonly AdamW _optimizer;
     private readonly Tensor _ids, _targets;
 
-    public StepWork(string shape)
+    public StepWork(string shape, Device? device = null)
     {
         (GptConfig config, int batch) = shape switch
         {
+            "tiny" => (new GptConfig(65, Context: 16, Layers: 1, Heads: 2, Channels: 32), 2), // too small to time: shows that all works
             "nano" => (GptConfig.Nano(65), 12),
             "baby" => (GptConfig.Baby(65), 16),
-            _ => throw new PeerException($"There is no step of shape '{shape}': nano and baby are."),
+            _ => throw new PeerException($"There is no step of shape '{shape}': nano, baby and tiny are."),
         };
         var rng = new Rng(1337);
-        _model = new Gpt(config, rng);
+        _model = new Gpt(config, rng).To(device ?? Device.Cpu);
         _optimizer = new AdamW(_model.Parameters(), 1e-3, 0.9, 0.99, weightDecay: 0.1);
-        _ids = Tokens(batch, config, rng);
-        _targets = Tokens(batch, config, rng);
+        _ids = Tokens(batch, config, rng).To(device ?? Device.Cpu);
+        _targets = Tokens(batch, config, rng).To(device ?? Device.Cpu);
     }
 
     public long Parameters => _model.ParameterCount;
@@ -55,9 +57,8 @@ internal sealed class StepWork
         Variable loss = _model.Forward(_ids).CrossEntropy(_targets);
         tape.Backward(loss);
         _optimizer.ClipGradNorm(1);
-        double value = loss.Item();
         _optimizer.Step(1e-3);
-        return value;
+        return loss.Item(); // waits for a GPU, as the peer does, once at the end
     }
 
     /// <summary>Writes start values and batch for the peer.</summary>

@@ -22,6 +22,7 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 SHAPES = {  # layers, heads, channels, batch, context, vocabulary
+    "tiny": (1, 2, 32, 2, 16, 65),
     "nano": (4, 4, 128, 12, 64, 65),
     "baby": (6, 6, 384, 16, 256, 65),
 }
@@ -74,7 +75,7 @@ class Gpt(nn.Module):
         self.register_buffer("mask", torch.ones(context, context, dtype=torch.bool).triu(1), persistent=False)
 
     def forward(self, ids, targets):
-        x = self.wte(ids) + self.wpe(torch.arange(ids.shape[1]))
+        x = self.wte(ids) + self.wpe(torch.arange(ids.shape[1], device=ids.device))
         for block in self.h:
             x = block(x, self.mask)
         logits = self.ln_f(x) @ self.wte.weight.T
@@ -104,6 +105,7 @@ def peak_bytes():
 def main():
     p = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     p.add_argument("--threads", type=int, default=2)
+    p.add_argument("--device", default="cpu", help="cpu or cuda; on a GPU, F32 is F32: TF32 is off")
     p.add_argument("--shape", choices=SHAPES, default="nano")
     p.add_argument("--seconds", type=float, default=8)
     p.add_argument("--weights", help="start values, ids and targets, as safetensors")
@@ -111,6 +113,7 @@ def main():
     p.add_argument("--serve", action="store_true")
     a = p.parse_args()
     torch.set_num_threads(a.threads)
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
     torch.manual_seed(1337)
     layers, heads, channels, batch, context, vocabulary = SHAPES[a.shape]
     model = Gpt(layers, heads, channels, context, vocabulary)
@@ -120,7 +123,9 @@ def main():
         tensors = read_safetensors(a.weights)
         ids, targets = tensors.pop("ids"), tensors.pop("targets")
         model.load_state_dict(tensors)
-    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3, betas=(0.9, 0.99), weight_decay=0.1)
+    model, ids, targets = model.to(a.device), ids.to(a.device), targets.to(a.device)
+    fused = {"fused": True} if a.device == "cuda" else {}  # PyTorch's fastest way on a GPU
+    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3, betas=(0.9, 0.99), weight_decay=0.1, **fused)
 
     def step():
         optimizer.zero_grad(set_to_none=True)
@@ -128,7 +133,10 @@ def main():
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
-        return loss.item()
+        value = loss.item()
+        if a.device == "cuda":
+            torch.cuda.synchronize()
+        return value
 
     def timed(seconds, least):
         times, end = [], time.perf_counter() + seconds

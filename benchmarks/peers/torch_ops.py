@@ -10,6 +10,7 @@ For the benchmark:  with --serve it reads rows to run from its input, one JSON o
 An operator is a function of a shape that returns (prepare, work): prepare runs before each call and is not timed.
 """
 import argparse
+import functools
 import json
 import math
 import sys
@@ -25,6 +26,23 @@ TABLE, GATHERED, WIDTH = 8192, 16384, 256
 MATMULS = [(64, 64, 64), (128, 128, 128), (256, 256, 256), (512, 512, 512), (1024, 1024, 1024), (2048, 2048, 2048),
            (768, 128, 384), (768, 128, 512), (768, 512, 128), (768, 128, 65), (4096, 384, 1536), (256, 768, 2304),
            (1, 768, 3072), (1, 4096, 4096), (8, 4096, 4096)]
+
+
+DEVICE = "cpu"
+
+
+def randn(*shape, **options):
+    return torch.randn(*shape, device=DEVICE, **options)
+
+
+def randint(*arguments):
+    return torch.randint(*arguments, device=DEVICE)
+
+
+def synchronize():
+    """Before the clock is read: a GPU works later than it is asked to."""
+    if DEVICE == "cuda":
+        torch.cuda.synchronize()
 
 
 def sizes(shape):
@@ -52,19 +70,19 @@ def backward(make):
 
 def matmul(shape, transpose_a=False, transpose_b=False):
     *batch, m, k, n = sizes(shape)
-    a = torch.randn(*batch, *((k, m) if transpose_a else (m, k)))
-    b = torch.randn(*batch, *((n, k) if transpose_b else (k, n)))
+    a = randn(*batch, *((k, m) if transpose_a else (m, k)))
+    b = randn(*batch, *((n, k) if transpose_b else (k, n)))
     a, b = (a.transpose(-1, -2) if transpose_a else a), (b.transpose(-1, -2) if transpose_b else b)
     return forward(lambda: a @ b)
 
 
 def unary(function):
     def make(shape):
-        x = torch.randn(ELEMENTS)
+        x = randn(ELEMENTS)
         return forward(lambda: function(x))
 
     def make_backward(shape):
-        x, dy = torch.randn(ELEMENTS, requires_grad=True), torch.randn(ELEMENTS)
+        x, dy = randn(ELEMENTS, requires_grad=True), randn(ELEMENTS)
         return backward(lambda: (function(x), [x], dy))
 
     return make, make_backward
@@ -73,13 +91,13 @@ def unary(function):
 def rows(function, weights=0):
     """A function of a matrix of rows and of some weights of one row each."""
     def make(shape):
-        x = torch.randn(*ROWS_SHAPE)
-        extra = [torch.randn(ROWS_SHAPE[1]) for _ in range(weights)]
+        x = randn(*ROWS_SHAPE)
+        extra = [randn(ROWS_SHAPE[1]) for _ in range(weights)]
         return forward(lambda: function(x, *extra))
 
     def make_backward(shape):
-        x = torch.randn(*ROWS_SHAPE, requires_grad=True)
-        extra = [torch.randn(ROWS_SHAPE[1], requires_grad=True) for _ in range(weights)]
+        x = randn(*ROWS_SHAPE, requires_grad=True)
+        extra = [randn(ROWS_SHAPE[1], requires_grad=True) for _ in range(weights)]
         with torch.no_grad():
             dy = torch.randn_like(function(x, *extra))
         return backward(lambda: (function(x, *extra), [x, *extra], dy))
@@ -93,20 +111,20 @@ def rms_norm(x, weight):
 
 
 def cross_entropy():
-    targets = torch.randint(ROWS_SHAPE[1], (ROWS_SHAPE[0],))
-    return rows(lambda x: F.cross_entropy(x, targets))
+    targets = functools.cache(lambda: randint(ROWS_SHAPE[1], (ROWS_SHAPE[0],)))  # on the device that is known later
+    return rows(lambda x: F.cross_entropy(x, targets()))
 
 
 def embedding():
-    indices = torch.randint(TABLE, (GATHERED,))
+    indices = functools.cache(lambda: randint(TABLE, (GATHERED,)))
 
     def make(shape):
-        table = torch.randn(TABLE, WIDTH)
-        return forward(lambda: F.embedding(indices, table))
+        table = randn(TABLE, WIDTH)
+        return forward(lambda: F.embedding(indices(), table))
 
     def make_backward(shape):
-        table, dy = torch.randn(TABLE, WIDTH, requires_grad=True), torch.randn(GATHERED, WIDTH)
-        return backward(lambda: (F.embedding(indices, table), [table], dy))
+        table, dy = randn(TABLE, WIDTH, requires_grad=True), randn(GATHERED, WIDTH)
+        return backward(lambda: (F.embedding(indices(), table), [table], dy))
 
     return make, make_backward
 
@@ -114,9 +132,9 @@ def embedding():
 def attention(shape):
     """Causal attention as it is composed of operators: heads x time x size, forward and backward."""
     heads, context, size = sizes(shape)
-    q, k, v = (torch.randn(1, heads, context, size, requires_grad=True) for _ in range(3))
-    dy = torch.randn(1, heads, context, size)
-    hidden = torch.ones(context, context, dtype=torch.bool).triu(1)
+    q, k, v = (randn(1, heads, context, size, requires_grad=True) for _ in range(3))
+    dy = randn(1, heads, context, size)
+    hidden = torch.ones(context, context, dtype=torch.bool, device=DEVICE).triu(1)
 
     def work():
         scores = (q @ k.transpose(-2, -1)) / math.sqrt(size)
@@ -127,7 +145,7 @@ def attention(shape):
 
 
 def add(shape):
-    x, y = torch.randn(ELEMENTS), torch.randn(ELEMENTS)
+    x, y = randn(ELEMENTS), randn(ELEMENTS)
     return forward(lambda: x + y)
 
 
@@ -156,21 +174,25 @@ ROWS = [("matmul", "x".join(map(str, shape))) for shape in MATMULS] + [
     ("attention", f"8x{context}x64") for context in (256, 512, 1024, 2048)]
 
 
-def timed(prepare, work, seconds, least):
-    """Microseconds of each call until the time is over, after one call that is not counted."""
+def timed(prepare, work, seconds, least, repeats=1):
+    """Microseconds of each call until the time is over, after one that is not counted; with repeats, of so many calls in a row, on average."""
     times, end = [], time.perf_counter() + seconds
     while len(times) <= least or time.perf_counter() < end:
         if prepare:
             prepare()
+        synchronize()
         start = time.perf_counter()
-        work()
-        times.append((time.perf_counter() - start) * 1e6)
+        for _ in range(repeats):
+            work()
+        synchronize()
+        times.append((time.perf_counter() - start) * 1e6 / repeats)
     return times[1:]
 
 
 def serve():
     cases = {}
-    print(json.dumps({"peer": "pytorch " + torch.__version__, "threads": torch.get_num_threads()}), flush=True)
+    print(json.dumps({"peer": "pytorch " + torch.__version__, "threads": torch.get_num_threads(),
+                      "device": torch.cuda.get_device_name() if DEVICE == "cuda" else DEVICE}), flush=True)
     for line in sys.stdin:
         request = json.loads(line)
         key = (request["op"], request["shape"])
@@ -178,15 +200,19 @@ def serve():
             cases.clear()  # one case at a time: their operands are large
             torch.manual_seed(7)
             cases[key] = OPS[key[0]](key[1])
-        print(json.dumps({"us": timed(*cases[key], request["seconds"], least=2)}), flush=True)
+        print(json.dumps({"us": timed(*cases[key], request["seconds"], least=2, repeats=request.get("repeats", 1))}), flush=True)
 
 
 def main():
     p = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     p.add_argument("--threads", type=int, default=2)
+    p.add_argument("--device", default="cpu", help="cpu or cuda; on a GPU, F32 is F32: TF32 is off")
     p.add_argument("--seconds", type=float, default=1.0, help="for each row")
     p.add_argument("--serve", action="store_true")
     a = p.parse_args()
+    global DEVICE
+    DEVICE = a.device
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
     torch.set_num_threads(a.threads)
     torch.manual_seed(7)
     if a.serve:

@@ -9,7 +9,7 @@ internal static class HardwareCommand
     {
         RootCommand root = new("Measures this machine, and shows what its numbers mean for a matrix product, an operator, a number format.")
         {
-            new GemmLadder().Command(), new RooflineDemo().Command(), new BitsDemo().Command(), Grader.Command(),
+            new GemmLadder().Command(), new RooflineDemo().Command(), new BitsDemo().Command(), Doctor.Command(), Grader.Command(),
         };
         ParseResult result = root.Parse(args);
         if (CommandLine.Answered(result)) return ExitCode.Done;

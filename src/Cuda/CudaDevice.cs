@@ -1,6 +1,4 @@
-using System.Globalization;
 using ManagedCuda;
-using ManagedCuda.BasicTypes;
 
 namespace MiniStack.Cuda;
 
@@ -11,16 +9,13 @@ namespace MiniStack.Cuda;
 /// </remarks>
 public sealed class CudaDevice : Device
 {
-    /// <summary>CUDA 11.0 introduced the PTX that the kernels are written in, and compute capability 8.0 what they use.</summary>
-    private static readonly Version LeastDriver = new(11, 0), LeastCapability = new(8, 0);
-
     private static readonly Lock Gate = new();
     private static readonly Dictionary<int, CudaDevice> Opened = [];
 
     private readonly CudaEngine _engine;
 
     private CudaDevice(int ordinal, PrimaryContext context, CudaEngine engine, CudaBackend backend)
-        : base(NameOf(ordinal), backend)
+        : base(CudaGpu.NameOf(ordinal), backend)
     {
         (Ordinal, _engine, Memory) = (ordinal, engine, engine.Memory);
         (Model, ComputeCapability) = (context.GetDeviceName(), context.GetDeviceComputeCapability());
@@ -54,7 +49,7 @@ public sealed class CudaDevice : Device
     /// <summary>Hears of what makes work slow; writes to the error stream unless set.</summary>
     public Action<string> Warn { get; set; } = Console.Error.WriteLine;
 
-    /// <summary>How many devices this machine has; 0 without a driver.</summary>
+    /// <summary>How many devices this machine has; 0 without a driver. <see cref="CudaMachine"/> says more.</summary>
     public static int Count
     {
         get
@@ -79,17 +74,17 @@ public sealed class CudaDevice : Device
         lock (Gate)
         {
             if (Opened.TryGetValue(ordinal, out CudaDevice? device)) return device;
-            CheckMachine(ordinal);
+            CudaMachine.Check(ordinal);
             try
             {
                 PrimaryContext context = new(ordinal);
-                CheckCapability(ordinal, context);
-                CudaEngine engine = new(NameOf(ordinal), context);
+                CudaGpu.Check(ordinal, context.GetDeviceName(), context.GetDeviceComputeCapability());
+                CudaEngine engine = new(CudaGpu.NameOf(ordinal), context);
                 return Opened[ordinal] = new CudaDevice(ordinal, context, engine, new CudaBackend(engine));
             }
             catch (CudaException error)
             {
-                throw new CudaDriverException(error.CudaError, $"opening {NameOf(ordinal)}");
+                throw new CudaDriverException(error.CudaError, $"opening {CudaGpu.NameOf(ordinal)}");
             }
         }
     }
@@ -128,44 +123,5 @@ public sealed class CudaDevice : Device
         for (long at = 0; at < bytes; at += Part)
             copy(((CpuStorage)host.Storage).Span<byte>(first + at, Math.Min(Part, bytes - at)), address + (ulong)at);
         GC.KeepAlive(device);
-    }
-
-    private static string NameOf(int ordinal) => string.Create(CultureInfo.InvariantCulture, $"cuda:{ordinal}");
-
-    private static void CheckMachine(int ordinal)
-    {
-        if (DriverLibrary.Missing is { } missing) throw new DeviceException(missing);
-        Version driver;
-        int count;
-        try
-        {
-            driver = CudaContext.GetDriverVersion();
-            if (driver < LeastDriver)
-                throw new DeviceException($"The NVIDIA driver knows CUDA {driver}, and MiniStack needs {LeastDriver}. Update the driver, or compute on the CPU.");
-            count = CudaContext.GetDeviceCount();
-        }
-        catch (CudaException error) when (error.CudaError == CUResult.ErrorNoDevice)
-        {
-            count = 0;
-        }
-        catch (CudaException error)
-        {
-            throw new CudaDriverException(error.CudaError, "starting the driver");
-        }
-        if (count == 0) throw new DeviceException("There is a CUDA driver on this machine, but no GPU that it can use. Compute on the CPU.");
-        if ((uint)ordinal >= (uint)count)
-        {
-            throw new DeviceException(string.Create(CultureInfo.InvariantCulture,
-                $"There is no GPU {ordinal}: this machine has {count}, numbered from 0."));
-        }
-    }
-
-    private static void CheckCapability(int ordinal, PrimaryContext context)
-    {
-        Version capability = context.GetDeviceComputeCapability();
-        if (capability >= LeastCapability) return;
-        throw new DeviceException(
-            $"{NameOf(ordinal)} ({context.GetDeviceName()}) has compute capability {capability}, and MiniStack's kernels need {LeastCapability}: " +
-            "a GPU of 2020 or later. Compute on the CPU.");
     }
 }

@@ -14,10 +14,16 @@ internal static class DriverLibrary
 {
     private const string Variable = "MINISTACK_CUDA_DRIVER";
 
-    private static readonly Lazy<nint> Handle = new(Load);
+    private static readonly Lazy<(nint Handle, string? File)> Loaded = new(Load);
+
+    /// <summary>The names that are tried.</summary>
+    public static string[] Names => Chosen is { } file ? [file] : OperatingSystem.IsWindows() ? ["nvcuda.dll"] : ["libcuda.so.1", "libcuda.so"];
+
+    /// <summary>The name that led to the driver; null when none did.</summary>
+    public static string? File => Loaded.Value.File;
 
     /// <summary>Why there is no driver, as a sentence; null when there is one.</summary>
-    public static string? Missing => Handle.Value != 0 ? null
+    public static string? Missing => File is not null ? null
         : Chosen is { } file ? $"{Variable} names {file}, which is no library that can be loaded."
         : "There is no NVIDIA driver on this machine (no libcuda.so.1 or nvcuda.dll). Install it, or compute on the CPU.";
 
@@ -36,13 +42,12 @@ internal static class DriverLibrary
 #endif
     }
 
-    private static nint Resolve(string name) => name is "nvcuda" or "libcuda" ? Handle.Value : 0;
+    private static nint Resolve(string name) => name is "nvcuda" or "libcuda" ? Loaded.Value.Handle : 0;
 
-    private static nint Load()
+    private static (nint Handle, string? File) Load()
     {
-        string[] names = Chosen is { } file ? [file] : OperatingSystem.IsWindows() ? ["nvcuda.dll"] : ["libcuda.so.1", "libcuda.so"];
-        foreach (string name in names)
-            if (NativeLibrary.TryLoad(name, out nint handle)) return handle;
-        return 0;
+        foreach (string name in Names)
+            if (NativeLibrary.TryLoad(name, out nint handle)) return (handle, name);
+        return (0, null);
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using MiniStack.Tests;
 
 namespace MiniStack.Cuda.Tests;
@@ -23,6 +24,34 @@ public class MachineErrorTests
     {
         Emulator.SkipUnlessEmulated();
         Assert.Equal(sentence, OtherMachine.Says([.. variables.Select(variable => (variable.Split('=')[0], variable.Split('=')[1]))]));
+    }
+
+    [Fact]
+    public void Requirements_OfTheMachine_AreThoseOfThePtx()
+    {
+        foreach (string name in typeof(CudaDevice).Assembly.GetManifestResourceNames())
+        {
+            string ptx = Encoding.ASCII.GetString(DriverTests.Resource(name));
+            Assert.Contains($".target sm_{CudaMachine.LeastCapability.Major}{CudaMachine.LeastCapability.Minor}\n", ptx, StringComparison.Ordinal);
+            // CUDA 11.0 came with PTX 7.0, and both have counted on since then.
+            Assert.Contains($".version {CudaMachine.LeastDriver.Major - 4}.{CudaMachine.LeastDriver.Minor}\n", ptx, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Machine_WithADevice_IsDescribed()
+    {
+        Emulator.SkipIfMissing();
+        CudaDevice opened = DeviceUnderTest.Device;
+        CudaMachine machine = CudaMachine.Look();
+        Assert.Null(machine.Problem);
+        Assert.Contains(machine.DriverFile, CudaMachine.DriverFiles);
+        CudaGpu gpu = machine.Gpus[0];
+        Assert.Equal((opened.Model, opened.ComputeCapability), (gpu.Model, gpu.ComputeCapability));
+        Assert.InRange(gpu.TotalBytes, 0.9 * opened.TotalBytes, 1.1 * opened.TotalBytes); // some drivers keep a part for themselves
+        Assert.True(gpu.Multiprocessors > 0 && gpu.FreeBytes > 0 && gpu.Problem is null);
+        // Looking takes nothing away from who works there.
+        Assert.Equal(3, Tensor.Ones([3], device: opened).Sum().Item());
     }
 
     [Fact]

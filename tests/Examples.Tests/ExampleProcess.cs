@@ -13,18 +13,25 @@ internal sealed record ExampleResult(int ExitCode, string Output, string Error)
 internal static class ExampleProcess
 {
     /// <summary>Starts an example that was built beside the tests.</summary>
-    public static Process Start(string assembly, params string[] arguments)
+    public static Process Start(string assembly, params string[] arguments) => Start(assembly, arguments, []);
+
+    /// <summary>Starts it with variables of the environment, each as NAME=value.</summary>
+    public static Process Start(string assembly, string[] arguments, string[] environment)
     {
         ProcessStartInfo start = new("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, assembly));
         foreach (string argument in arguments) start.ArgumentList.Add(argument);
+        foreach (string variable in environment) start.Environment[variable.Split('=')[0]] = variable.Split('=', 2)[1];
         return Process.Start(start)!;
     }
 
     /// <summary>Runs it to its end, within two minutes.</summary>
-    public static ExampleResult Run(string assembly, params string[] arguments)
+    public static ExampleResult Run(string assembly, params string[] arguments) => Run(assembly, arguments, []);
+
+    /// <summary>The same with variables of the environment, each as NAME=value.</summary>
+    public static ExampleResult Run(string assembly, string[] arguments, string[] environment)
     {
-        using Process process = Start(assembly, arguments);
+        using Process process = Start(assembly, arguments, environment);
         Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
         if (!process.WaitForExit(TimeSpan.FromMinutes(2)))
         {

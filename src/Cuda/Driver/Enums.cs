@@ -102,6 +102,9 @@ public enum CUDeviceAttribute
     /// <summary>Shared memory of a block, unless a kernel asks for more.</summary>
     MaxSharedMemoryPerBlock = 8,
 
+    /// <summary>Highest clock in kHz.</summary>
+    ClockRate = 13,
+
     /// <summary>Streaming multiprocessors.</summary>
     MultiProcessorCount = 16,
 

@@ -47,7 +47,7 @@ public partial class ChapterTests
     {
         string help = ExampleProcess.Run("Part1.Hardware.dll", "--help").Output;
         string[] demos = [.. Regex.Matches(Chapter, @"--project examples/Part1\.Hardware -- ([\w-]+)").Select(match => match.Groups[1].Value).Distinct()];
-        Assert.Equal(["bits", "gemm-ladder", "grade", "roofline"], demos.Order());
+        Assert.Equal(["bits", "doctor", "gemm-ladder", "grade", "roofline"], demos.Order());
         Assert.All(demos, demo => Assert.Contains($"  {demo} ", help));
         foreach (Match link in Regex.Matches(Chapter, @"\]\((?!https?:)([^)#]+)\)"))
         {

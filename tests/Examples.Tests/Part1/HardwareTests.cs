@@ -83,7 +83,7 @@ public sealed class HardwareTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Name a demo: gemm-ladder, roofline, bits, grade. Run with --help to see what they do.")]
+    [InlineData("Name a demo: gemm-ladder, roofline, bits, doctor, grade. Run with --help to see what they do.")]
     [InlineData("There is no demo rofline. Did you mean roofline? Run with --help to see them.", "rofline")]
     [InlineData("--rung must be one of naive, order, blocked, simd, registers, packed, threaded, all, not 'fast'.", "gemm-ladder", "--rung", "fast")]
     [InlineData("--size must be a whole number from 1 to 8192, not '0'.", "gemm-ladder", "--size", "0")]
