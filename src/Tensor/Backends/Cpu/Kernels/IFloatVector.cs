@@ -88,9 +88,6 @@ internal interface IFloatVector<TSelf, T> : IFloatVector<TSelf>
     /// <summary>Stores past the caches, to pinned memory at a multiple of 64 bytes; see <see cref="Streaming"/>.</summary>
     void Stream(ref T start, int offset);
 
-    /// <summary>Stores the first <paramref name="count"/> lanes only.</summary>
-    void StorePart(ref T start, int offset, int count);
-
     /// <summary>The lanes added up in F64, in an order of the hardware that never changes.</summary>
     double Sum();
 }

@@ -82,6 +82,7 @@ internal static class Reducer
         where TSum : unmanaged
         where TReduction : struct, IReduction<T, TSum>
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         [SkipLocalsInit]
         public void Run<TVector, TDouble>(int piece)
             where TVector : struct, IFloatVector<TVector, T>
@@ -101,8 +102,14 @@ internal static class Reducer
             }
             (int first, int rows) = Pieces.Range(piece, y.Count, atOnce);
             Span<T> to = y.Raw<T>().Slice(first, rows);
-            for (int row = 0; row < rows; row++)
-                to[row] = TReduction.Result(TReduction.Reduce<TVector, TDouble>(x.Read((first + row) * length, (int)length, buffer)));
+            // Short rows that lie one after the other are found once, not one by one.
+            int together = x.IsContiguous ? rows : 1;
+            for (int row = 0; row < rows; row += together)
+            {
+                ReadOnlySpan<T> some = x.Read((first + row) * length, together * (int)length, buffer);
+                for (int i = 0; i < together; i++)
+                    to[row + i] = TReduction.Result(TReduction.Reduce<TVector, TDouble>(some.Slice(i * (int)length, (int)length)));
+            }
         }
     }
 

@@ -169,12 +169,6 @@ internal readonly struct Wide512<T> : IFloatVector<Wide512<T>, T> where T : unma
     public unsafe void Stream(ref T start, int offset) =>
         Vector512.StoreAlignedNonTemporal(_value, (T*)Unsafe.AsPointer(ref Unsafe.Add(ref start, offset)));
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public void StorePart(ref T start, int offset, int count)
-    {
-        for (int lane = 0; lane < count; lane++) Unsafe.Add(ref start, offset + lane) = _value.GetElement(lane);
-    }
-
     // Inlined: a call would take the address of the sum, which then stays in memory for the whole loop.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public double Sum()
