@@ -72,7 +72,7 @@ public abstract class Optimizer
         for (int i = 0; i < Parameters.Count; i++)
             if (Parameters[i] is { RequiresGrad: true, Grad: not null }) _due.Add(i);
         UpdateAll(CollectionsMarshal.AsSpan(_due), learningRate ?? LearningRate, _gradientScale);
-        foreach (Parameter parameter in Parameters) parameter.ClearGrad();
+        for (int i = 0; i < Parameters.Count; i++) Parameters[i].ClearGrad();
         _gradientScale = 1;
     }
 

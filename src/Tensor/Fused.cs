@@ -79,14 +79,14 @@ public static partial class Fused
     /// <param name="x">[…, inputs].</param>
     /// <param name="weight">[outputs, inputs].</param>
     /// <param name="bias">[outputs], or null for none.</param>
-    /// <param name="h">x·weightᵀ + bias.</param>
-    /// <returns>GELU(h).</returns>
+    /// <param name="h">x·weightᵀ + bias, [rows of x, outputs].</param>
+    /// <returns>GELU(h), […, outputs].</returns>
     /// <exception cref="ShapeException">The sizes do not fit together.</exception>
     public static Tensor LinearGelu(Tensor x, Tensor weight, Tensor? bias, out Tensor h)
     {
-        h = x.EmptyLinear(weight, bias, nameof(LinearGelu));
-        Tensor y = h.EmptyLike();
-        x.Device.Backend.LinearGelu(x.AsRows(), weight, bias, h.AsRows(), y.AsRows());
+        Tensor y = x.EmptyLinear(weight, bias, nameof(LinearGelu)), rows = y.AsRows();
+        h = rows.EmptyLike();
+        x.Device.Backend.LinearGelu(x.AsRows(), weight, bias, h, rows);
         return y;
     }
 

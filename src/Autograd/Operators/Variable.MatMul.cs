@@ -59,6 +59,6 @@ public partial class Variable
             : base(x, weight, bias) => _h = Save(h, "what goes into GELU");
 
         // y = GELU(h), h = x·wᵀ + b  ⇒  dh = dy·GELU′(h), and then as for h
-        public override void Backward(Variable dy) => base.Backward(Fused.GeluBackward(_h, dy.Value));
+        public override void Backward(Variable dy) => base.Backward(Fused.GeluBackward(_h, dy.Value.Reshape(_h.Shape)));
     }
 }

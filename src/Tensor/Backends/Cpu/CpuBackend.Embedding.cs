@@ -22,12 +22,9 @@ public sealed partial class CpuBackend
     /// <inheritdoc/>
     public override void EmbeddingBackward(Tensor indices, Tensor dy, Tensor dtable)
     {
-        Fill(dtable, 0);
-        int channels = dtable.Shape[1], pieces = Pieces.Count(channels, EmbeddingBackwardKernel<float>.ColumnsAtOnce);
-        if (dy.DType == DType.F32)
-            VectorWork.For<float, EmbeddingBackwardKernel<float>>(pieces, new(new(indices), new(dy), dtable, channels));
-        else
-            VectorWork.For<double, EmbeddingBackwardKernel<double>>(pieces, new(new(indices), new(dy), dtable, channels));
+        if (dtable.Count == 0) return;
+        if (dy.DType == DType.F32) EmbeddingBackwardKernel<float>.Run(new(indices), dy, dtable);
+        else EmbeddingBackwardKernel<double>.Run(new(indices), dy, dtable);
     }
 
     /// <inheritdoc/>

@@ -9,27 +9,8 @@ public sealed partial class CpuBackend
     /// <inheritdoc/>
     public override void AdamW(ReadOnlySpan<AdamWTensors> all, in AdamWStep step)
     {
-        if (OfType(all, DType.F32) is { Length: > 0 } floats)
-        {
-            AdamWKernel<float> work = new(floats, step);
-            VectorWork.For<float, AdamWKernel<float>>(work.PieceCount, work);
-        }
-        if (OfType(all, DType.F64) is { Length: > 0 } doubles)
-        {
-            AdamWKernel<double> work = new(doubles, step);
-            VectorWork.For<double, AdamWKernel<double>>(work.PieceCount, work);
-        }
-    }
-
-    private static AdamWTensors[] OfType(ReadOnlySpan<AdamWTensors> all, DType dtype)
-    {
-        int count = 0;
-        foreach (AdamWTensors one in all) count += one.Parameter.DType == dtype ? 1 : 0;
-        if (count == all.Length) return all.ToArray();
-        AdamWTensors[] some = new AdamWTensors[count];
-        foreach (AdamWTensors one in all)
-            if (one.Parameter.DType == dtype) some[^count--] = one;
-        return some;
+        AdamWKernel<float>.Run(all, DType.F32, step);
+        AdamWKernel<double>.Run(all, DType.F64, step);
     }
 
     /// <inheritdoc/>

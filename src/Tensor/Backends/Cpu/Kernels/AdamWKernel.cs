@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -5,14 +6,33 @@ namespace MiniStack;
 
 /// <summary>One AdamW step of many parameters, whose pieces are numbered through. The factors of the step are computed once, in F64; the
 /// elements in their own type.</summary>
-internal readonly struct AdamWKernel<T>(AdamWTensors[] all, AdamWStep step) : IVectorWork<T>
+/// <param name="all">What the step works on.</param>
+/// <param name="firstPieces">Number of each one's first piece, and at the end that of all pieces.</param>
+/// <param name="count">How many of <paramref name="all"/> there are: the arrays are rented and may be longer.</param>
+/// <param name="step">The step's numbers.</param>
+internal readonly struct AdamWKernel<T>(AdamWTensors[] all, int[] firstPieces, int count, AdamWStep step) : IVectorWork<T>
     where T : unmanaged
 {
-    private readonly int[] _firstPieces = FirstPieces(all); // of each parameter, and at the end the number of all pieces
     private readonly double _rate = step.LearningRate / (1 - Math.Pow(step.Beta1, step.Step));
     private readonly double _rootFactor = 1 / (1 - Math.Pow(step.Beta2, step.Step));
 
-    public int PieceCount => _firstPieces[^1];
+    /// <summary>The step of those of one type.</summary>
+    public static void Run(ReadOnlySpan<AdamWTensors> all, DType dtype, in AdamWStep step)
+    {
+        AdamWTensors[] chosen = ArrayPool<AdamWTensors>.Shared.Rent(all.Length);
+        int[] firstPieces = ArrayPool<int>.Shared.Rent(all.Length + 1);
+        int count = 0;
+        firstPieces[0] = 0;
+        foreach (AdamWTensors one in all)
+        {
+            if (one.Parameter.DType != dtype) continue;
+            firstPieces[count + 1] = checked(firstPieces[count] + Pieces.Count(one.Parameter.Count));
+            chosen[count++] = one;
+        }
+        VectorWork.For<T, AdamWKernel<T>>(firstPieces[count], new(chosen, firstPieces, count, step));
+        ArrayPool<AdamWTensors>.Shared.Return(chosen, clearArray: true);
+        ArrayPool<int>.Shared.Return(firstPieces);
+    }
 
     [SkipLocalsInit]
     public void Run<TVector, TDouble>(int piece)
@@ -20,23 +40,16 @@ internal readonly struct AdamWKernel<T>(AdamWTensors[] all, AdamWStep step) : IV
         where TDouble : struct, IFloatVector<TDouble, double>
     {
         // The last parameter that starts at this piece or before: those without elements have none.
-        int index = _firstPieces.AsSpan().BinarySearch(piece);
+        int index = firstPieces.AsSpan(0, count).BinarySearch(piece);
         if (index < 0) index = ~index - 1;
-        while (_firstPieces[index + 1] == piece) index++;
+        while (firstPieces[index + 1] == piece) index++;
         (Tensor parameter, Tensor gradient, Tensor m, Tensor v) = all[index];
-        (int start, int count) = Pieces.Range(piece - _firstPieces[index], parameter.Count);
+        (int start, int length) = Pieces.Range(piece - firstPieces[index], parameter.Count);
         Operand<T> gradients = new(gradient);
         Span<T> buffer = stackalloc T[gradients.IsContiguous ? 0 : Pieces.Elements];
         Update<TVector>(
-            gradients.Read(start, count, buffer), parameter.Raw<T>().Slice(start, count),
-            m.Raw<T>().Slice(start, count), v.Raw<T>().Slice(start, count));
-    }
-
-    private static int[] FirstPieces(AdamWTensors[] all)
-    {
-        int[] first = new int[all.Length + 1];
-        for (int i = 0; i < all.Length; i++) first[i + 1] = checked(first[i] + Pieces.Count(all[i].Parameter.Count));
-        return first;
+            gradients.Read(start, length, buffer), parameter.Raw<T>().Slice(start, length),
+            m.Raw<T>().Slice(start, length), v.Raw<T>().Slice(start, length));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -10,4 +10,23 @@ internal readonly struct Indices(Tensor indices)
     public int Count { get; } = (int)indices.Count;
 
     public int this[int index] => _wide ? (int)_i64.At(index) : _i32.At(index);
+
+    /// <summary>The indices from <paramref name="start"/> on.</summary>
+    public void CopyTo(int start, Span<int> to)
+    {
+        if (to.IsEmpty) return;
+        if (!_wide)
+        {
+            _i32.CopyTo(start, to);
+            return;
+        }
+        Span<long> buffer = stackalloc long[Pieces.Block];
+        while (!to.IsEmpty)
+        {
+            ReadOnlySpan<long> some = _i64.Read(start, Math.Min(to.Length, buffer.Length), buffer);
+            for (int i = 0; i < some.Length; i++) to[i] = (int)some[i];
+            start += some.Length;
+            to = to[some.Length..];
+        }
+    }
 }
