@@ -20,7 +20,9 @@ public class DoctorTests
     [InlineData("missing: There is a CUDA driver on this machine, but no GPU that it can use.", "--gpus all", "MINISTACK_EMULATOR_DEVICES=0")]
     [InlineData("CUDA: 10.2, too old: the kernels need 11.0 or newer\nmissing: The NVIDIA driver knows CUDA 10.2, and MiniStack needs 11.0.", "driver package",
         "MINISTACK_EMULATOR_DRIVER=10020")]
-    [InlineData("missing: cuda:0 has no 2.0 MiB left:", "`nvidia-smi` lists who uses the GPU", "MINISTACK_EMULATOR_MEMORY=1000000")]
+    [InlineData("missing: CUDA: cuMemAlloc failed with ErrorOutOfMemory (2): the device has too little free memory.", "`nvidia-smi` lists who uses the GPU",
+        "MINISTACK_EMULATOR_MEMORY=1000000")]
+    [InlineData("missing: cuda:0 has no 2.0 MiB left:", "`nvidia-smi` lists who uses the GPU", "MINISTACK_EMULATOR_MEMORY=9000000")]
     [InlineData("missing: cuda:0 (MiniStack emulator) has compute capability 7.5, and MiniStack's kernels need 8.0:", "compute capability 7.5, too low",
         "MINISTACK_EMULATOR_CAPABILITY=75")]
     public void Doctor_WithAGpuThatCannotBeUsed_SaysWhatIsMissing(string missing, string advice, string variable)

@@ -30,14 +30,11 @@ public sealed partial class CpuBackend
     }
 
     /// <inheritdoc/>
-    public override void Linear(Tensor x, Tensor weight, Tensor? bias, Tensor y) => Linear(x, weight, bias, y, gelu: null);
+    public override void Linear(Tensor x, Tensor weight, Tensor? bias, Tensor y) => ProductOf(y.DType)(x, weight, true, bias, y, accumulate: false, gelu: null);
 
     /// <inheritdoc/>
-    public override void LinearGelu(Tensor x, Tensor weight, Tensor? bias, Tensor h, Tensor y) => Linear(x, weight, bias, h, gelu: y);
+    public override void LinearGelu(Tensor x, Tensor weight, Tensor? bias, Tensor h, Tensor y) =>
+        ProductOf(y.DType)(x, weight, true, bias, h, accumulate: false, gelu: y);
 
-    private static void Linear(Tensor x, Tensor weight, Tensor? bias, Tensor y, Tensor? gelu)
-    {
-        if (y.DType == DType.F32) MultiplyF32(x, weight, true, bias, y, accumulate: false, gelu);
-        else MultiplyF64(x, weight, true, bias, y, accumulate: false, gelu);
-    }
+    private static Product ProductOf(DType dtype) => dtype == DType.F32 ? MultiplyF32 : MultiplyF64;
 }
