@@ -62,7 +62,7 @@ public static partial class Fused
         return dx;
     }
 
-    /// <summary>GELU(x·weightᵀ + bias) over the last axis: each sum becomes its GELU while it is still in the nearest cache.</summary>
+    /// <summary>GELU(x·weightᵀ + bias) over the last axis: a piece of the sums becomes its GELU while it is still in a cache.</summary>
     /// <param name="x">[…, inputs].</param>
     /// <param name="weight">[outputs, inputs].</param>
     /// <param name="bias">[outputs], or null for none.</param>

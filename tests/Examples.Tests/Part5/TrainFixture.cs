@@ -16,11 +16,14 @@ public sealed class TrainFixture : IDisposable
     public string Path(params string[] names) => System.IO.Path.Combine([Folder, .. names]);
 
     /// <summary>A new run of 12 small steps in folder <paramref name="name"/>.</summary>
-    internal ExampleResult Small(string name, params string[] more) => Train(
+    internal ExampleResult Small(string name, params string[] more) => Small(name, [], more);
+
+    /// <summary>The same with variables of the environment, each as NAME=value.</summary>
+    internal ExampleResult Small(string name, string[] environment, params string[] more) => ExampleProcess.Run("Part5.Training.dll",
     [
         "--data", Text, "--out", Path(name), "--steps", "12", "--eval-every", "4", "--layers", "1", "--heads", "2",
         "--channels", "16", "--context", "8", "--batch", "2", "--sample", "10", .. more,
-    ]);
+    ], environment);
 
     internal static ExampleResult Train(params string[] arguments) => ExampleProcess.Run("Part5.Training.dll", arguments);
 

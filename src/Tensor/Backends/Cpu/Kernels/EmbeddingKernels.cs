@@ -116,7 +116,7 @@ internal readonly struct EmbeddingBackwardKernel<T> : IVectorWork<T> where T : u
 /// <summary>Rows that are read in the order of indices.</summary>
 file static class Rows
 {
-    /// <summary>to = from, asking for a line of the next row with each line: a call of the library's copy costs a row of a kilobyte half its time.</summary>
+    /// <summary>to = from, asking for a line of the next row with each line that is copied.</summary>
     public static unsafe void Copy<T>(ReadOnlySpan<T> from, Span<T> to, ReadOnlySpan<T> next) where T : unmanaged
     {
         fixed (T* source = from, target = to, ahead = next)

@@ -57,7 +57,7 @@ internal static class Sums
         double sum = 0;
         for (int i = 0; i < x.Length;)
         {
-            // One horizontal sum for a row of a thousand elements: it costs as much as reading four cache lines.
+            // Lanes are added up across a vector as seldom as can be: once for a row of a thousand elements.
             TVector group = default;
             for (int end = Math.Min(x.Length, i + 64 * stride); i < end; i += 16 * stride)
                 group += Eight<T, TVector>(ref from, i, stride) + Eight<T, TVector>(ref from, i + 8 * stride, stride);
