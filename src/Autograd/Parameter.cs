@@ -66,6 +66,11 @@ public sealed class Parameter : Variable
     internal override void AddGradProduct(Variable a, Variable b)
     {
         if (!RequiresGrad) return;
+        if (GradSweep.Current is not null)
+        {
+            base.AddGradProduct(a, b);
+            return;
+        }
         Buffer().SetMatMul(a.Value, b.Value, accumulate: _hasGrad);
         _hasGrad = true;
     }

@@ -9,7 +9,7 @@ namespace MiniStack;
 /// It belongs to the thread that began it.
 /// </remarks>
 [DebuggerDisplay("Tape, {_nodes.Count} operations, ended: {_ended}")]
-public sealed class Tape : IDisposable
+public sealed partial class Tape : IDisposable
 {
     [ThreadStatic]
     private static Tape? _current;

@@ -31,6 +31,16 @@ public partial class Variable
     /// <summary>Number of axes.</summary>
     public int Rank => Value.Rank;
 
+    /// <summary>A variable that gradients can be asked for with <see cref="Tape.Grad(ReadOnlySpan{Variable}, ReadOnlySpan{Variable}, ReadOnlySpan{Variable}, bool)"/>: an input, not a parameter.</summary>
+    /// <param name="value">F32, F64, F16 or BF16.</param>
+    /// <exception cref="DTypeException">The value is not a float.</exception>
+    public static Variable Watch(Tensor value)
+    {
+        if (!value.DType.IsFloat())
+            throw new DTypeException($"Watch: only floats have gradients, not {value.DType}. Convert with To(DType.F32).");
+        return new Watched(value);
+    }
+
     /// <summary>A constant.</summary>
     public static implicit operator Variable(Tensor value) => new(value);
 
@@ -45,21 +55,26 @@ public partial class Variable
     /// <param name="gradient">Of this variable's shape, or of a shape it was broadcast to.</param>
     public void AddGrad(Variable gradient)
     {
-        if (NeedsGrad) Collect(gradient.SumTo(Shape).Value);
+        if (!NeedsGrad) return;
+        gradient = gradient.SumTo(Shape);
+        if (GradSweep.Current is { } sweep) sweep.Add(this, gradient);
+        else Collect(gradient.Value);
     }
 
-    /// <summary>As above, of a gradient that nobody will differentiate.</summary>
+    /// <summary>As above, of a gradient that nobody can differentiate: what a fused kernel computed.</summary>
+    /// <exception cref="TapeException">The gradient is to be differentiated; see <see cref="Tape.CreatesGraph"/>.</exception>
     public void AddGrad(Tensor gradient)
     {
         if (!NeedsGrad) return;
-        if (gradient.Shape == Shape) Collect(gradient);
+        if (Tape.CreatesGraph) throw GradSweep.Current!.OnlyOnce();
+        if (gradient.Shape == Shape && GradSweep.Current is null) Collect(gradient);
         else AddGrad(new Variable(gradient));
     }
 
     /// <summary>Adds a gradient that is the product of two matrices.</summary>
     internal virtual void AddGradProduct(Variable a, Variable b)
     {
-        if (NeedsGrad) Collect(a.Value.MatMul(b.Value));
+        AddGrad(a.MatMul(b));
     }
 
     /// <inheritdoc/>
@@ -82,5 +97,15 @@ public partial class Variable
         if (!Tape.IsRecording) return new Variable(value);
         Tape.Current!.Add(node);
         return new Variable(value, node);
+    }
+
+    private sealed class Watched(Tensor value) : Variable(value)
+    {
+        public override bool NeedsGrad => true;
+
+        // Backward is for parameters; only Grad answers for others.
+        private protected override void Collect(Tensor gradient)
+        {
+        }
     }
 }

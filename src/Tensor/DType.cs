@@ -9,11 +9,20 @@ public enum DType
     /// <summary>64-bit IEEE 754 floating point (C# <see cref="double"/>): for checking gradients.</summary>
     F64,
 
+    /// <summary>16-bit IEEE 754 floating point (C# <see cref="Half"/>): stored so, computed in F32.</summary>
+    F16,
+
+    /// <summary>16-bit brain floating point (<see cref="MiniStack.BFloat16"/>), F32 without its last 16 bits: stored so, computed in F32.</summary>
+    BF16,
+
     /// <summary>64-bit signed integer (C# <see cref="long"/>): indices and token ids.</summary>
     I64,
 
     /// <summary>32-bit signed integer (C# <see cref="int"/>).</summary>
     I32,
+
+    /// <summary>8-bit unsigned integer (C# <see cref="byte"/>): the pixels of images.</summary>
+    U8,
 
     /// <summary>True or false, one byte each: the result of comparisons (C# <see cref="bool"/>).</summary>
     Bool,
@@ -27,24 +36,34 @@ public static class DTypes
     {
         DType.F32 or DType.I32 => 4,
         DType.F64 or DType.I64 => 8,
-        DType.Bool => 1,
+        DType.F16 or DType.BF16 => 2,
+        DType.U8 or DType.Bool => 1,
         _ => throw new ArgumentOutOfRangeException(nameof(dtype), dtype, "Not a DType of MiniStack."),
     };
 
-    /// <summary>True for F32 and F64.</summary>
-    public static bool IsFloat(this DType dtype) => dtype is DType.F32 or DType.F64;
+    /// <summary>True for F32, F64, F16 and BF16.</summary>
+    public static bool IsFloat(this DType dtype) => dtype <= DType.BF16;
 
-    /// <summary>True for I32 and I64.</summary>
-    public static bool IsInteger(this DType dtype) => dtype is DType.I32 or DType.I64;
+    /// <summary>True for F16 and BF16, whose numbers are stored in 16 bits and computed with in F32.</summary>
+    public static bool IsHalf(this DType dtype) => dtype is DType.F16 or DType.BF16;
+
+    /// <summary>True for I64, I32 and U8.</summary>
+    public static bool IsInteger(this DType dtype) => dtype is DType.I64 or DType.I32 or DType.U8;
+
+    /// <summary>True for U8.</summary>
+    public static bool IsUnsigned(this DType dtype) => dtype is DType.U8;
 
     /// <summary>The DType that stores <typeparamref name="T"/>.</summary>
     /// <exception cref="DTypeException">No DType stores <typeparamref name="T"/>.</exception>
     public static DType Of<T>() where T : unmanaged =>
         typeof(T) == typeof(float) ? DType.F32
         : typeof(T) == typeof(double) ? DType.F64
+        : typeof(T) == typeof(Half) ? DType.F16
+        : typeof(T) == typeof(BFloat16) ? DType.BF16
         : typeof(T) == typeof(long) ? DType.I64
         : typeof(T) == typeof(int) ? DType.I32
+        : typeof(T) == typeof(byte) ? DType.U8
         : typeof(T) == typeof(bool) ? DType.Bool
         : throw new DTypeException(
-            $"No tensor stores {typeof(T).Name}. Use float (F32), double (F64), long (I64), int (I32) or bool (Bool).");
+            $"No tensor stores {typeof(T).Name}. Use float (F32), double (F64), Half (F16), BFloat16 (BF16), long (I64), int (I32), byte (U8) or bool (Bool).");
 }

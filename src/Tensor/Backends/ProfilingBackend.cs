@@ -8,7 +8,7 @@ namespace MiniStack;
 /// One line an operator: its FLOPs (see <see cref="Profiler"/>; <see cref="None"/> for what is no arithmetic), then the tensors that it
 /// reads and those that it writes. A tensor that changes in place stands in the list twice; of a table, as many bytes are read as come out.
 /// </remarks>
-internal sealed class ProfilingBackend(Backend inner) : Backend
+internal sealed partial class ProfilingBackend(Backend inner) : Backend
 {
     private const double None = double.NaN;
 

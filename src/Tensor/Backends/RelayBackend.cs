@@ -1,10 +1,12 @@
 using System.Runtime.CompilerServices;
 
-namespace MiniStack.Cuda;
+namespace MiniStack;
 
-/// <summary>A backend that lets the one of another device work: inputs travel there, results travel back.</summary>
+#pragma warning disable CS1591 // Backend documents each operator
+
+/// <summary>A backend that lets another one work on stand-ins of its tensors: inputs travel there, results travel back.</summary>
 /// <remarks>One line an operator: what goes in, what comes out, and what does both because it changes in place.</remarks>
-internal abstract class RelayBackend : Backend
+public abstract partial class RelayBackend : Backend
 {
     // Copies and constants. What a copy writes may have gaps, which stay as they are.
     public override void Copy(Tensor source, Tensor destination) { using Trip trip = Begin(); There.Copy(trip.In(source), trip.Change(destination)); }
