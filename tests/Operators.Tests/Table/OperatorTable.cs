@@ -6,6 +6,12 @@ internal static class OperatorTable
     public static Operator[] All { get; } =
     [
         .. ElementwiseOperators.All,
+        .. ArithmeticOperators.All,
+        .. ReductionOperators.All,
+        .. ProductOperators.All,
+        .. RowOperators.All,
+        .. ShapeOperators.All,
+        .. PickOperators.All,
     ];
 
     public static Dictionary<string, Operator> ByName { get; } = All.ToDictionary(op => op.Name);
