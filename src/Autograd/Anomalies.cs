@@ -49,7 +49,23 @@ public static class Anomalies
         };
     }
 
-    internal static void CheckBackward(GradNode node, Func<Variable, Tensor?> gradientOf)
+    /// <summary>Runs a formula, and looks at what it gave. Inside it no operator is looked at: it is the formula's own that is to be named.</summary>
+    internal static void Backward(GradNode node, Variable dy, Func<Variable, Tensor?> gradientOf)
+    {
+        int outer = _detecting;
+        _detecting = 0;
+        try
+        {
+            node.Backward(dy);
+        }
+        finally
+        {
+            _detecting = outer;
+        }
+        CheckBackward(node, gradientOf);
+    }
+
+    private static void CheckBackward(GradNode node, Func<Variable, Tensor?> gradientOf)
     {
         for (int i = 0; i < node.Inputs.Count; i++)
         {

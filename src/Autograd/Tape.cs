@@ -179,8 +179,8 @@ public sealed partial class Tape : IDisposable
     {
         if (node.Gradient.Value is not { } dy) return;
         node.CheckSaved();
-        node.Backward(dy);
-        if (Anomalies.AreDetected) Anomalies.CheckBackward(node, input => input is Parameter p ? p.Grad : input.Node?.Gradient.Value);
+        if (Anomalies.AreDetected) Anomalies.Backward(node, dy, input => input is Parameter p ? p.Grad : input.Node?.Gradient.Value);
+        else node.Backward(dy);
         leftovers.Clear();
         node.Gradient.Release();
     }

@@ -20,7 +20,7 @@ public class ErrorMessageTests
         ["Wrap of gaps"] = (() => Tensor.Wrap(System.Numerics.Tensors.Tensor.Create(new float[6], [2, 3]).Slice([0..2, 0..2])), typeof(ShapeException),
             "Wrap: the System.Numerics tensor is a view with gaps. Make it dense first, with ToDenseTensor()."),
         ["CopyOf unknown type"] = (() => Tensor.CopyOf(new short[1]), typeof(DTypeException),
-            "No tensor stores Int16. Use float (F32), double (F64), long (I64), int (I32) or bool (Bool)."),
+            "No tensor stores Int16. Use float (F32), double (F64), Half (F16), BFloat16 (BF16), long (I64), int (I32), byte (U8) or bool (Bool)."),
         ["CopyOf wrong count"] = (() => Tensor.CopyOf([1f, 2f, 3f], [2, 2]), typeof(ShapeException),
             "CopyOf: 3 elements were given, but shape (2, 2) has 4."),
         ["Wrap wrong count"] = (() => Tensor.Wrap(new float[5], [2, 2]), typeof(ShapeException),

@@ -34,6 +34,16 @@ internal static class LengthKernels
         Unary("Relu", (b, x, y) => b.Relu(x, y)),
         Unary("Gelu", (b, x, y) => b.Gelu(x, y), 4e-7, 2e-15),
         Unary("Silu", (b, x, y) => b.Silu(x, y), 4e-7, 2e-15),
+        Unary("Tan", (b, x, y) => b.Tan(x, y)),
+        Unary("Asin", (b, x, y) => b.Asin(x, y), 4e-7, 2e-15),
+        Unary("Acos", (b, x, y) => b.Acos(x, y), 8e-7, 4e-15),
+        Unary("Atan", (b, x, y) => b.Atan(x, y), 4e-7, 2e-15),
+        Unary("Sinh", (b, x, y) => b.Sinh(x, y), 4e-7, 2e-15),
+        Unary("Cosh", (b, x, y) => b.Cosh(x, y), 4e-7, 2e-15),
+        Unary("Floor", (b, x, y) => b.Floor(x, y)),
+        Unary("Ceiling", (b, x, y) => b.Ceiling(x, y)),
+        Unary("Round", (b, x, y) => b.Round(x, y)),
+        Unary("Sign", (b, x, y) => b.Sign(x, y)),
         new("Not", 0, c => c.Backend.Not(c.Condition, c.Output(type: DType.Bool))),
 
         // One element from two or three.
@@ -81,6 +91,8 @@ internal static class LengthKernels
         new("CrossEntropy", 3, c => c.Backend.CrossEntropy(c.X, c.Targets, c.Output(c.Rows), c.Output(c.Rows)), 1e-6, 1e-14, Least: 1),
         new("CrossEntropyBackward", 3, CrossEntropyBackward, 4e-6, 1e-13, Least: 1),
         new("Embedding", 3, c => c.Backend.Embedding(c.X, Tensor.CopyOf([2, 0, 2, 1]), c.Output([4, c.Length]))),
+        new("Gather", 3, c => c.Backend.Gather(c.X, Backwards(c), c.Output()), Least: 1),
+        new("ScatterAdd", 3, c => c.Backend.ScatterAdd(Backwards(c), c.Other, c.InOut()), 4e-7, 1e-15, Least: 1),
         new("EmbeddingBackward", 3, c => c.Backend.EmbeddingBackward(Tensor.CopyOf([2, 0, 2]), c.X, c.Output([4, c.Length])), 2e-6, 1e-14),
     ];
 
@@ -97,6 +109,10 @@ internal static class LengthKernels
         f(c.X, c.Output(c.Rows));
         f(c.X.Transpose(), c.Output([c.Length]));
     }
+
+    /// <summary>length − 1, …, 0 in each row, but the last element twice and the first never.</summary>
+    private static Tensor Backwards(LengthCase c) =>
+        Tensor.CopyOf(Enumerable.Range(0, c.Length).Select(i => (long)Math.Min(c.Length - i, c.Length - 1)).ToArray()).Expand([c.Shape[0], c.Length]);
 
     private static void LayerNormBackward(LengthCase c)
     {
