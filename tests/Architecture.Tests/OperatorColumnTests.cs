@@ -15,9 +15,9 @@ public sealed class OperatorColumnTests(ITestOutputHelper output)
     private static readonly Lazy<string> VariableCode = new(() =>
         string.Concat(Repository.Files("src/Autograd/Operators", "*.cs").Select(file => Repository.WithoutComments(File.ReadAllText(file)))));
 
-    /// <summary>The code of the tests of Tensor.</summary>
+    /// <summary>The code of the tests of Tensor, and the table of operators.</summary>
     private static readonly Lazy<string> TestCode = new(() =>
-        string.Concat(Repository.Files("tests/Tensor.Tests", "*.cs").Select(file => Repository.WithoutComments(File.ReadAllText(file)))));
+        string.Concat(new[] { "tests/Tensor.Tests", "tests/Operators.Tests" }.SelectMany(folder => Repository.Files(folder, "*.cs")).Select(file => Repository.WithoutComments(File.ReadAllText(file)))));
 
     /// <summary>The floors of the house, and how to see that an operator has its part there.</summary>
     private static readonly Dictionary<Floor, Func<MethodInfo, bool>> Floors = new()

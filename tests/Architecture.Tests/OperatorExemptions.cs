@@ -18,7 +18,7 @@ public enum Floor
     /// <summary>A public method of Variable: record, and the gradient.</summary>
     Variable,
 
-    /// <summary>A mention in tests/Tensor.Tests.</summary>
+    /// <summary>A mention in tests/Tensor.Tests or in the table of operators, tests/Operators.Tests.</summary>
     Tests,
 }
 
