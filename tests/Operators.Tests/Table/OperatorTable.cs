@@ -12,6 +12,7 @@ internal static class OperatorTable
         .. RowOperators.All,
         .. ShapeOperators.All,
         .. PickOperators.All,
+        .. SortOperators.All,
     ];
 
     public static Dictionary<string, Operator> ByName { get; } = All.ToDictionary(op => op.Name);
