@@ -13,6 +13,7 @@ internal static class OperatorTable
         .. ShapeOperators.All,
         .. PickOperators.All,
         .. SortOperators.All,
+        .. PoolingOperators.All,
     ];
 
     public static Dictionary<string, Operator> ByName { get; } = All.ToDictionary(op => op.Name);
