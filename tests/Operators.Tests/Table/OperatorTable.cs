@@ -14,6 +14,7 @@ internal static class OperatorTable
         .. PickOperators.All,
         .. SortOperators.All,
         .. PoolingOperators.All,
+        .. NormOperators.All,
     ];
 
     public static Dictionary<string, Operator> ByName { get; } = All.ToDictionary(op => op.Name);
