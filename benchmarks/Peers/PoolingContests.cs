@@ -15,5 +15,13 @@ internal static class PoolingContests
         .. ShapeContest.Pair("adaptive-avg-pool 1", Last, x => x.AdaptiveAvgPool2d(1), Asked),
         .. ShapeContest.Pair("upsample-nearest 2", Features, x => x.UpsampleNearest2d((112, 112)), Asked),
         .. ShapeContest.Pair("upsample-bilinear 2", Features, x => x.UpsampleBilinear2d((112, 112)), Asked),
+        .. ShapeContest.Pair("batch-norm", Features, BatchNorm, 2, Asked),
+        .. ShapeContest.Pair("group-norm 8", Features, (x, w) => x.GroupNorm(8, w[0], w[1]), 2, Asked),
     ];
+
+    private static Variable BatchNorm(Variable x, Variable[] weights)
+    {
+        Tensor mean = Tensor.Zeros(weights[0].Shape), variance = Tensor.Ones(weights[0].Shape);
+        return x.BatchNorm(weights[0], weights[1], mean, variance, training: true);
+    }
 }
