@@ -50,7 +50,7 @@ public static class GradCheck
         return worst;
     }
 
-    /// <summary>Checks the gradient of the gradient: <see cref="Run(Func{Variable[], Variable}, Tensor[])"/> of Σ s·∂(Σ r·f)/∂input over all inputs, with random r and s.</summary>
+    /// <summary>Checks the gradient of the gradient: <see cref="Run(Func{Variable[], Variable}, Tensor[])"/> of Σ s·∂(½·Σ r·f²)/∂input over all inputs, with random r and s.</summary>
     /// <param name="function">The function; it must give the same result when called again.</param>
     /// <param name="inputs">F64, of any strides. They are changed during the check and restored.</param>
     /// <returns>The largest error over its bound: at most 1.</returns>
@@ -72,7 +72,8 @@ public static class GradCheck
         {
             Variable y = function(parameters);
             Variable weights = Tensor.Normal(y.Shape, new Rng(43), dtype: DType.F64, device: y.Value.Device);
-            Variable[] gradients = tape.Grad([y], parameters, [weights], createGraph: true);
+            // Weights that depend on y: where y is linear in the inputs, the gradient's way through dy is checked so.
+            Variable[] gradients = tape.Grad([y], parameters, [weights * y], createGraph: true);
             Variable sum = Tensor.Scalar(0, DType.F64, y.Value.Device);
             // The gradient of a linear function does not depend on its input: these zeros keep it on the tape.
             foreach (Variable parameter in parameters) sum += (parameter * 0).Sum();

@@ -12,6 +12,9 @@ internal static class OperatorTable
         .. RowOperators.All,
         .. ShapeOperators.All,
         .. PickOperators.All,
+        .. SortOperators.All,
+        .. PoolingOperators.All,
+        .. NormOperators.All,
     ];
 
     public static Dictionary<string, Operator> ByName { get; } = All.ToDictionary(op => op.Name);
