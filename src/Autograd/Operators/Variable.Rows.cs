@@ -27,7 +27,16 @@ public partial class Variable
     private sealed class SoftmaxNode(Variable x, Tensor y) : ResultNode(x, y)
     {
         // y = softmax x  ⇒  dx = y·(dy − Σ dy·y)
-        public override void Backward(Variable dy) => X.AddGrad(Fused.SoftmaxBackward(Y, dy.Value));
+        public override void Backward(Variable dy)
+        {
+            if (!Tape.CreatesGraph)
+            {
+                X.AddGrad(Fused.SoftmaxBackward(Y, dy.Value));
+                return;
+            }
+            Variable y = new(Y, this);
+            X.AddGrad(y * (dy - (dy * y).Sum([-1], keepDims: true)));
+        }
     }
 
     /// <summary>x − ln Σ eˣ along one axis.</summary>
@@ -42,7 +51,7 @@ public partial class Variable
     {
         // y = x − ln Σ eˣ  ⇒  dx = dy − eʸ·Σ dy
         public override void Backward(Variable dy) =>
-            X.AddGrad(dy - new Variable(Y).Exp() * dy.Sum([-1], keepDims: true));
+            X.AddGrad(dy - new Variable(Y, this).Exp() * dy.Sum([-1], keepDims: true));
     }
 
     /// <summary>(x − mean) / √(variance + ε) · weight + bias over the last axis; see <see cref="Tensor.LayerNorm(Tensor, Tensor?, double)"/>.</summary>
@@ -105,12 +114,7 @@ public partial class Variable
     {
         Tensor losses = Value.CrossEntropy(targets, out Tensor logSumExp);
         Variable rows = Record(losses, new CrossEntropyNode(this, targets, logSumExp));
-        return reduction switch
-        {
-            Reduction.Mean => rows.Mean(),
-            Reduction.Sum => rows.Sum(),
-            _ => rows,
-        };
+        return rows.Reduce(reduction);
     }
 
     private sealed class CrossEntropyNode : GradNode
@@ -123,7 +127,15 @@ public partial class Variable
             (_logits, _targets, _logSumExp) = (logits, Save(targets, "the targets"), Save(logSumExp, "the logSumExp"));
 
         // dlogits = dy·(softmax(logits) − one-hot(target))
-        public override void Backward(Variable dy) =>
-            _logits.AddGrad(Fused.CrossEntropyBackward(_logits.Value, _targets, _logSumExp, dy.Value));
+        public override void Backward(Variable dy)
+        {
+            if (!Tape.CreatesGraph)
+            {
+                _logits.AddGrad(Fused.CrossEntropyBackward(_logits.Value, _targets, _logSumExp, dy.Value));
+                return;
+            }
+            Variable each = dy.Unsqueeze(-1);
+            _logits.AddGrad(each * _logits.Softmax() - Where(OneHot(_targets, _logits), each, dy.ScalarLike(0)));
+        }
     }
 }

@@ -24,13 +24,15 @@ public partial class Variable
     public Variable Dropout(double p, Rng rng)
     {
         ulong block = rng.Reserve(Value.Count);
-        return Record(Value.Dropout(p, rng.Key, block), new DropoutNode(this, p, rng.Key, block));
+        return Dropout(p, rng.Key, block);
     }
+
+    private Variable Dropout(double p, ulong key, ulong block) => Record(Value.Dropout(p, key, block), new DropoutNode(this, p, key, block));
 
     private sealed class DropoutNode(Variable x, double p, ulong key, ulong block) : GradNode(savesInputs: false, x)
     {
         // The mask is not stored: the same words of the stream make it again.
-        public override void Backward(Variable dy) => x.AddGrad(dy.Value.Dropout(p, key, block));
+        public override void Backward(Variable dy) => x.AddGrad(dy.Dropout(p, key, block));
     }
 
     /// <summary>Picks from <paramref name="a"/> where the condition (Bool) is true, otherwise from <paramref name="b"/>; broadcast.</summary>
