@@ -33,7 +33,7 @@ public partial class Variable
         /// <summary>A gradient by letters, on the axes of the operand; of axes with one letter it lies on the diagonal.</summary>
         private static Variable Spread(Variable gradient, string known, string labels, Shape shape)
         {
-            if (labels == known) return gradient;
+            if (labels == known && gradient.Shape == shape) return gradient;
             int[] sizes = [.. labels.Select((label, axis) => labels.IndexOf(label) == axis && known.Contains(label) ? gradient.Shape[known.IndexOf(label)] : 1)];
             Variable spread = gradient.Reshape(sizes);
             for (int axis = 0; axis < labels.Length; axis++)

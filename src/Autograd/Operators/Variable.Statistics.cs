@@ -34,17 +34,43 @@ public partial class Variable
 
     private sealed class VarianceNode(Variable x, int[] axes, Shape kept, double correction) : GradNode(x)
     {
-        // y = Σ (x − mean)² / (n − correction)  ⇒  dx = dy·2·(x − mean) / (n − correction): through the mean flows Σ (x − mean) = 0
-        public override void Backward(Variable dy)
-        {
-            double left = x.Value.Count / Math.Max(dy.Value.Count, 1.0) - correction;
-            x.AddGrad((x - x.Mean(axes, keepDims: true)) * (dy.Reshape(kept) * (2 / Math.Max(left, 0))));
-        }
+        public override void Backward(Variable dy) => x.AddGrad(VarianceGradient(x, dy, axes, kept, correction));
     }
 
     /// <summary>√<see cref="Variance"/>; where it is 0, so is its gradient.</summary>
-    public Variable StandardDeviation(ReadOnlySpan<int> axes = default, bool keepDims = false, double correction = 1) =>
-        Variance(axes, keepDims, correction).Root();
+    public Variable StandardDeviation(ReadOnlySpan<int> axes = default, bool keepDims = false, double correction = 1)
+    {
+        Tensor y = Value.StandardDeviation(axes, keepDims, correction);
+        return Record(y, new StandardDeviationNode(this, y, axes.ToArray(), KeptShape(axes), correction));
+    }
+
+    private sealed class StandardDeviationNode : GradNode
+    {
+        private readonly Variable _x;
+        private readonly Tensor _y;
+        private readonly int[] _axes;
+        private readonly Shape _kept;
+        private readonly double _correction;
+
+        public StandardDeviationNode(Variable x, Tensor y, int[] axes, Shape kept, double correction)
+            : base(x) => (_x, _y, _axes, _kept, _correction) = (x, Save(y, "the result"), axes, kept, correction);
+
+        // y = √variance  ⇒  dvariance = dy / 2y, and 0 where y is 0
+        public override void Backward(Variable dy)
+        {
+            Variable one = dy.ScalarLike(1), zero = dy.ScalarLike(0);
+            Tensor isZero = _y.Equal(zero.Value);
+            Variable dvariance = Where(isZero, zero, dy / (2 * Where(isZero, one, new Variable(_y, this))));
+            _x.AddGrad(VarianceGradient(_x, dvariance, _axes, _kept, _correction));
+        }
+    }
+
+    /// <summary>y = Σ (x − mean)² / (n − correction)  ⇒  dx = dy·2·(x − mean) / (n − correction): through the mean flows Σ (x − mean) = 0.</summary>
+    private static Variable VarianceGradient(Variable x, Variable dy, int[] axes, Shape kept, double correction)
+    {
+        double left = x.Value.Count / Math.Max(dy.Value.Count, 1.0) - correction;
+        return (x - x.Mean(axes, keepDims: true)) * (dy.Reshape(kept) * (2 / Math.Max(left, 0)));
+    }
 
     /// <summary>(Σ |x|ᵖ)^(1/p) over the axes; see <see cref="Tensor.Norm"/>. Where it is 0, so is its gradient, as in PyTorch.</summary>
     public Variable Norm(double p = 2, ReadOnlySpan<int> axes = default, bool keepDims = false)
@@ -97,24 +123,6 @@ public partial class Variable
         {
             if (a.NeedsGrad) a.AddGrad(dy.MatMul(b.Unsqueeze(1)).Squeeze(1));
             if (b.NeedsGrad) b.AddGrad(dy.Transpose().MatMul(a.Unsqueeze(1)).Squeeze(1));
-        }
-    }
-
-    /// <summary>√x whose gradient is 0 at 0, where the limit of x/√x is meant.</summary>
-    private Variable Root()
-    {
-        Tensor y = Value.Sqrt();
-        return Record(y, new RootNode(this, y));
-    }
-
-    private sealed class RootNode(Variable x, Tensor y) : ResultNode(x, y)
-    {
-        // y = √x  ⇒  dx = dy / 2y, and 0 where y is 0
-        public override void Backward(Variable dy)
-        {
-            Variable one = dy.ScalarLike(1), zero = dy.ScalarLike(0);
-            Tensor isZero = Y.Equal(zero.Value);
-            X.AddGrad(Where(isZero, zero, dy / (2 * Where(isZero, one, new Variable(Y, this)))));
         }
     }
 }

@@ -7,6 +7,7 @@ internal static class OperatorTable
     [
         .. ElementwiseOperators.All,
         .. StatisticsOperators.All,
+        .. LossOperators.All,
     ];
 
     public static Dictionary<string, Operator> ByName { get; } = All.ToDictionary(op => op.Name);
