@@ -44,6 +44,7 @@ internal sealed class GradSweep(bool createsGraph)
                 if (!_sums.TryGetValue(Running, out Variable? dy) || (wanted is not null && !wanted.Contains(Running))) continue;
                 Running.CheckSaved();
                 Running.Backward(dy);
+                if (Anomalies.AreDetected) Anomalies.CheckBackward(Running, input => Of(input)?.Value);
             }
         }
         finally

@@ -9,7 +9,7 @@ public static partial class Fused
     {
         Shape batch = y.Shape[..^2];
         Tensor dquery = New(query), dkey = New(key), dvalue = New(value);
-        y.Device.Backend.AttentionBackward(
+        y.Backend.AttentionBackward(
             query.Heads(batch), key.Heads(batch), value.Heads(batch), y.Heads(batch), logSumExp, dy.Heads(batch), causal,
             scale ?? Tensor.AttentionScale(query.Shape[^1]), dquery.Heads(batch), dkey.Heads(batch), dvalue.Heads(batch));
         return (dquery, dkey, dvalue);
@@ -36,7 +36,7 @@ public static partial class Fused
         Tensor y = Tensor.Empty([batch, time, channels], qkv.DType, qkv.Device);
         logSumExp = Tensor.Empty([batch, heads, time], qkv.DType, qkv.Device);
         (Tensor q, Tensor k, Tensor v) = (Part(qkv, 0, heads), Part(qkv, 1, heads), Part(qkv, 2, heads));
-        qkv.Device.Backend.Attention(q, k, v, causal, Tensor.AttentionScale(channels / heads), Split(y, heads), logSumExp);
+        qkv.Backend.Attention(q, k, v, causal, Tensor.AttentionScale(channels / heads), Split(y, heads), logSumExp);
         return y;
     }
 
@@ -45,7 +45,7 @@ public static partial class Fused
     {
         Tensor dqkv = qkv.EmptyLike();
         (Tensor q, Tensor k, Tensor v) = (Part(qkv, 0, heads), Part(qkv, 1, heads), Part(qkv, 2, heads));
-        qkv.Device.Backend.AttentionBackward(
+        qkv.Backend.AttentionBackward(
             q, k, v, Split(y, heads), logSumExp, Split(dy, heads), causal, Tensor.AttentionScale(y.Shape[2] / heads),
             Part(dqkv, 0, heads), Part(dqkv, 1, heads), Part(dqkv, 2, heads));
         return dqkv;

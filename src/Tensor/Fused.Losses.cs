@@ -8,7 +8,7 @@ public static partial class Fused
     {
         const string operation = nameof(CtcLossBackward);
         Tensor dlogProbabilities = logProbabilities.EmptyLike();
-        logProbabilities.Device.Backend.CtcLossBackward(
+        logProbabilities.Backend.CtcLossBackward(
             logProbabilities, targets.Beside(logProbabilities, operation), inputLengths.Beside(logProbabilities, operation),
             targetLengths.Beside(logProbabilities, operation), blank, alpha, dlosses, dlogProbabilities);
         return dlogProbabilities;

@@ -34,7 +34,7 @@ public static partial class Fused
     public static Tensor TanhBackward(Tensor y, Tensor dy)
     {
         Tensor dx = y.EmptyLike();
-        y.Device.Backend.TanhBackward(y, dy, dx);
+        y.Backend.TanhBackward(y, dy, dx);
         return dx;
     }
 
@@ -42,7 +42,7 @@ public static partial class Fused
     public static Tensor SigmoidBackward(Tensor y, Tensor dy)
     {
         Tensor dx = y.EmptyLike();
-        y.Device.Backend.SigmoidBackward(y, dy, dx);
+        y.Backend.SigmoidBackward(y, dy, dx);
         return dx;
     }
 
@@ -50,7 +50,7 @@ public static partial class Fused
     public static Tensor ReluBackward(Tensor x, Tensor dy)
     {
         Tensor dx = x.EmptyLike();
-        x.Device.Backend.ReluBackward(x, dy, dx);
+        x.Backend.ReluBackward(x, dy, dx);
         return dx;
     }
 
@@ -58,7 +58,7 @@ public static partial class Fused
     public static Tensor GeluBackward(Tensor x, Tensor dy)
     {
         Tensor dx = x.EmptyLike();
-        x.Device.Backend.GeluBackward(x, dy, dx);
+        x.Backend.GeluBackward(x, dy, dx);
         return dx;
     }
 
@@ -71,7 +71,7 @@ public static partial class Fused
     public static Tensor LinearGelu(Tensor x, Tensor weight, Tensor? bias = null)
     {
         Tensor y = x.EmptyLinear(weight, bias, nameof(LinearGelu)), rows = y.AsRows();
-        x.Device.Backend.LinearGelu(x.AsRows(), weight, bias, rows, rows);
+        x.Backend.LinearGelu(x.AsRows(), weight, bias, rows, rows);
         return y;
     }
 
@@ -86,7 +86,7 @@ public static partial class Fused
     {
         Tensor y = x.EmptyLinear(weight, bias, nameof(LinearGelu)), rows = y.AsRows();
         h = rows.EmptyLike();
-        x.Device.Backend.LinearGelu(x.AsRows(), weight, bias, h, rows);
+        x.Backend.LinearGelu(x.AsRows(), weight, bias, h, rows);
         return y;
     }
 
@@ -94,7 +94,7 @@ public static partial class Fused
     public static Tensor SiluBackward(Tensor x, Tensor dy)
     {
         Tensor dx = x.EmptyLike();
-        x.Device.Backend.SiluBackward(x, dy, dx);
+        x.Backend.SiluBackward(x, dy, dx);
         return dx;
     }
 
@@ -102,7 +102,7 @@ public static partial class Fused
     public static Tensor SoftmaxBackward(Tensor y, Tensor dy)
     {
         Tensor dx = y.EmptyLike();
-        y.Device.Backend.SoftmaxBackward(y, dy, dx);
+        y.Backend.SoftmaxBackward(y, dy, dx);
         return dx;
     }
 
@@ -113,7 +113,7 @@ public static partial class Fused
         Tensor dx = x.EmptyLike();
         Tensor dweight = Tensor.Empty(weight.Shape, x.DType, x.Device);
         Tensor? dbias = hasBias ? Tensor.Empty(weight.Shape, x.DType, x.Device) : null;
-        x.Device.Backend.LayerNormBackward(x, weight, mean, rstd, dy, dx, dweight, dbias);
+        x.Backend.LayerNormBackward(x, weight, mean, rstd, dy, dx, dweight, dbias);
         return (dx, dweight, dbias);
     }
 
@@ -121,7 +121,7 @@ public static partial class Fused
     public static (Tensor Dx, Tensor Dweight) RmsNormBackward(Tensor x, Tensor weight, Tensor rstd, Tensor dy)
     {
         Tensor dx = x.EmptyLike(), dweight = Tensor.Empty(weight.Shape, x.DType, x.Device);
-        x.Device.Backend.RmsNormBackward(x, weight, rstd, dy, dx, dweight);
+        x.Backend.RmsNormBackward(x, weight, rstd, dy, dx, dweight);
         return (dx, dweight);
     }
 
@@ -130,7 +130,7 @@ public static partial class Fused
     {
         Tensor dlogits = logits.EmptyLike();
         int rows = (int)targets.Count, classes = logits.Shape[^1];
-        logits.Device.Backend.CrossEntropyBackward(
+        logits.Backend.CrossEntropyBackward(
             logits.Reshape(rows, classes), targets.Beside(logits, nameof(CrossEntropyBackward)).Flatten(), logSumExp.Flatten(), dlosses.Flatten(),
             dlogits.Reshape(rows, classes));
         return dlogits;
@@ -140,7 +140,7 @@ public static partial class Fused
     public static Tensor EmbeddingBackward(int rows, Tensor indices, Tensor dy)
     {
         Tensor dtable = Tensor.Empty([rows, dy.Shape[^1]], dy.DType, dy.Device);
-        dy.Device.Backend.EmbeddingBackward(indices.Beside(dy, nameof(EmbeddingBackward)), dy, dtable);
+        dy.Backend.EmbeddingBackward(indices.Beside(dy, nameof(EmbeddingBackward)), dy, dtable);
         return dtable;
     }
 
@@ -158,7 +158,10 @@ public static partial class Fused
     {
         if (all.IsEmpty) return;
         foreach (AdamWTensors one in all) Tensor.CheckSameDevice(all[0].Parameter, one.Parameter, nameof(AdamW));
-        all[0].Parameter.Device.Backend.AdamW(all, step);
+        bool half = false;
+        foreach (AdamWTensors one in all) half |= one.Parameter.DType.IsHalf();
+        if (half) foreach (AdamWTensors one in all) one.Parameter.Backend.AdamW(one.Parameter, one.Gradient, one.M, one.V, step);
+        else all[0].Parameter.Backend.AdamW(all, step);
         foreach (AdamWTensors one in all) one.Parameter.Storage.CountWrite();
     }
 
@@ -169,12 +172,12 @@ public static partial class Fused
     /// </remarks>
     public static void Sgd(Tensor parameter, Tensor gradient, Tensor? velocity, in SgdStep step)
     {
-        parameter.Device.Backend.Sgd(parameter, gradient, velocity, step);
+        parameter.Backend.Sgd(parameter, gradient, velocity, step);
         parameter.Storage.CountWrite();
     }
 
     /// <summary>Σ x², accumulated in F64: the same bits for every thread count.</summary>
-    public static double SumOfSquares(Tensor x) => x.Device.Backend.SumOfSquares(x);
+    public static double SumOfSquares(Tensor x) => x.Backend.SumOfSquares(x);
 
     /// <summary>Σ x² over all elements of tensors on one device, one tensor after the other.</summary>
     /// <exception cref="DeviceException">They lie on different devices.</exception>
@@ -182,6 +185,11 @@ public static partial class Fused
     {
         if (tensors.IsEmpty) return 0;
         foreach (Tensor x in tensors) Tensor.CheckSameDevice(tensors[0], x, nameof(SquaredNorm));
-        return tensors[0].Device.Backend.SquaredNorm(tensors);
+        bool half = false;
+        foreach (Tensor x in tensors) half |= x.DType.IsHalf();
+        if (!half) return tensors[0].Backend.SquaredNorm(tensors);
+        double sum = 0;
+        foreach (Tensor x in tensors) sum += x.Backend.SumOfSquares(x);
+        return sum;
     }
 }

@@ -24,7 +24,7 @@ public sealed partial class Tensor
     internal void CheckFloat(string operation)
     {
         if (!DType.IsFloat())
-            throw new DTypeException($"{operation}: works on F32 and F64, not on {DType}. Convert with To(DType.F32).");
+            throw new DTypeException($"{operation}: works on floats, not on {DType}. Convert with To(DType.F32).");
     }
 
     [DebuggerStepThrough]
@@ -37,7 +37,7 @@ public sealed partial class Tensor
     [DebuggerStepThrough]
     private static void CheckIndices(Tensor indices, string operation)
     {
-        if (!indices.DType.IsInteger())
+        if (indices.DType is not (DType.I64 or DType.I32))
             throw new DTypeException($"{operation}: indices must be I64 or I32, not {indices.DType}. Convert with To(DType.I64).");
     }
 
@@ -48,8 +48,9 @@ public sealed partial class Tensor
         CheckSameDevice(a, b, operation);
         if (a.DType != b.DType)
         {
-            throw new DTypeException(
-                $"{operation}: a is {a.DType} and b is {b.DType}. Convert one of them, for example b.To(DType.{a.DType}).");
+            DType both = DTypes.Promote(a.DType, b.DType);
+            string which = both == a.DType ? "b" : both == b.DType ? "a" : "a and b";
+            throw new DTypeException($"{operation}: a is {a.DType} and b is {b.DType}. Convert one of them, for example {which}.To(DType.{both}).");
         }
     }
 

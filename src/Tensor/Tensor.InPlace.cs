@@ -15,7 +15,7 @@ public sealed partial class Tensor
     /// <exception cref="ShapeException">The source does not stretch to this shape.</exception>
     public Tensor CopyFrom(Tensor source)
     {
-        Backend.Copy(Apart(source.To(Device).Expand(Shape)), this);
+        Copy(Apart(source.To(Device).Expand(Shape)), this);
         Storage.CountWrite();
         return this;
     }

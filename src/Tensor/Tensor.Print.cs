@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using System.Text;
 
 namespace MiniStack;
@@ -52,18 +53,15 @@ public sealed partial class Tensor
     private static string FormatCell(Tensor tensor, long position)
     {
         Tensor cell = tensor.View(new Layout([], [], tensor._layout.Offset + position));
-        return tensor.DType switch
-        {
-            DType.F32 => cell.Raw<float>()[0].ToString("0.####", CultureInfo.InvariantCulture) is { Length: <= 12 } plain && !Tiny(cell.Raw<float>()[0])
+        if (tensor.DType == DType.Bool) return cell.Item() != 0 ? "true" : "false";
+        if (tensor.DType.IsInteger()) return new Cells(cell).Integer(0).ToString(CultureInfo.InvariantCulture);
+        // An F32 printed as F64 would show digits that it does not have.
+        return tensor.DType == DType.F64 ? Text(cell.Item()) : Text((float)cell.Item());
+
+        static string Text<T>(T value) where T : IFloatingPoint<T> =>
+            value.ToString("0.####", CultureInfo.InvariantCulture) is { Length: <= 12 } plain && !Tiny(double.CreateSaturating(value))
                 ? plain
-                : cell.Raw<float>()[0].ToString("0.####e+0", CultureInfo.InvariantCulture),
-            DType.F64 => cell.Raw<double>()[0].ToString("0.####", CultureInfo.InvariantCulture) is { Length: <= 12 } plain && !Tiny(cell.Raw<double>()[0])
-                ? plain
-                : cell.Raw<double>()[0].ToString("0.####e+0", CultureInfo.InvariantCulture),
-            DType.I64 => cell.Raw<long>()[0].ToString(CultureInfo.InvariantCulture),
-            DType.I32 => cell.Raw<int>()[0].ToString(CultureInfo.InvariantCulture),
-            _ => cell.Raw<bool>()[0] ? "true" : "false",
-        };
+                : value.ToString("0.####e+0", CultureInfo.InvariantCulture);
 
         static bool Tiny(double value) => value != 0 && Math.Abs(value) < 1e-3;
     }

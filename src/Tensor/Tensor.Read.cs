@@ -54,7 +54,10 @@ public sealed partial class Tensor
         DType.F32 => Item<float>(),
         DType.F64 => Item<double>(),
         DType.I64 => Item<long>(),
+        DType.F16 => (double)Item<Half>(),
+        DType.BF16 => Item<BFloat16>(),
         DType.I32 => Item<int>(),
+        DType.U8 => Item<byte>(),
         _ => Item<bool>() ? 1 : 0,
     };
 

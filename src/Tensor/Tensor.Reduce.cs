@@ -3,13 +3,14 @@ namespace MiniStack;
 /// <summary>Reductions over axes; no axes means all of them.</summary>
 public sealed partial class Tensor
 {
-    /// <summary>Sum over the axes.</summary>
+    /// <summary>Sum over the axes. Integers wrap around; those of U8 are added as I64, because 256 pixels would.</summary>
     /// <param name="axes">Axes to sum over, −1 for the last; none for all.</param>
     /// <param name="keepDims">Keep the summed axes with size 1, so that the result broadcasts against this tensor.</param>
     /// <exception cref="ShapeException">There is no such axis, or one is named twice.</exception>
     public Tensor Sum(ReadOnlySpan<int> axes = default, bool keepDims = false)
     {
         CheckNumber(nameof(Sum));
+        if (DType == DType.U8) return To(DType.I64).Sum(axes, keepDims);
         (Tensor x, Tensor y, Shape shape) = Reduction(axes, keepDims, nameof(Sum));
         Backend.Sum(x, y);
         return y.Reshape(shape);

@@ -47,7 +47,7 @@ public class ErrorMessageTests
         ["Where devices"] = (() => Tensor.Where(Tensor.Ones([2], DType.Bool).To(Device.Reference), Zeros(2), Zeros(2)), typeof(DeviceException),
             "Where: a lies on reference and b on cpu. Move one of them, for example b.To(a.Device)."),
         ["Float operator on integers"] = (() => Tensor.Arange(2).Exp(), typeof(DTypeException),
-            "Exp: works on F32 and F64, not on I64. Convert with To(DType.F32)."),
+            "Exp: works on floats, not on I64. Convert with To(DType.F32)."),
         ["Number operator on Bool"] = (() => Tensor.Ones([2], DType.Bool).Sum(), typeof(DTypeException),
             "Sum: works on numbers, not on Bool. Convert with To(DType.F32) or To(DType.I64)."),
         ["Not on numbers"] = (() => Zeros(2).Not(), typeof(DTypeException),

@@ -9,7 +9,7 @@ internal sealed class RowWeights
     public RowWeights(Variable rows, Tensor targets, Tensor? classWeights, long? ignoreIndex, string operation)
     {
         Tensor values = rows.Value;
-        if (!targets.DType.IsInteger())
+        if (targets.DType is not (DType.I64 or DType.I32))
             throw new DTypeException($"{operation}: indices must be I64 or I32, not {targets.DType}. Convert with To(DType.I64).");
         if (rows.Rank == 0 || targets.Shape != rows.Shape[..^1])
         {

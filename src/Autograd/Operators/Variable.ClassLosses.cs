@@ -98,29 +98,5 @@ public partial class Variable
     }
 
     /// <summary>One element of each row: y[…] = this[…, classes[…]].</summary>
-    private Variable Pick(Tensor classes)
-    {
-        int rows = checked((int)classes.Count);
-        Tensor starts = Tensor.Arange(rows, device: Value.Device) * Shape[^1];
-        Tensor elements = Value.Reshape(checked((int)Value.Count), 1), picked = elements.Embedding(starts + classes.To(Value.Device).To(DType.I64).Flatten());
-        return Record(picked.Reshape(classes.Shape), new PickNode(this, classes));
-    }
-
-    private sealed class PickNode : GradNode
-    {
-        private readonly Variable _x;
-        private readonly Tensor _classes;
-
-        public PickNode(Variable x, Tensor classes)
-            : base(savesInputs: false, x) => (_x, _classes) = (x, Save(classes, "the targets"));
-
-        public override void Backward(Variable dy) => _x.AddGrad(Where(OneHot(_classes, _x), dy.Unsqueeze(-1), dy.ScalarLike(0)));
-    }
-
-    /// <summary>Bool, of the logits' shape: true at each row's class.</summary>
-    private static Tensor OneHot(Tensor classes, Variable logits)
-    {
-        Device device = logits.Value.Device;
-        return classes.To(device).To(DType.I32).Unsqueeze(-1).Equal(Tensor.Arange(logits.Shape[^1], DType.I32, device));
-    }
+    private Variable Pick(Tensor classes) => Gather(-1, classes.Unsqueeze(-1)).Squeeze(-1);
 }

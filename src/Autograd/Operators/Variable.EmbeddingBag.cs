@@ -27,20 +27,12 @@ public partial class Variable
         // y[bag] = Σ f·table[index]  ⇒  dtable[index] += f·dy[bag],  df = Σ over channels of dy[bag]·table[index]
         public override void Backward(Variable dy)
         {
-            Variable rows = dy.Rows(_bags);
-            if (_weights is { NeedsGrad: true }) _weights.AddGrad((rows * _table.Rows(_indices)).Sum([1]));
+            Variable rows = dy.Embedding(_bags);
+            if (_weights is { NeedsGrad: true }) _weights.AddGrad((rows * _table.Embedding(_indices)).Sum([1]));
             if (!_table.NeedsGrad) return;
             Variable? factors = _weights is not null ? _weights.Unsqueeze(1) : _factors is null ? null : new Variable(_factors);
             _table.AddGrad((factors is null ? rows : rows * factors).AddRows(_indices, _table.Shape[0]));
         }
-    }
-
-    /// <summary>Rows of this matrix by number.</summary>
-    private Variable Rows(Tensor numbers) => Record(Value.Embedding(numbers), new RowsNode(this, numbers));
-
-    private sealed class RowsNode(Variable x, Tensor numbers) : GradNode(savesInputs: false, x)
-    {
-        public override void Backward(Variable dy) => x.AddGrad(dy.AddRows(numbers, x.Shape[0]));
     }
 
     /// <summary>A matrix of some rows, to each of which the rows of this that have its number are added.</summary>
@@ -48,6 +40,6 @@ public partial class Variable
 
     private sealed class AddRowsNode(Variable x, Tensor numbers) : GradNode(savesInputs: false, x)
     {
-        public override void Backward(Variable dy) => x.AddGrad(dy.Rows(numbers));
+        public override void Backward(Variable dy) => x.AddGrad(dy.Embedding(numbers));
     }
 }

@@ -59,6 +59,10 @@ public partial class Variable
             : base(x, weight, bias) => _h = Save(h, "what goes into GELU");
 
         // y = GELU(h), h = x·wᵀ + b  ⇒  dh = dy·GELU′(h), and then as for h
-        public override void Backward(Variable dy) => base.Backward(Fused.GeluBackward(_h, dy.Value.Reshape(_h.Shape)));
+        public override void Backward(Variable dy)
+        {
+            if (!Tape.CreatesGraph) base.Backward(Fused.GeluBackward(_h, dy.Value.Reshape(_h.Shape)));
+            else base.Backward(dy * GeluSlope(Inputs[0].Linear(Inputs[1], Inputs.Count > 2 ? Inputs[2] : null)));
+        }
     }
 }

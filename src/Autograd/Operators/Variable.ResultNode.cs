@@ -11,5 +11,8 @@ public partial class Variable
         protected Variable X { get; }
 
         protected Tensor Y { get; }
+
+        /// <summary>y, differentiable where the gradient is to be differentiated: this operation made it.</summary>
+        protected Variable Result => Tape.CreatesGraph ? new Variable(Y, this) : new Variable(Y);
     }
 }

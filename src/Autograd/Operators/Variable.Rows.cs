@@ -29,13 +29,8 @@ public partial class Variable
         // y = softmax x  ⇒  dx = y·(dy − Σ dy·y)
         public override void Backward(Variable dy)
         {
-            if (!Tape.CreatesGraph)
-            {
-                X.AddGrad(Fused.SoftmaxBackward(Y, dy.Value));
-                return;
-            }
-            Variable y = new(Y, this);
-            X.AddGrad(y * (dy - (dy * y).Sum([-1], keepDims: true)));
+            if (!Tape.CreatesGraph) X.AddGrad(Fused.SoftmaxBackward(Y, dy.Value));
+            else X.AddGrad(Result * (dy - (dy * Result).Sum([-1], keepDims: true)));
         }
     }
 
@@ -51,30 +46,40 @@ public partial class Variable
     {
         // y = x − ln Σ eˣ  ⇒  dx = dy − eʸ·Σ dy
         public override void Backward(Variable dy) =>
-            X.AddGrad(dy - new Variable(Y, this).Exp() * dy.Sum([-1], keepDims: true));
+            X.AddGrad(dy - Result.Exp() * dy.Sum([-1], keepDims: true));
     }
 
     /// <summary>(x − mean) / √(variance + ε) · weight + bias over the last axis; see <see cref="Tensor.LayerNorm(Tensor, Tensor?, double)"/>.</summary>
     public Variable LayerNorm(Variable weight, Variable? bias = null, double epsilon = 1e-5)
     {
         Tensor y = Value.LayerNorm(weight.Value, bias?.Value, epsilon, out Tensor mean, out Tensor rstd);
-        return Record(y, new LayerNormNode(this, weight, bias, mean, rstd));
+        return Record(y, new LayerNormNode(this, weight, bias, epsilon, mean, rstd));
     }
 
     private sealed class LayerNormNode : GradNode
     {
         private readonly Variable _x, _weight;
         private readonly Variable? _bias;
+        private readonly double _epsilon;
         private readonly Tensor _mean, _rstd;
 
-        public LayerNormNode(Variable x, Variable weight, Variable? bias, Tensor mean, Tensor rstd)
+        public LayerNormNode(Variable x, Variable weight, Variable? bias, double epsilon, Tensor mean, Tensor rstd)
             : base(bias is null ? [x, weight] : [x, weight, bias]) =>
-            (_x, _weight, _bias, _mean, _rstd) = (x, weight, bias, Save(mean, "the mean"), Save(rstd, "the deviation"));
+            (_x, _weight, _bias, _epsilon, _mean, _rstd) = (x, weight, bias, epsilon, Save(mean, "the mean"), Save(rstd, "the deviation"));
 
         // With n = (x − mean)·rstd and g = dy·weight: dx = rstd·(g − average(g) − n·average(g·n)),
         // dweight = Σ dy·n and dbias = Σ dy over all rows.
         public override void Backward(Variable dy)
         {
+            if (Tape.CreatesGraph)
+            {
+                Variable centred = _x - _x.Mean([-1], keepDims: true);
+                Variable rstd = 1 / ((centred * centred).Mean([-1], keepDims: true) + _epsilon).Sqrt(), n = centred * rstd, g = dy * _weight;
+                _x.AddGrad(rstd * (g - g.Mean([-1], keepDims: true) - n * (g * n).Mean([-1], keepDims: true)));
+                _weight.AddGrad(dy * n);
+                _bias?.AddGrad(dy);
+                return;
+            }
             (Tensor dx, Tensor dweight, Tensor? dbias) =
                 Fused.LayerNormBackward(_x.Value, _weight.Value, _bias is not null, _mean, _rstd, dy.Value);
             _x.AddGrad(dx);
@@ -87,20 +92,28 @@ public partial class Variable
     public Variable RmsNorm(Variable weight, double epsilon = 1e-6)
     {
         Tensor y = Value.RmsNorm(weight.Value, epsilon, out Tensor rstd);
-        return Record(y, new RmsNormNode(this, weight, rstd));
+        return Record(y, new RmsNormNode(this, weight, epsilon, rstd));
     }
 
     private sealed class RmsNormNode : GradNode
     {
         private readonly Variable _x, _weight;
+        private readonly double _epsilon;
         private readonly Tensor _rstd;
 
-        public RmsNormNode(Variable x, Variable weight, Tensor rstd)
-            : base(x, weight) => (_x, _weight, _rstd) = (x, weight, Save(rstd, "the deviation"));
+        public RmsNormNode(Variable x, Variable weight, double epsilon, Tensor rstd)
+            : base(x, weight) => (_x, _weight, _epsilon, _rstd) = (x, weight, epsilon, Save(rstd, "the deviation"));
 
         // With n = x·rstd and g = dy·weight: dx = rstd·(g − n·average(g·n)), and dweight = Σ dy·n over all rows.
         public override void Backward(Variable dy)
         {
+            if (Tape.CreatesGraph)
+            {
+                Variable rstd = 1 / ((_x * _x).Mean([-1], keepDims: true) + _epsilon).Sqrt(), n = _x * rstd, g = dy * _weight;
+                _x.AddGrad(rstd * (g - n * (g * n).Mean([-1], keepDims: true)));
+                _weight.AddGrad(dy * n);
+                return;
+            }
             (Tensor dx, Tensor dweight) = Fused.RmsNormBackward(_x.Value, _weight.Value, _rstd, dy.Value);
             _x.AddGrad(dx);
             _weight.AddGrad(dweight);
@@ -129,13 +142,8 @@ public partial class Variable
         // dlogits = dy·(softmax(logits) − one-hot(target))
         public override void Backward(Variable dy)
         {
-            if (!Tape.CreatesGraph)
-            {
-                _logits.AddGrad(Fused.CrossEntropyBackward(_logits.Value, _targets, _logSumExp, dy.Value));
-                return;
-            }
-            Variable each = dy.Unsqueeze(-1);
-            _logits.AddGrad(each * _logits.Softmax() - Where(OneHot(_targets, _logits), each, dy.ScalarLike(0)));
+            if (!Tape.CreatesGraph) _logits.AddGrad(Fused.CrossEntropyBackward(_logits.Value, _targets, _logSumExp, dy.Value));
+            else _logits.AddGrad(dy.Unsqueeze(-1) * (_logits.Softmax() - _targets.To(_logits.Value.Device).OneHot(_logits.Shape[^1], _logits.Value.DType)));
         }
     }
 }

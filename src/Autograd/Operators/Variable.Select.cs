@@ -15,8 +15,18 @@ public partial class Variable
             : base(savesInputs: false, table) => (_table, _indices) = (table, Save(indices, "the indices"));
 
         // Each picked row adds its gradient to the row of the table it came from.
-        public override void Backward(Variable dy) =>
-            _table.AddGrad(Fused.EmbeddingBackward(_table.Shape[0], _indices, dy.Value));
+        public override void Backward(Variable dy)
+        {
+            Tensor dtable = Fused.EmbeddingBackward(_table.Shape[0], _indices, dy.Value);
+            if (!Tape.CreatesGraph) _table.AddGrad(dtable);
+            else _table.AddGrad(Record(dtable, new EmbeddingGradientNode(dy, _indices)));
+        }
+    }
+
+    private sealed class EmbeddingGradientNode(Variable dy, Tensor indices) : GradNode(savesInputs: false, dy)
+    {
+        // What was added up row by row is picked row by row.
+        public override void Backward(Variable dtable) => dy.AddGrad(dtable.Embedding(indices));
     }
 
     /// <summary>Each element with probability <paramref name="p"/> set to 0, the others divided by 1 − p.</summary>

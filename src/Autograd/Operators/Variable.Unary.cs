@@ -35,7 +35,7 @@ public partial class Variable
     private sealed class ExpNode(Variable x, Tensor y) : ResultNode(x, y)
     {
         // y = eˣ  ⇒  dx = dy·y
-        public override void Backward(Variable dy) => X.AddGrad(dy.Multiply(Y));
+        public override void Backward(Variable dy) => X.AddGrad(dy.Multiply(Result));
     }
 
     /// <summary>ln x.</summary>
@@ -56,7 +56,7 @@ public partial class Variable
     private sealed class SqrtNode(Variable x, Tensor y) : ResultNode(x, y)
     {
         // y = √x  ⇒  dx = dy / 2y
-        public override void Backward(Variable dy) => X.AddGrad(dy.Divide(2 * new Variable(Y)));
+        public override void Backward(Variable dy) => X.AddGrad(dy.Divide(2 * Result));
     }
 
     /// <summary>sin x.</summary>
@@ -85,7 +85,11 @@ public partial class Variable
     private sealed class TanhNode(Variable x, Tensor y) : ResultNode(x, y)
     {
         // y = tanh x  ⇒  dx = dy·(1 − y²)
-        public override void Backward(Variable dy) => X.AddGrad(Fused.TanhBackward(Y, dy.Value));
+        public override void Backward(Variable dy)
+        {
+            if (!Tape.CreatesGraph) X.AddGrad(Fused.TanhBackward(Y, dy.Value));
+            else X.AddGrad(dy * (1 - Result * Result));
+        }
     }
 
     /// <summary>1 / (1 + e⁻ˣ).</summary>
@@ -98,7 +102,11 @@ public partial class Variable
     private sealed class SigmoidNode(Variable x, Tensor y) : ResultNode(x, y)
     {
         // y = σ(x)  ⇒  dx = dy·y·(1 − y)
-        public override void Backward(Variable dy) => X.AddGrad(Fused.SigmoidBackward(Y, dy.Value));
+        public override void Backward(Variable dy)
+        {
+            if (!Tape.CreatesGraph) X.AddGrad(Fused.SigmoidBackward(Y, dy.Value));
+            else X.AddGrad(dy * Result * (1 - Result));
+        }
     }
 
     /// <summary>The error function.</summary>
@@ -117,7 +125,11 @@ public partial class Variable
     private sealed class ReluNode(Variable x) : GradNode(x)
     {
         // dx = dy where x > 0, and 0 at 0
-        public override void Backward(Variable dy) => x.AddGrad(Fused.ReluBackward(x.Value, dy.Value));
+        public override void Backward(Variable dy)
+        {
+            if (!Tape.CreatesGraph) x.AddGrad(Fused.ReluBackward(x.Value, dy.Value));
+            else x.AddGrad(Where(x.Value.Greater(x.Value.ScalarLike(0)), dy, dy.ScalarLike(0)));
+        }
     }
 
     /// <summary>x·Φ(x), Φ the normal distribution function.</summary>
@@ -126,8 +138,16 @@ public partial class Variable
     private sealed class GeluNode(Variable x) : GradNode(x)
     {
         // dx = dy·(Φ(x) + x·φ(x))
-        public override void Backward(Variable dy) => x.AddGrad(Fused.GeluBackward(x.Value, dy.Value));
+        public override void Backward(Variable dy)
+        {
+            if (!Tape.CreatesGraph) x.AddGrad(Fused.GeluBackward(x.Value, dy.Value));
+            else x.AddGrad(dy * GeluSlope(x));
+        }
     }
+
+    /// <summary>Φ(x) + x·φ(x), with Φ(x) = (1 + erf(x/√2)) / 2 and φ(x) = e^(−x²/2) / √(2π): the slope of <see cref="Gelu"/>.</summary>
+    private static Variable GeluSlope(Variable x) =>
+        0.5 * (1 + (x * Math.Sqrt(0.5)).Erf()) + x * (x * x * -0.5).Exp() * (1 / Math.Sqrt(2 * Math.PI));
 
     /// <summary>x·σ(x), σ the logistic function.</summary>
     public Variable Silu() => Record(Value.Silu(), new SiluNode(this));
@@ -135,6 +155,15 @@ public partial class Variable
     private sealed class SiluNode(Variable x) : GradNode(x)
     {
         // dx = dy·σ(x)·(1 + x·(1 − σ(x)))
-        public override void Backward(Variable dy) => x.AddGrad(Fused.SiluBackward(x.Value, dy.Value));
+        public override void Backward(Variable dy)
+        {
+            if (!Tape.CreatesGraph)
+            {
+                x.AddGrad(Fused.SiluBackward(x.Value, dy.Value));
+                return;
+            }
+            Variable sigmoid = x.Sigmoid();
+            x.AddGrad(dy * sigmoid * (1 + x * (1 - sigmoid)));
+        }
     }
 }

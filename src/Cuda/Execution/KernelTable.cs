@@ -18,6 +18,9 @@ internal readonly record struct KernelName(string Operator, DType First, DType? 
         DType.F64 => "f64",
         DType.I64 => "i64",
         DType.I32 => "i32",
+        DType.F16 => "f16",
+        DType.BF16 => "bf16",
+        DType.U8 => "u8",
         _ => "bool",
     };
 }
@@ -40,7 +43,7 @@ internal sealed partial class KernelTable(CudaEngine engine)
     private CUfunction Find(KernelName name)
     {
         string text = name.ToString();
-        if (!Homes.Value.TryGetValue(text, out string? resource)) throw new DeviceException($"MiniStack.Cuda has no kernel {text}.");
+        if (!Homes.Value.TryGetValue(text, out string? resource)) throw new DeviceException($"MiniStack.Cuda has no kernel {text}. Move the tensors to Device.Cpu, or convert them with To(DType.F32).");
         lock (_gate)
         {
             engine.MakeCurrent();

@@ -9,6 +9,12 @@ internal static class Numbers
     /// <summary>Any, in ±2.</summary>
     public static double[] Any(Rng rng, int count) => Make(count, () => 4 * rng.NextDouble() - 2);
 
+    /// <summary>In ±0.9: for arc sines, and away from the poles of the tangent.</summary>
+    public static double[] Small(Rng rng, int count) => Make(count, () => 1.8 * rng.NextDouble() - 0.9);
+
+    /// <summary>−2, −1, 0, 1 or 2: many are equal.</summary>
+    public static double[] Whole(Rng rng, int count) => Make(count, () => rng.Next(5) - 2);
+
     /// <summary>From 0.6 to 2: for logarithms, roots and divisors.</summary>
     public static double[] Positive(Rng rng, int count) => Make(count, () => 0.6 + 1.4 * rng.NextDouble());
 

@@ -6,8 +6,16 @@ internal static class OperatorTable
     public static Operator[] All { get; } =
     [
         .. ElementwiseOperators.All,
+        .. ArithmeticOperators.All,
+        .. ReductionOperators.All,
+        .. ProductOperators.All,
+        .. RowOperators.All,
+        .. ShapeOperators.All,
+        .. PickOperators.All,
         .. StatisticsOperators.All,
         .. LossOperators.All,
+        .. EmbeddingOperators.All,
+        .. AttentionOperators.All,
     ];
 
     public static Dictionary<string, Operator> ByName { get; } = All.ToDictionary(op => op.Name);

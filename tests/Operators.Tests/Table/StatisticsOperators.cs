@@ -55,7 +55,7 @@ internal static class StatisticsOperators
                     $"{name}: there is no axis 2 in (2, 3), which has 2 axes (0 to 1, or -1 for the last)."),
                 new("an axis twice", () => function(F64(2, 3), [1, -1], false), typeof(ShapeException), $"{name}: axis -1 of (2, 3) is named twice."),
                 new("integers", () => function(Tensor.Zeros([2], DType.I64), [], false), typeof(DTypeException),
-                    $"{name}: works on F32 and F64, not on I64. Convert with To(DType.F32)."),
+                    $"{name}: works on floats, not on I64. Convert with To(DType.F32)."),
             ],
         };
 
@@ -78,7 +78,7 @@ internal static class StatisticsOperators
                 "Norm: there is no axis 1 in (3), which has 1 axes (0 to 0, or -1 for the last)."),
             new("an axis twice", () => F64(3).Norm(2, [0, 0]), typeof(ShapeException), "Norm: axis 0 of (3) is named twice."),
             new("integers", () => Tensor.Zeros([2], DType.I64).Norm(), typeof(DTypeException),
-                "Norm: works on F32 and F64, not on I64. Convert with To(DType.F32)."),
+                "Norm: works on floats, not on I64. Convert with To(DType.F32)."),
         ],
     };
 

@@ -13,17 +13,26 @@ public sealed partial class CpuBackend
             {
                 case 8: Copier.Run<long, long>(source, destination); break;
                 case 4: Copier.Run<int, int>(source, destination); break;
+                case 2: Copier.Run<short, short>(source, destination); break;
                 default: Copier.Run<byte, byte>(source, destination); break;
             }
             return;
+        }
+        switch (destination.DType) // of 16 bits: HalfBackend brings the source into F32, and the destination into a row
+        {
+            case DType.F16: Elementwise.Run<float, Half, NarrowF16>(source, destination); return;
+            case DType.BF16: Elementwise.Run<float, BFloat16, NarrowBF16>(source, destination); return;
         }
         switch (source.DType)
         {
             case DType.F32: Convert<float>(source, destination); break;
             case DType.F64: Convert<double>(source, destination); break;
             case DType.I64: Convert<long>(source, destination); break;
+            case DType.F16: Elementwise.Run<Half, float, WidenF16>(source, destination); break;
+            case DType.BF16: Elementwise.Run<BFloat16, float, WidenBF16>(source, destination); break;
             case DType.I32: Convert<int>(source, destination); break;
-            default: Convert<byte>(source, destination); break;
+            case DType.U8: Convert<byte>(source, destination); break;
+            default: Convert<sbyte>(source, destination); break;
         }
     }
 
@@ -35,7 +44,10 @@ public sealed partial class CpuBackend
             case DType.F32: Copier.Fill(destination, (float)value); break;
             case DType.F64: Copier.Fill(destination, value); break;
             case DType.I64: Copier.Fill(destination, (long)value); break;
+            case DType.F16: Copier.Fill(destination, (Half)(float)value); break;
+            case DType.BF16: Copier.Fill(destination, (BFloat16)(float)value); break;
             case DType.I32: Copier.Fill(destination, (int)value); break;
+            case DType.U8: Copier.Fill(destination, byte.CreateSaturating(value)); break;
             default: Copier.Fill(destination, (byte)(value != 0 ? 1 : 0)); break;
         }
     }
@@ -48,7 +60,8 @@ public sealed partial class CpuBackend
             case DType.F64: Copier.Run<TFrom, double>(source, destination); break;
             case DType.I64: Copier.Run<TFrom, long>(source, destination); break;
             case DType.I32: Copier.Run<TFrom, int>(source, destination); break;
-            default: Copier.Run<TFrom, byte>(source, destination); break;
+            case DType.U8: Copier.Run<TFrom, byte>(source, destination); break;
+            default: Copier.Run<TFrom, sbyte>(source, destination); break;
         }
     }
 }

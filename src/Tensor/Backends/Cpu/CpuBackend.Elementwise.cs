@@ -124,6 +124,7 @@ public sealed partial class CpuBackend
             case DType.F32: Elementwise.Run<float, float, NumberMap<float, TMap>>(x, y); break;
             case DType.F64: Elementwise.Run<double, double, NumberMap<double, TMap>>(x, y); break;
             case DType.I64: Elementwise.Run<long, long, NumberMap<long, TMap>>(x, y); break;
+            case DType.U8: Elementwise.Run<byte, byte, NumberMap<byte, TMap>>(x, y); break;
             default: Elementwise.Run<int, int, NumberMap<int, TMap>>(x, y); break;
         }
     }
@@ -135,6 +136,7 @@ public sealed partial class CpuBackend
             case DType.F32: Elementwise.Run<float, float, NumberMap2<float, TMap>>(a, b, y); break;
             case DType.F64: Elementwise.Run<double, double, NumberMap2<double, TMap>>(a, b, y); break;
             case DType.I64: Elementwise.Run<long, long, NumberMap2<long, TMap>>(a, b, y); break;
+            case DType.U8: Elementwise.Run<byte, byte, NumberMap2<byte, TMap>>(a, b, y); break;
             default: Elementwise.Run<int, int, NumberMap2<int, TMap>>(a, b, y); break;
         }
     }

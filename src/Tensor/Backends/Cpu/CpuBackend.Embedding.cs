@@ -15,6 +15,7 @@ public sealed partial class CpuBackend
         {
             case 8: CpuThreads.For(pieces, new EmbeddingKernel<long>(new(table), new(indices), y, channels)); break;
             case 4: CpuThreads.For(pieces, new EmbeddingKernel<int>(new(table), new(indices), y, channels)); break;
+            case 2: CpuThreads.For(pieces, new EmbeddingKernel<short>(new(table), new(indices), y, channels)); break;
             default: CpuThreads.For(pieces, new EmbeddingKernel<byte>(new(table), new(indices), y, channels)); break;
         }
     }

@@ -25,6 +25,7 @@ public sealed partial class CpuBackend
             case DType.F32: MultiplyF32(a, b, false, null, c, accumulate, null); break;
             case DType.F64: MultiplyF64(a, b, false, null, c, accumulate, null); break;
             case DType.I64: IntegerMatMulKernel<long>.Multiply(a, b, c, accumulate); break;
+            case DType.U8: IntegerMatMulKernel<byte>.Multiply(a, b, c, accumulate); break;
             default: IntegerMatMulKernel<int>.Multiply(a, b, c, accumulate); break;
         }
     }

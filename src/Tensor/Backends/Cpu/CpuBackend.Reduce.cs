@@ -25,6 +25,7 @@ public sealed partial class CpuBackend
             case DType.F32: Reducer.Run<float, float, MaxReduction<float>>(x, y); break;
             case DType.F64: Reducer.Run<double, double, MaxReduction<double>>(x, y); break;
             case DType.I64: Reducer.Run<long, long, MaxReduction<long>>(x, y); break;
+            case DType.U8: Reducer.Run<byte, byte, MaxReduction<byte>>(x, y); break;
             default: Reducer.Run<int, int, MaxReduction<int>>(x, y); break;
         }
     }
@@ -37,6 +38,7 @@ public sealed partial class CpuBackend
             case DType.F32: Reducer.Run<float, float, MinReduction<float>>(x, y); break;
             case DType.F64: Reducer.Run<double, double, MinReduction<double>>(x, y); break;
             case DType.I64: Reducer.Run<long, long, MinReduction<long>>(x, y); break;
+            case DType.U8: Reducer.Run<byte, byte, MinReduction<byte>>(x, y); break;
             default: Reducer.Run<int, int, MinReduction<int>>(x, y); break;
         }
     }
@@ -51,6 +53,7 @@ public sealed partial class CpuBackend
             case DType.F32: CpuThreads.For(pieces, new ArgMaxKernel<float>(new(x), y, length)); break;
             case DType.F64: CpuThreads.For(pieces, new ArgMaxKernel<double>(new(x), y, length)); break;
             case DType.I64: CpuThreads.For(pieces, new ArgMaxKernel<long>(new(x), y, length)); break;
+            case DType.U8: CpuThreads.For(pieces, new ArgMaxKernel<byte>(new(x), y, length)); break;
             default: CpuThreads.For(pieces, new ArgMaxKernel<int>(new(x), y, length)); break;
         }
     }

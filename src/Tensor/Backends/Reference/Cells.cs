@@ -7,8 +7,11 @@ internal readonly ref struct Cells
     private readonly DType _dtype;
     private readonly Span<float> _f32;
     private readonly Span<double> _f64;
+    private readonly Span<Half> _f16;
+    private readonly Span<BFloat16> _bf16;
     private readonly Span<long> _i64;
     private readonly Span<int> _i32;
+    private readonly Span<byte> _u8;
     private readonly Span<bool> _bool;
 
     public Cells(Tensor tensor)
@@ -20,15 +23,18 @@ internal readonly ref struct Cells
         {
             case DType.F32: _f32 = tensor.Raw<float>(); break;
             case DType.F64: _f64 = tensor.Raw<double>(); break;
+            case DType.F16: _f16 = tensor.Raw<Half>(); break;
+            case DType.BF16: _bf16 = tensor.Raw<BFloat16>(); break;
             case DType.I64: _i64 = tensor.Raw<long>(); break;
             case DType.I32: _i32 = tensor.Raw<int>(); break;
+            case DType.U8: _u8 = tensor.Raw<byte>(); break;
             default: _bool = tensor.Raw<bool>(); break;
         }
     }
 
     public long Count { get; }
 
-    /// <summary>An element as F64; writing rounds to the dtype, towards zero for integers, "not zero" for Bool.</summary>
+    /// <summary>An element as F64; writing rounds to the dtype, 16-bit floats by way of F32; towards zero for integers, which stop at their limits; "not zero" for Bool.</summary>
     public double this[long index]
     {
         get
@@ -38,8 +44,11 @@ internal readonly ref struct Cells
             {
                 DType.F32 => _f32[at],
                 DType.F64 => _f64[at],
+                DType.F16 => (double)_f16[at],
+                DType.BF16 => _bf16[at],
                 DType.I64 => _i64[at],
                 DType.I32 => _i32[at],
+                DType.U8 => _u8[at],
                 _ => _bool[at] ? 1 : 0,
             };
         }
@@ -51,8 +60,11 @@ internal readonly ref struct Cells
             {
                 case DType.F32: _f32[at] = (float)value; break;
                 case DType.F64: _f64[at] = value; break;
+                case DType.F16: _f16[at] = (Half)(float)value; break;
+                case DType.BF16: _bf16[at] = (BFloat16)(float)value; break;
                 case DType.I64: _i64[at] = (long)value; break;
                 case DType.I32: _i32[at] = (int)value; break;
+                case DType.U8: _u8[at] = byte.CreateSaturating(value); break;
                 default: _bool[at] = value != 0; break;
             }
         }
@@ -66,6 +78,7 @@ internal readonly ref struct Cells
         {
             DType.I64 => _i64[at],
             DType.I32 => _i32[at],
+            DType.U8 => _u8[at],
             DType.Bool => _bool[at] ? 1 : 0,
             _ => (long)this[index],
         };
@@ -79,6 +92,7 @@ internal readonly ref struct Cells
         {
             case DType.I64: _i64[at] = value; break;
             case DType.I32: _i32[at] = (int)value; break;
+            case DType.U8: _u8[at] = (byte)value; break;
             default: this[index] = value; break;
         }
     }

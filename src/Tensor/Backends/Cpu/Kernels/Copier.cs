@@ -44,7 +44,7 @@ internal static class Copier
         where TTo : unmanaged, INumberBase<TTo>
     {
         if (typeof(TFrom) == typeof(TTo)) return Unsafe.BitCast<TFrom, TTo>(value);
-        if (typeof(TTo) == typeof(byte)) return TFrom.IsZero(value) ? TTo.Zero : TTo.One; // Bool
+        if (typeof(TTo) == typeof(sbyte)) return TFrom.IsZero(value) ? TTo.Zero : TTo.One; // Bool, in the guise of an I8; a byte is a U8
         if (IsFloat<TFrom>() || IsFloat<TTo>()) return TTo.CreateSaturating(double.CreateSaturating(value));
         return TTo.CreateTruncating(value);
     }
@@ -74,7 +74,7 @@ internal static class Copier
             MemoryMarshal.CreateReadOnlySpan(ref from, count).CopyTo(MemoryMarshal.CreateSpan(ref Unsafe.As<TTo, TFrom>(ref to), count));
             return;
         }
-        if (typeof(TFrom) != typeof(TTo) && typeof(TTo) != typeof(byte) && !IsRoundedTwice<TFrom, TTo>() && fromStride == 1 && toStride == 1)
+        if (typeof(TFrom) != typeof(TTo) && typeof(TTo) != typeof(sbyte) && !IsRoundedTwice<TFrom, TTo>() && fromStride == 1 && toStride == 1)
         {
             ReadOnlySpan<TFrom> run = MemoryMarshal.CreateReadOnlySpan(ref from, count);
             if (typeof(TFrom) == typeof(float) && typeof(TTo) == typeof(int)) CutRun(ref Unsafe.As<TFrom, float>(ref from), ref Unsafe.As<TTo, int>(ref to), count);

@@ -66,6 +66,28 @@ def scaled_erfc(k):
     return function
 
 
+def atan_tail(s):
+    """(atan t - t) / t^3 as a function of s = t^2."""
+    total, power, n = D(0), D(1), 3
+    while power > D(10) ** -58:
+        total += (-1) ** (n // 2) * power / n
+        power *= s
+        n += 2
+        if s == 0:
+            break
+    return total
+
+
+def sinh_tail(s):
+    """(sinh t - t) / t^3 as a function of s = t^2."""
+    total, term, n = D(0), D(1) / 6, 3
+    while abs(term) > D(10) ** -58:
+        total += term
+        n += 2
+        term = term * s / (n * (n - 1))
+    return total
+
+
 def fit(function, low, high, degree):
     n = degree + 1
     nodes = [cos(PI * (2 * i + 1) / (2 * n)) for i in range(n)]
@@ -104,3 +126,8 @@ report("erf F32", erf_over_x, D(0), D(1), 6)
 report("erf F64", erf_over_x, D(0), D(1), 12)
 for name, k, end, degree in (("F32", D(2), D("10.5"), 8), ("F64", D("4.5"), D("27.5"), 22)):
     report(f"erfcx {name}", scaled_erfc(k), D(-1), (end - k) / (end + k), degree)
+edge = (D(2).sqrt() - 1) ** 2
+report("atan F32 (t^2 times this, so 0.06 of its error)", atan_tail, D(0), edge, 4)
+report("atan F64 (likewise)", atan_tail, D(0), edge, 10)
+report("sinh F32 (t^2 times this, so a seventh of its error)", sinh_tail, D(0), D(1), 3)
+report("sinh F64 (likewise)", sinh_tail, D(0), D(1), 6)

@@ -1,0 +1,64 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace MiniStack;
+
+// F16 and BF16 to F32 and back, by vectors of whatever width the machine has.
+
+internal readonly struct WidenF16 : IMap<Half, float>
+{
+    public static void Apply(ReadOnlySpan<Half> x, Span<float> y) => TensorPrimitives.ConvertToSingle(x, y);
+}
+
+internal readonly struct NarrowF16 : IMap<float, Half>
+{
+    public static void Apply(ReadOnlySpan<float> x, Span<Half> y) => TensorPrimitives.ConvertToHalf(x, y);
+}
+
+/// <summary>The 16 bits become the upper half of an F32.</summary>
+internal readonly struct WidenBF16 : IMap<BFloat16, float>
+{
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Apply(ReadOnlySpan<BFloat16> x, Span<float> y)
+    {
+        ref ushort from = ref Unsafe.As<BFloat16, ushort>(ref MemoryMarshal.GetReference(x));
+        ref uint to = ref Unsafe.As<float, uint>(ref MemoryMarshal.GetReference(y));
+        int i = 0;
+        for (; i <= x.Length - Vector<ushort>.Count; i += Vector<ushort>.Count)
+        {
+            Vector.Widen(Vector.LoadUnsafe(ref from, (nuint)i), out Vector<uint> low, out Vector<uint> high);
+            (low << 16).StoreUnsafe(ref to, (nuint)i);
+            (high << 16).StoreUnsafe(ref to, (nuint)(i + Vector<uint>.Count));
+        }
+        for (; i < x.Length; i++) y[i] = x[i];
+    }
+}
+
+/// <summary>The upper half of an F32, rounded to nearest, ties to even: as <see cref="BFloat16"/>'s conversion, integer by integer.</summary>
+internal readonly struct NarrowBF16 : IMap<float, BFloat16>
+{
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Apply(ReadOnlySpan<float> x, Span<BFloat16> y)
+    {
+        ref float from = ref MemoryMarshal.GetReference(x);
+        ref ushort to = ref Unsafe.As<BFloat16, ushort>(ref MemoryMarshal.GetReference(y));
+        int i = 0;
+        for (; i <= x.Length - Vector<ushort>.Count; i += Vector<ushort>.Count)
+        {
+            Vector<uint> low = Round(Vector.LoadUnsafe(ref from, (nuint)i));
+            Vector<uint> high = Round(Vector.LoadUnsafe(ref from, (nuint)(i + Vector<uint>.Count)));
+            Vector.Narrow(low, high).StoreUnsafe(ref to, (nuint)i);
+        }
+        for (; i < x.Length; i++) y[i] = (BFloat16)x[i];
+    }
+
+    private static Vector<uint> Round(Vector<float> x)
+    {
+        Vector<uint> bits = Vector.AsVectorUInt32(x), upper = bits >> 16;
+        Vector<uint> rounded = (bits + new Vector<uint>(0x7FFF) + (upper & Vector<uint>.One)) >> 16;
+        Vector<uint> isNumber = Vector.AsVectorUInt32(Vector.Equals(x, x));
+        return Vector.ConditionalSelect(isNumber, rounded, upper | new Vector<uint>(0x40));
+    }
+}

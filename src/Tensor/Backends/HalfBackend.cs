@@ -1,0 +1,51 @@
+namespace MiniStack;
+
+/// <summary>Computes with 16-bit floats: stand-ins in F32 do the work, and what they become is rounded once.</summary>
+internal sealed class HalfBackend(Device device) : RelayBackend
+{
+    protected override Backend There => device.Backend;
+
+    // Moving needs no arithmetic; a conversion goes by way of F32, one side of which is contiguous.
+    public override void Copy(Tensor source, Tensor destination)
+    {
+        if (source.DType == destination.DType)
+        {
+            There.Copy(source, destination);
+            return;
+        }
+        using MemoryScope scope = MemoryScope.Begin();
+        Tensor wide = source;
+        if (source.DType != DType.F32)
+        {
+            wide = Tensor.Empty(source.Shape, DType.F32, device);
+            There.Copy(source, wide);
+        }
+        if (!destination.DType.IsHalf() || destination.IsContiguous)
+        {
+            There.Copy(wide, destination);
+            return;
+        }
+        Tensor narrow = destination.EmptyLike();
+        There.Copy(wide, narrow);
+        There.Copy(narrow, destination);
+    }
+
+    public override void Fill(Tensor destination, double value) => There.Fill(destination, value);
+
+    protected override void Announce(string name)
+    {
+    }
+
+    protected override Tensor Send(Tensor tensor, bool withContent)
+    {
+        if (!tensor.DType.IsHalf()) return tensor;
+        Tensor wide = Tensor.Empty(tensor.Shape, DType.F32, device);
+        if (withContent) There.Copy(tensor, wide);
+        return wide;
+    }
+
+    protected override void Return(Tensor sent, Tensor tensor)
+    {
+        if (sent != tensor) Copy(sent, tensor);
+    }
+}
