@@ -61,7 +61,7 @@ public static class GradCheck
         parameters =>
         {
             // Differences call it outside any tape.
-            Tape? own = Tape.Current is null ? Tape.Begin() : null;
+            using Tape? own = Tape.Current is null ? Tape.Begin() : null;
             Variable y = function(parameters);
             Variable weights = Tensor.Normal(y.Shape, new Rng(43), dtype: DType.F64, device: y.Value.Device);
             Variable[] gradients = Tape.Current!.Grad([y], parameters, [weights], createGraph: true);
@@ -71,10 +71,7 @@ public static class GradCheck
             Rng rng = new(44);
             foreach (Variable gradient in gradients)
                 sum += (gradient * Tensor.Normal(gradient.Shape, rng, dtype: DType.F64, device: y.Value.Device)).Sum();
-            if (own is null) return sum;
-            Variable result = sum.Value.Clone().Persist();
-            own.Dispose();
-            return result;
+            return own is null ? sum : sum.Value.Clone().Persist();
         },
         inputs);
 

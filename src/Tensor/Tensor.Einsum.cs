@@ -7,7 +7,7 @@ public sealed partial class Tensor
     /// <para><c>Einsum("bij,bjk->bik", a, b)</c> is a batch of matrix products: a letter names an axis, and equal letters run together. A letter that
     /// the result lacks is summed; one that stands twice in an operand takes its diagonal; <c>...</c> are any leading axes, which broadcast.
     /// Without an arrow, the result has the letters that stand only once, in alphabetical order.</para>
-    /// <para>Two operands at a time, from the left, meet in a product of matrices.</para>
+    /// <para>Two operands at a time, from the left, meet in a product of matrices. The result has their dtype.</para>
     /// </remarks>
     /// <param name="equation">Letters for the axes of each operand, commas between operands, and after <c>-></c> the axes of the result.</param>
     /// <param name="operands">One or more, of one dtype.</param>
@@ -73,7 +73,7 @@ public sealed partial class Tensor
         {
             string labels = Labels;
             int[] summed = [.. Enumerable.Range(0, labels.Length).Where(axis => !needed.Contains(labels[axis]))];
-            return summed.Length == 0 ? this : new(Tensor.Sum(summed), string.Concat(labels.Where(needed.Contains)));
+            return summed.Length == 0 ? this : new(Tensor.Sum(summed).To(Tensor.DType), string.Concat(labels.Where(needed.Contains)));
         }
 
         /// <summary>The product, summed over the letters of both that are no longer needed.</summary>

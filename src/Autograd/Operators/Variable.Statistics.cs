@@ -4,27 +4,23 @@ namespace MiniStack;
 public partial class Variable
 {
     /// <summary>ln Σ eˣ over the axes; see <see cref="Tensor.LogSumExp"/>. Where every x is −∞, so is the result, and the gradient is 0.</summary>
-    public Variable LogSumExp(ReadOnlySpan<int> axes = default, bool keepDims = false)
+    public Variable LogSumExp(ReadOnlySpan<int> axes = default, bool keepDims = false) =>
+        Record(Value.LogSumExp(axes, keepDims), new LogSumExpNode(this, axes.ToArray(), KeptShape(axes)));
+
+    private sealed class LogSumExpNode(Variable x, int[] axes, Shape kept) : GradNode(x)
     {
-        Tensor y = Value.LogSumExp(axes, keepDims);
-        return Record(y, new LogSumExpNode(this, y, KeptShape(axes)));
-    }
-
-    private sealed class LogSumExpNode : GradNode
-    {
-        private readonly Variable _x;
-        private readonly Tensor _y;
-        private readonly Shape _kept;
-
-        public LogSumExpNode(Variable x, Tensor y, Shape kept)
-            : base(x) => (_x, _y, _kept) = (x, Save(y, "the result"), kept);
-
-        // y = ln Σ eˣ  ⇒  dx = dy·e^(x − y)
+        // y = ln Σ eˣ  ⇒  dx = dy·eˣ / Σ eˣ; e^(x − y) would suffer from the rounding of a large y
         public override void Backward(Variable dy)
         {
-            Tensor nothing = _y.Equal(_y.ScalarLike(double.NegativeInfinity));
-            Variable shift = Where(nothing, dy.ScalarLike(0), new Variable(_y, this));
-            _x.AddGrad(dy.Reshape(_kept) * (_x - shift.Reshape(_kept)).Exp());
+            if (x.Value.Count == 0)
+            {
+                x.AddGrad(x * 0);
+                return;
+            }
+            Variable one = dy.ScalarLike(1), zero = dy.ScalarLike(0);
+            Tensor max = x.Value.Max(axes, keepDims: true), infinite = max.Abs().Equal(dy.ScalarLike(double.PositiveInfinity).Value);
+            Variable e = (x - Tensor.Where(infinite, zero.Value, max)).Exp(), sum = e.Sum(axes, keepDims: true);
+            x.AddGrad(e * (dy.Reshape(kept) / Where(sum.Value.Equal(zero.Value), one, sum)));
         }
     }
 
