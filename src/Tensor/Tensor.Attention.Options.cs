@@ -25,7 +25,7 @@ public sealed partial class Tensor
         {
             Tensor q = query.Slice(-2, firstQuery, queryCount), k = key.Slice(-2, firstKey, keyCount), v = value.Slice(-2, firstKey, keyCount);
             Tensor scores = (q * (options.Scale ?? AttentionScale(q.Shape[^1]))).MatMul(k.Transpose());
-            if (options.Bias(queries, keys, firstQuery, queryCount, firstKey, keyCount, q.DType, q.Device, out Tensor? blind) is { } bias) scores += bias;
+            if (options.Bias(queries, keys, firstQuery, queryCount, firstKey, keyCount, q.DType, q.Device, out Tensor? blind) is { } bias) scores.AddInPlace(bias);
             Tensor probabilities = scores.Softmax();
             if (options.Dropout != 0) probabilities = probabilities.Dropout(options.Dropout, options.Rng!.Key, options.Rng.Reserve(probabilities.Count));
             Tensor y = probabilities.MatMul(v);

@@ -91,6 +91,12 @@ public sealed partial class Tensor
                 int[] beside = [.. right.Shape[..batch.Length], .. Enumerable.Repeat(1, rows.Length), .. right.Shape[batch.Length..]];
                 return new(left.Reshape(stretched) * right.Reshape(beside), batch + rows + columns);
             }
+            if (batch.Length > 0 && rows.Length + columns.Length == 0)
+            {
+                // Many small dot products: matrices of one row and one column would each be a product of its own.
+                int[] inside = [.. Enumerable.Range(batch.Length, contracted.Length)];
+                return new((left * right).Sum(inside).To(left.DType), batch);
+            }
             int depth = Size(right, batch.Length, contracted.Length);
             int m = Size(left, batch.Length, rows.Length), n = Size(right, batch.Length + contracted.Length, columns.Length);
             if (batch.Length == 0) return new(left.Reshape(m, depth).MatMul(right.Reshape(depth, n)).Reshape(shape), rows + columns);

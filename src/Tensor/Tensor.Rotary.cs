@@ -58,7 +58,7 @@ public sealed partial class Tensor
         }
         Tensor y = EmptyLike();
         Backend.RotaryEmbedding(
-            this, cos.Slice(0, firstPosition, Shape[^2]), sin.Slice(0, firstPosition, Shape[^2]), interleaved, back, y);
+            this, cos.Slice(0, firstPosition, Shape[^2]).Contiguous(), sin.Slice(0, firstPosition, Shape[^2]).Contiguous(), interleaved, back, y);
         return y;
     }
 }

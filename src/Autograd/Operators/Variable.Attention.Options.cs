@@ -58,7 +58,8 @@ public partial class Variable
                 Variable k = _key.Slice(-2, firstKey, keyCount), v = _value.Slice(-2, firstKey, keyCount), scores = q.MatMul(k.Transpose());
                 Tensor like = scores.Value;
                 Tensor? bias = _options.Bias(queries, keys, firstQuery, queryCount, firstKey, keyCount, like.DType, like.Device, out Tensor? blind);
-                if (bias is not null) scores += bias;
+                if (bias is not null && Tape.CreatesGraph) scores += bias;
+                else if (bias is not null) like.AddInPlace(bias);
                 if (blind is not null) dyPart = Where(blind, dy.ScalarLike(0), dyPart);
                 Variable p = scores.Softmax(), dropped = p, dp = dyPart.MatMul(v.Transpose());
                 if (_options.Dropout != 0)

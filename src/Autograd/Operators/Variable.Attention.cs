@@ -74,7 +74,8 @@ public partial class Variable
     }
 
     /// <summary>p = softmax(s)  ⇒  ds = p·(dp − Σ dp·p).</summary>
-    private static Variable ScoreGradients(Variable p, Variable dp) => p * (dp - (dp * p).Sum([-1], keepDims: true));
+    private static Variable ScoreGradients(Variable p, Variable dp) =>
+        Tape.CreatesGraph ? p * (dp - (dp * p).Sum([-1], keepDims: true)) : Fused.SoftmaxBackward(p.Value, dp.Value);
 
     /// <summary>Attention of a sequence with itself in several heads; see <see cref="Fused.SelfAttention"/>.</summary>
     /// <param name="qkv">[batch, time, 3·channels]: queries, keys and values, each of them [heads, channels / heads].</param>

@@ -7,29 +7,50 @@ namespace MiniStack;
 
 /// <summary>Pairs (a, b) of each row turn to (a·cos − b·sin, b·cos + a·sin), in one pass.</summary>
 /// <remarks>Products and sums round one by one, in vectors and in the tail alike: the bits are the same wherever a row is cut.</remarks>
-internal readonly struct RotaryKernel<T>(Tensor x, Operand<T> cos, Operand<T> sin, bool interleaved, bool back, Tensor y) : IVectorWork<T>
+internal readonly struct RotaryKernel<T>(Tensor x, Tensor cos, Tensor sin, bool interleaved, bool back, Tensor y) : IVectorWork<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly Operand<T> _x = new(x);
-    private readonly int _d = x.Shape[^1], _time = x.Shape[^2], _pairs = (int)(cos.Count / Math.Max(1, x.Shape[^2]));
+    private readonly int _d = x.Shape[^1], _time = x.Shape[^2], _pairs = cos.Shape[^1];
 
+    // Rows lie in place in a view of [batch, time, heads, d] as well; then only their beginnings are to be found.
+    private readonly bool _inPlace = x.Strides[^1] == 1 || x.Shape[^1] == 1;
+    private readonly bool _streams = Streaming.Pays(y, cos.Shape[^1]);
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<TVector, TDouble>(int piece)
         where TVector : struct, IFloatVector<TVector, T>
         where TDouble : struct, IFloatVector<TDouble, double>
     {
         (int first, int rows) = Pieces.Range(piece, y.Count / _d, Pieces.Rows(_d));
-        using RowBuffer<T> buffer = new(_x.HasWholeRows(_d) ? 0 : _d), bufferC = new(_pairs), bufferS = new(_pairs);
-        Span<T> all = y.Raw<T>();
+        using RowBuffer<T> buffer = new(_inPlace ? 0 : _d);
+        ReadOnlySpan<T> input = x.Raw<T>(), cosines = cos.Raw<T>(), sines = sin.Raw<T>();
+        Span<T> output = y.Raw<T>();
         for (int row = first; row < first + rows; row++)
         {
-            ReadOnlySpan<T> from = _x.Read((long)row * _d, _d, buffer.Span);
-            Span<T> to = all.Slice(row * _d, _d);
-            long angle = (long)(row % _time) * _pairs;
-            ReadOnlySpan<T> c = _pairs == 0 ? [] : cos.Read(angle, _pairs, bufferC.Span), s = _pairs == 0 ? [] : sin.Read(angle, _pairs, bufferS.Span);
+            ReadOnlySpan<T> from = _inPlace ? input.Slice(Start(row), _d) : _x.Read((long)row * _d, _d, buffer.Span);
+            Span<T> to = output.Slice(row * _d, _d);
+            int angle = row % _time * _pairs;
+            ReadOnlySpan<T> c = cosines.Slice(angle, _pairs), s = sines.Slice(angle, _pairs);
             if (interleaved) Interleaved(from, c, s, to);
             else Halves<TVector>(from, c, s, to);
-            from[(2 * _pairs)..].CopyTo(to[(2 * _pairs)..]);
+            if (2 * _pairs < _d) from[(2 * _pairs)..].CopyTo(to[(2 * _pairs)..]);
         }
+    }
+
+    /// <summary>Where a row of x begins.</summary>
+    private int Start(int row)
+    {
+        if (x.IsContiguous) return row * _d;
+        long start = 0;
+        ReadOnlySpan<int> sizes = x.Shape;
+        ReadOnlySpan<long> strides = x.Strides;
+        for (int axis = sizes.Length - 2; axis >= 0; axis--)
+        {
+            (row, int along) = Math.DivRem(row, sizes[axis]);
+            start += along * strides[axis];
+        }
+        return (int)start;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -38,12 +59,21 @@ internal readonly struct RotaryKernel<T>(Tensor x, Operand<T> cos, Operand<T> si
         int pairs = cos.Length, i = 0;
         ref T from = ref MemoryMarshal.GetReference(x), to = ref MemoryMarshal.GetReference(y);
         ref T cosines = ref MemoryMarshal.GetReference(cos), sines = ref MemoryMarshal.GetReference(sin);
+        TVector sign = TVector.Create(back ? -1 : 1);
         for (; i <= pairs - TVector.Count; i += TVector.Count)
         {
-            TVector a = TVector.Load(in from, i), b = TVector.Load(in from, i + pairs), c = TVector.Load(in cosines, i), s = TVector.Load(in sines, i);
-            if (back) s = -s;
-            (a * c - b * s).Store(ref to, i);
-            (b * c + a * s).Store(ref to, i + pairs);
+            TVector a = TVector.Load(in from, i), b = TVector.Load(in from, i + pairs), c = TVector.Load(in cosines, i), s = TVector.Load(in sines, i) * sign;
+            TVector left = a * c - b * s, right = b * c + a * s;
+            if (_streams)
+            {
+                left.Stream(ref to, i);
+                right.Stream(ref to, i + pairs);
+            }
+            else
+            {
+                left.Store(ref to, i);
+                right.Store(ref to, i + pairs);
+            }
         }
         for (; i < pairs; i++)
         {
