@@ -28,9 +28,9 @@ public sealed partial class Tensor
     public Tensor Variance(ReadOnlySpan<int> axes = default, bool keepDims = false, double correction = 1)
     {
         CheckFloat(nameof(Variance));
-        CheckAxes(axes, nameof(Variance));
-        Tensor difference = this - Mean(axes, keepDims: true), sum = (difference * difference).Sum(axes, keepDims);
-        return sum / VarianceDivisor(sum.Count, correction);
+        (Tensor x, Tensor y, Shape shape) = Reduction(axes, keepDims, nameof(Variance));
+        Backend.Variance(x, correction, y);
+        return y.Reshape(shape);
     }
 
     /// <summary>√<see cref="Variance"/>.</summary>
@@ -74,9 +74,6 @@ public sealed partial class Tensor
         CheckNumber(nameof(Outer));
         return Unsqueeze(1).Multiply(other.Unsqueeze(0));
     }
-
-    /// <summary>What sums of squares are divided by; 0, which gives NaN, where the correction leaves nothing.</summary>
-    private double VarianceDivisor(long results, double correction) => results == 0 ? 1 : Math.Max(Count / (double)results - correction, 0);
 
     private void CheckAxes(ReadOnlySpan<int> axes, string operation)
     {

@@ -12,8 +12,19 @@ public partial class Variable
     public Variable MeanSquaredError(Variable targets, Reduction reduction = Reduction.Mean)
     {
         CheckTargets(targets, nameof(MeanSquaredError));
-        Variable difference = this - targets;
-        return (difference * difference).Reduce(reduction);
+        Tensor difference = Value - targets.Value;
+        return Record(difference * difference, new SquaredErrorNode(this, targets)).Reduce(reduction);
+    }
+
+    private sealed class SquaredErrorNode(Variable x, Variable targets) : GradNode(x, targets)
+    {
+        // y = (x − t)²  ⇒  dx = dy·2·(x − t),  dt = −dx
+        public override void Backward(Variable dy)
+        {
+            Variable dx = (x - targets) * dy * 2;
+            x.AddGrad(dx);
+            if (targets.NeedsGrad) targets.AddGrad(dx.Negate());
+        }
     }
 
     /// <summary>|x − t|.</summary>

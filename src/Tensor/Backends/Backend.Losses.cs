@@ -2,10 +2,7 @@ namespace MiniStack;
 
 public abstract partial class Backend
 {
-    // Losses and what they are made of.
-
-    /// <summary>y = ln Σ eˣ over the trailing axes of x, those that y does not have; −∞ where every x is.</summary>
-    public abstract void LogSumExp(Tensor x, Tensor y);
+    // Losses.
 
     /// <summary>y = max(x, 0) − x·t + ln(1 + e^−|x|): −t·ln σ(x) − (1 − t)·ln(1 − σ(x)), element by element.</summary>
     public abstract void BinaryCrossEntropyWithLogits(Tensor x, Tensor targets, Tensor y);

@@ -3,21 +3,6 @@ namespace MiniStack;
 public partial class ReferenceBackend
 {
     /// <inheritdoc/>
-    public override void LogSumExp(Tensor x, Tensor y)
-    {
-        Cells from = new(x), to = new(y);
-        int length = to.Count == 0 ? 0 : (int)(from.Count / to.Count);
-        for (long row = 0; row < to.Count; row++)
-        {
-            double max = double.NegativeInfinity, sum = 0;
-            for (int i = 0; i < length; i++) max = Math.Max(max, from[row * length + i]);
-            if (double.IsInfinity(max)) max = 0;
-            for (int i = 0; i < length; i++) sum += Math.Exp(from[row * length + i] - max);
-            to[row] = max + Math.Log(sum);
-        }
-    }
-
-    /// <inheritdoc/>
     public override void BinaryCrossEntropyWithLogits(Tensor x, Tensor targets, Tensor y) =>
         Map(x, targets, y, (v, t) => Math.Max(v, 0) - v * t + LogOnePlus(Math.Exp(-Math.Abs(v))));
 

@@ -15,7 +15,7 @@ internal readonly struct RotaryKernel<T>(Tensor x, Tensor cos, Tensor sin, bool 
 
     // Rows lie in place in a view of [batch, time, heads, d] as well; then only their beginnings are to be found.
     private readonly bool _inPlace = x.Strides[^1] == 1 || x.Shape[^1] == 1;
-    private readonly bool _streams = Streaming.Pays(y, cos.Shape[^1]);
+    private readonly bool _streams = x.IsContiguous && Streaming.Pays(y, cos.Shape[^1]);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<TVector, TDouble>(int piece)
