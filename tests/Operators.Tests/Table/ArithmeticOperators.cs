@@ -13,10 +13,10 @@ internal static class ArithmeticOperators
         Binary("Add", "a + b", "torch.add", (a, b) => a.Add(b)) with { DTypes = Types.Numbers },
         Binary("Subtract", "a − b", "torch.sub", (a, b) => a.Subtract(b)) with { DTypes = Types.Numbers },
         Binary("Multiply", "a·b", "torch.mul", (a, b) => a.Multiply(b)) with { DTypes = Types.Numbers },
-        Binary("Divide", "a / b", "torch.div", (a, b) => a.Divide(b), Numbers.Positive),
-        Binary("Pow", "aᵇ", "torch.pow", (a, b) => a.Pow(b), Numbers.Positive),
-        Binary("Maximum", "the larger; NaN if either is", "torch.maximum", (a, b) => a.Maximum(b), Numbers.Distinct) with { DTypes = Types.Numbers },
-        Binary("Minimum", "the smaller; NaN if either is", "torch.minimum", (a, b) => a.Minimum(b), Numbers.Distinct) with { DTypes = Types.Numbers },
+        Binary("Divide", "a / b", "torch.div", (a, b) => a.Divide(b), Draw.Positive),
+        Binary("Pow", "aᵇ", "torch.pow", (a, b) => a.Pow(b), Draw.Positive),
+        Binary("Maximum", "the larger; NaN if either is", "torch.maximum", (a, b) => a.Maximum(b), Draw.Distinct) with { DTypes = Types.Numbers },
+        Binary("Minimum", "the smaller; NaN if either is", "torch.minimum", (a, b) => a.Minimum(b), Draw.Distinct) with { DTypes = Types.Numbers },
         Compare("Equal", "a == b", "torch.eq", (a, b) => a.Equal(b), Types.All),
         Compare("NotEqual", "a != b", "torch.ne", (a, b) => a.NotEqual(b), Types.All),
         Compare("Less", "a < b", "torch.lt", (a, b) => a.Less(b), Types.Numbers),
@@ -65,7 +65,7 @@ internal static class ArithmeticOperators
 
     private static Operator Binary(string name, string formula, string pyTorch, Func<Variable, Variable, Variable> f, NumberSource? numbers = null)
     {
-        numbers ??= Numbers.Any;
+        numbers ??= Draw.Any;
         bool onFloats = name is "Divide" or "Pow";
         Sample[] samples =
         [
@@ -106,7 +106,7 @@ internal static class ArithmeticOperators
         string asked = name switch { "Greater" => "Less", "GreaterOrEqual" => "LessOrEqual", "NotEqual" => "Equal", _ => name };
         return new(name, Family, formula, dtypes,
             Two("plain", [3, 4], [4], ofVariables, name.ToLowerInvariant()),
-            Two("long", [3, 67], [67], ofVariables) with { Numbers = Numbers.Whole },
+            Two("long", [3, 67], [67], ofVariables) with { Numbers = Draw.Whole },
             Two("empty", [0, 3], [1, 3], ofVariables),
             One("with itself", [70], x => f(x.Value, x.Value)))
         {

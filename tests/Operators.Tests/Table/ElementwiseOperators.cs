@@ -11,16 +11,16 @@ internal static class ElementwiseOperators
     public static Operator[] All { get; } =
     [
         Unary("Negate", "−x", "torch.neg", x => x.Negate()) with { DTypes = Types.Numbers },
-        Unary("Abs", "|x|", "torch.abs", x => x.Abs(), Numbers.NotZero) with { DTypes = Types.Numbers },
-        Unary("Sign", "−1, 0 or 1", "torch.sign", x => x.Sign(), Numbers.NotZero) with { DTypes = Types.Numbers, Gradient = Differentiable.No, Reason = Flat },
+        Unary("Abs", "|x|", "torch.abs", x => x.Abs(), Draw.NotZero) with { DTypes = Types.Numbers },
+        Unary("Sign", "−1, 0 or 1", "torch.sign", x => x.Sign(), Draw.NotZero) with { DTypes = Types.Numbers, Gradient = Differentiable.No, Reason = Flat },
         Unary("Exp", "eˣ", "torch.exp", x => x.Exp()),
-        Unary("Log", "ln x", "torch.log", x => x.Log(), Numbers.Positive),
-        Unary("Sqrt", "√x", "torch.sqrt", x => x.Sqrt(), Numbers.Positive),
+        Unary("Log", "ln x", "torch.log", x => x.Log(), Draw.Positive),
+        Unary("Sqrt", "√x", "torch.sqrt", x => x.Sqrt(), Draw.Positive),
         Unary("Sin", "sin x", "torch.sin", x => x.Sin()),
         Unary("Cos", "cos x", "torch.cos", x => x.Cos()),
-        Unary("Tan", "tan x", "torch.tan", x => x.Tan(), Numbers.Small),
-        Unary("Asin", "arcsin x", "torch.asin", x => x.Asin(), Numbers.Small),
-        Unary("Acos", "arccos x", "torch.acos", x => x.Acos(), Numbers.Small),
+        Unary("Tan", "tan x", "torch.tan", x => x.Tan(), Draw.Small),
+        Unary("Asin", "arcsin x", "torch.asin", x => x.Asin(), Draw.Small),
+        Unary("Acos", "arccos x", "torch.acos", x => x.Acos(), Draw.Small),
         Unary("Atan", "arctan x", "torch.atan", x => x.Atan()),
         Unary("Sinh", "sinh x", "torch.sinh", x => x.Sinh()),
         Unary("Cosh", "cosh x", "torch.cosh", x => x.Cosh()),
@@ -30,7 +30,7 @@ internal static class ElementwiseOperators
         Unary("Floor", "the largest whole number ≤ x", "torch.floor", x => x.Floor()) with { Gradient = Differentiable.No, Reason = Flat },
         Unary("Ceiling", "the smallest whole number ≥ x", "torch.ceil", x => x.Ceiling()) with { Gradient = Differentiable.No, Reason = Flat },
         Unary("Round", "the nearest whole number, halves to even", "torch.round", x => x.Round()) with { Gradient = Differentiable.No, Reason = Flat },
-        Unary("Relu", "max(x, 0)", "torch.nn.functional.relu", x => x.Relu(), Numbers.NotZero),
+        Unary("Relu", "max(x, 0)", "torch.nn.functional.relu", x => x.Relu(), Draw.NotZero),
         Unary("Gelu", "x·Φ(x)", "torch.nn.functional.gelu", x => x.Gelu()) with { Source = "Hendrycks and Gimpel 2016, arXiv:1606.08415" },
         Unary("Silu", "x·σ(x)", "torch.nn.functional.silu", x => x.Silu()) with { Source = "Elfwing et al. 2017, arXiv:1702.03118" },
         new("Clamp", Family, "min(max(x, low), high)", Types.Numbers,
@@ -76,7 +76,7 @@ internal static class ElementwiseOperators
 
     private static Operator Unary(string name, string formula, string pyTorch, Func<Variable, Variable> function, NumberSource? numbers = null)
     {
-        numbers ??= Numbers.Any;
+        numbers ??= Draw.Any;
         bool onNumbers = name is "Negate" or "Abs" or "Sign";
         return new(name, Family, formula, Types.Floats,
             One("plain", [2, 3, 4], function, name.ToLowerInvariant()) with { Numbers = numbers },

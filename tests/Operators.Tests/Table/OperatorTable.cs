@@ -15,6 +15,10 @@ internal static class OperatorTable
         .. SortOperators.All,
         .. PoolingOperators.All,
         .. NormOperators.All,
+        .. StatisticsOperators.All,
+        .. LossOperators.All,
+        .. EmbeddingOperators.All,
+        .. AttentionOperators.All,
     ];
 
     public static Dictionary<string, Operator> ByName { get; } = All.ToDictionary(op => op.Name);

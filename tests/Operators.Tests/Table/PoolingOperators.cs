@@ -159,7 +159,7 @@ internal static class PoolingOperators
     private static Sample Any(string condition, Shape shape, Func<Variable, Variable> function) => new(condition, [shape], x => function(x[0])) { Terms = 9 };
 
     private static Sample Distinct(string condition, Shape shape, Func<Variable, Variable> function) =>
-        new(condition, [shape], x => function(x[0])) { Numbers = Numbers.Distinct };
+        new(condition, [shape], x => function(x[0])) { Numbers = Draw.Distinct };
 
     private static Variable Pair(Tensor x)
     {

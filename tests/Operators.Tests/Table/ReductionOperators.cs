@@ -39,7 +39,7 @@ internal static class ReductionOperators
             One("empty, to empty", [0, 3], x => f(x, [1], false)),
             .. more,
         ];
-        return new(name, Family, formula, dtypes, [.. samples.Select(sample => sample with { Numbers = Numbers.Distinct, Terms = 70 })])
+        return new(name, Family, formula, dtypes, [.. samples.Select(sample => sample with { Numbers = Draw.Distinct, Terms = 70 })])
         {
             PyTorch = pyTorch,
             Mistakes =

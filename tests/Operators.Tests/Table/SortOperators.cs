@@ -119,13 +119,13 @@ internal static class SortOperators
     ];
 
     private static Sample Distinct(string condition, Shape shape, Func<Variable[], Variable> function) =>
-        new(condition, [shape], function) { Numbers = Numbers.Distinct };
+        new(condition, [shape], function) { Numbers = Draw.Distinct };
 
     private static Sample Sum(string condition, Shape shape, Func<Variable[], Variable> function) =>
         new(condition, [shape], function) { Terms = shape.Max() };
 
     private static Sample Count(string condition, Shape shape, Func<Variable[], Variable> function) =>
-        new(condition, [shape], function) { Numbers = Numbers.Positive };
+        new(condition, [shape], function) { Numbers = Draw.Positive };
 
     /// <summary>Five different numbers, 0 and −0 among them.</summary>
     private static double[] Few(Rng rng, int count) => [.. Enumerable.Range(0, count).Select(_ => (double[])[-1, -0.0, 0, 0.5, 2]).Select(some => some[rng.Next(5)])];

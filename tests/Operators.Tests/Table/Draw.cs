@@ -4,7 +4,7 @@ namespace MiniStack.Tests;
 internal delegate double[] NumberSource(Rng rng, int count);
 
 /// <summary>Numbers that keep functions away from their kinks and poles: differences reach 0.002 to each side.</summary>
-internal static class Numbers
+internal static class Draw
 {
     /// <summary>Any, in ±2.</summary>
     public static double[] Any(Rng rng, int count) => Make(count, () => 4 * rng.NextDouble() - 2);
