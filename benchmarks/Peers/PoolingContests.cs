@@ -12,9 +12,9 @@ internal static class PoolingContests
         .. ShapeContest.Pair("max-pool 3/2", Images, x => x.MaxPool2d(3, 2, 1), Asked),
         .. ShapeContest.Pair("avg-pool 2", Images, x => x.AvgPool2d(2), Asked),
         .. ShapeContest.Pair("avg-pool 3/2", Images, x => x.AvgPool2d(3, 2, 1), Asked),
-        .. ShapeContest.Pair("adaptive-avg-pool 1", Last, x => x.AdaptiveAvgPool2d(1), Asked),
-        .. ShapeContest.Pair("upsample-nearest 2", Features, x => x.UpsampleNearest2d((112, 112)), Asked),
-        .. ShapeContest.Pair("upsample-bilinear 2", Features, x => x.UpsampleBilinear2d((112, 112)), Asked),
+        .. ShapeContest.Pair("adaptive-avg 1", Last, x => x.AdaptiveAvgPool2d(1), Asked),
+        .. ShapeContest.Pair("nearest 2", Features, x => x.UpsampleNearest2d((112, 112)), Asked),
+        .. ShapeContest.Pair("bilinear 2", Features, x => x.UpsampleBilinear2d((112, 112)), Asked),
         .. ShapeContest.Pair("batch-norm", Features, BatchNorm, 2, Asked),
         .. ShapeContest.Pair("group-norm 8", Features, (x, w) => x.GroupNorm(8, w[0], w[1]), 2, Asked),
     ];

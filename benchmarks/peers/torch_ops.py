@@ -197,11 +197,11 @@ for name, pair in {
     "max-pool 3/2": of_shape(lambda x: F.max_pool2d(x, 3, 2, 1)),
     "avg-pool 2": of_shape(lambda x: F.avg_pool2d(x, 2)),
     "avg-pool 3/2": of_shape(lambda x: F.avg_pool2d(x, 3, 2, 1)),
-    "adaptive-avg-pool 1": of_shape(lambda x: F.adaptive_avg_pool2d(x, 1)),
+    "adaptive-avg 1": of_shape(lambda x: F.adaptive_avg_pool2d(x, 1)),
     "batch-norm": of_shape(batch_norm, weights=2),
     "group-norm 8": of_shape(lambda x, w, b: F.group_norm(x, 8, w, b), weights=2),
-    "upsample-nearest 2": of_shape(lambda x: F.interpolate(x, scale_factor=2, mode="nearest")),
-    "upsample-bilinear 2": of_shape(lambda x: F.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False)),
+    "nearest 2": of_shape(lambda x: F.interpolate(x, scale_factor=2, mode="nearest")),
+    "bilinear 2": of_shape(lambda x: F.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False)),
 }.items():
     OPS[name], OPS[name + " backward"] = pair
 
@@ -209,8 +209,8 @@ IMAGES, FEATURES, VECTORS = "16x64x112x112", "16x64x56x56", "4096x1000"
 SHAPES = {op + direction: shapes for op, shapes in {
     "sort": [VECTORS, "1x1048576"], "topk 10": [VECTORS], "cumsum": [VECTORS], "cumsum-axis0": [VECTORS],
     "max-pool 2": [IMAGES], "max-pool 3/2": [IMAGES], "avg-pool 2": [IMAGES], "avg-pool 3/2": [IMAGES],
-    "adaptive-avg-pool 1": ["16x512x7x7"], "batch-norm": [FEATURES], "group-norm 8": [FEATURES],
-    "upsample-nearest 2": [FEATURES], "upsample-bilinear 2": [FEATURES],
+    "adaptive-avg 1": ["16x512x7x7"], "batch-norm": [FEATURES], "group-norm 8": [FEATURES],
+    "nearest 2": [FEATURES], "bilinear 2": [FEATURES],
 }.items() for direction in ("", " backward")}
 
 ROWS = [("matmul", "x".join(map(str, shape))) for shape in MATMULS] + [
