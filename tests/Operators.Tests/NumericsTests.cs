@@ -90,6 +90,16 @@ public class NumericsTests
         Near([1 - 0.8, -0.1, -0.1, 1 - 0.1, -0.8, -0.1], Gradient(x, v => v.CrossEntropy(targets, smooth)), dtype);
     }
 
+    [Theory]
+    [InlineData(DType.F32)]
+    [InlineData(DType.F64)]
+    public void CrossEntropy_HugeEqualLogits_HasExactGradient(DType dtype)
+    {
+        Tensor x = Tensor.CopyOf([10_000.0, 10_000, -10_000, -10_000], [2, 2]).To(dtype), targets = Tensor.CopyOf([0L, 1]);
+        Near([Math.Log(2), Math.Log(2)], new Variable(x).CrossEntropy(targets, Reduction.None).Value, dtype);
+        Near([-0.5, 0.5, 0.5, -0.5], Gradient(x, v => v.CrossEntropy(targets, Reduction.Sum)), dtype);
+    }
+
     [Fact]
     public void CrossEntropy_AllRowsIgnored_IsNaNAsInPyTorch()
     {
