@@ -1,0 +1,5 @@
+namespace MiniStack;
+
+public sealed partial class CpuBackend
+{
+}
