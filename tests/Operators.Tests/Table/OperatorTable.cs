@@ -6,6 +6,7 @@ internal static class OperatorTable
     public static Operator[] All { get; } =
     [
         .. ElementwiseOperators.All,
+        .. ConvolutionOperators.All,
     ];
 
     public static Dictionary<string, Operator> ByName { get; } = All.ToDictionary(op => op.Name);
