@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace MiniStack;
 
@@ -86,12 +87,24 @@ internal readonly unsafe struct ConvBlock
                         bool isInside = (uint)row < (uint)source.Height;
                         int from = isInside ? begin : pitch, until = isInside ? end : pitch;
                         for (int k = 0; k < from; k++) to[k] = default;
-                        if (from < until) CopyRow<TVector, T>(image + row * source.Row + (column + from * phase.Step.Width) * source.Column, step, to + from, until - from);
+                        if (from < until)
+                        {
+                            T* first = image + row * source.Row + (column + from * phase.Step.Width) * source.Column;
+                            if (Sse.IsSupported) FetchAhead(first + source.Channel, source.Column * phase.Step.Width * (until - from));
+                            CopyRow<TVector, T>(first, step, to + from, until - from);
+                        }
                         for (int k = until; k < pitch; k++) to[k] = default;
                     }
                 }
             }
         }
+    }
+
+    /// <summary>Asks for a row of the next channel: its rows are too short to be foreseen.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void FetchAhead<T>(T* row, nint count) where T : unmanaged
+    {
+        for (nint i = 0; i < count; i += 64 / sizeof(T)) Sse.Prefetch0(row + i);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -104,6 +117,12 @@ internal readonly unsafe struct ConvBlock
             // The last vector ends with the row: some elements are written twice.
             for (int i = 0; i < count - TVector.Count; i += TVector.Count) TVector.Load(from + i).Store(to + i);
             TVector.Load(from + count - TVector.Count).Store(to + count - TVector.Count);
+            return;
+        }
+        if (step == 2 && count >= TVector.Count)
+        {
+            for (int i = 0; i < count - TVector.Count; i += TVector.Count) TVector.LoadEverySecond(from + 2 * i).Store(to + i);
+            TVector.LoadEverySecond(from + 2 * (count - TVector.Count)).Store(to + count - TVector.Count);
             return;
         }
         for (int i = 0; i < count; i++, from += step) to[i] = *from;

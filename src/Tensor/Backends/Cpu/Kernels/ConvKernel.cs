@@ -185,7 +185,7 @@ internal readonly unsafe struct ConvKernel<TVector, THalf, T> : IWork
             for (int o = 0; o < outputs; o++, from += Width, to += y.Channel)
             {
                 if (apart == 1) new ReadOnlySpan<T>(from, run.Count).CopyTo(new Span<T>(to, run.Count));
-                else for (int p = 0; p < run.Count; p++) to[p * apart] = from[p];
+                else for (nint p = 0, q = 0; p < run.Count; p++, q += apart) to[q] = from[p];
             }
         }
     }

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace MiniStack;
 
@@ -28,6 +29,9 @@ internal readonly unsafe struct ConvWeightGradientKernel<TVector, THalf, T> : IW
     private const long MostSums = 1 << 21;
 
     private const long WorthSharing = 1 << 17;
+
+    /// <summary>How far ahead of its use a row of dy is fetched, in elements: rows are pages apart, which no hardware foresees.</summary>
+    private const int Ahead = 64;
 
     private readonly ConvImages<T> _x, _dy;
     private readonly ConvPhase _phase;
@@ -164,6 +168,9 @@ internal readonly unsafe struct ConvWeightGradientKernel<TVector, THalf, T> : IW
             for (; squares > 0 && p + squares <= run; p += squares)
             {
                 int j = 0;
+                if (Sse.IsSupported)
+                    for (; j < lanes; j++) Sse.Prefetch0(from + p + Ahead + j * dy.Channel);
+                j = 0;
                 for (; j + squares <= lanes; j += squares)
                     Transposer.Square(ref *(int*)(from + p + j * dy.Channel), dy.Channel, ref *(int*)(cell + p * Width + j), Width, streams: false);
                 for (; j < lanes; j++)
