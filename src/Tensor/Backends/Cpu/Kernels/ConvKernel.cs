@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
 
 namespace MiniStack;
 
@@ -7,7 +6,7 @@ namespace MiniStack;
 /// <remarks>
 /// <para>Results are cut into blocks of neighbouring pixels; a block copies what it sees of some channels, with the zeros around it
 /// (<see cref="ConvBlock"/>). From there it fills, two vectors of pixels at a time, a panel with a row for each channel and tap
-/// (<see cref="ConvPack{TVector, T}"/>), and multiplies it by all weights (<see cref="MatMulMicroKernel{TVector, T}"/>), twelve
+/// (<see cref="ConvPack{TVector, T}"/>), and multiplies all its panels by the weights (<see cref="MatMulMicroKernel{TVector, T}"/>), twelve
 /// outputs at a time. So pixels lie in the lanes, results are written as rows of y, and each number is loaded into a panel once for
 /// all outputs. Chetlur et al. 2014, arXiv:1410.0759, call this an implicit product of matrices.</para>
 /// <para>Every result is one chain of multiply-adds, channel by channel and tap by tap, started from the bias: no cut changes its bits.</para>
@@ -17,7 +16,7 @@ internal readonly unsafe struct ConvKernel<TVector, THalf, T> : IWork
     where THalf : struct, IMatMulVector<THalf, T>
     where T : unmanaged
 {
-    /// <summary>Panels of a block at most: they share a look at the weights, and sums that are not written to y at once take room.</summary>
+    /// <summary>Panels of a block at most: they share a look at the weights, and stay in the second-level cache meanwhile.</summary>
     private const int MostPanels = 12;
 
     /// <summary>Below this many multiply-adds, sharing costs more than it gains.</summary>
@@ -110,17 +109,17 @@ internal readonly unsafe struct ConvKernel<TVector, THalf, T> : IWork
         long size = (long)phase.Grid.Height * phase.Grid.Width, pixels = _y.Batch * size, allPanels = (pixels + Width - 1) / Width;
         long first = allPanels * block / _blocks * Width, end = Math.Min(allPanels * (block + 1) / _blocks * Width, pixels);
         if (first >= end) return;
-        int panels = (int)((end - first + Width - 1) / Width), most = PanelsOf(weights.Outputs), outputs = weights.Outputs, taps = phase.Taps.Length;
+        int panels = (int)((end - first + Width - 1) / Width), outputs = weights.Outputs, taps = phase.Taps.Length;
 
         ConvBand* bands = stackalloc ConvBand[ConvBlock.MostBands(phase, (int)(end - first))];
         ConvRun* runs = stackalloc ConvRun[Width], vectors = stackalloc ConvRun[panels * Width];
         int* counts = stackalloc int[panels];
         var seen = new ConvBlock(phase, first, (int)(end - first), bands);
-        int depth = weights.BlockChannels * taps, copySize = weights.BlockChannels * seen.ChannelSize + 2 * Width;
-        copySize = (copySize + Width - 1) / Width * Width;
-        T* copy = MatMulPack<TVector, T>.Buffer(copySize + (depth + 2 + TVector.TileRows + most * outputs + taps) * Width);
-        T* panel = copy + copySize, start = panel + (depth + 2) * Width, sums = start + TVector.TileRows * Width;
-        int* offsets = (int*)(sums + most * outputs * Width);
+        int panelSize = (weights.BlockChannels * taps + 2) * Width;
+        int copySize = (weights.BlockChannels * seen.ChannelSize + 3 * Width) / Width * Width;
+        T* copy = MatMulPack<TVector, T>.Buffer(checked(copySize + panels * (panelSize + outputs * Width) + (TVector.TileRows + taps) * Width));
+        T* packed = copy + copySize, start = packed + (nint)panels * panelSize, sums = start + TVector.TileRows * Width;
+        int* offsets = (int*)(sums + (nint)panels * outputs * Width);
         for (int t = 0; t < taps; t++) offsets[t] = seen.OffsetOf(phase.Taps[t]);
         for (int j = 0; j < panels; j++)
             counts[j] = ConvPack<TVector, T>.Vectors(runs, seen.Places(first + j * Width, Columns(first + j * Width, end), runs), vectors + j * Width);
@@ -128,39 +127,46 @@ internal readonly unsafe struct ConvKernel<TVector, THalf, T> : IWork
 
         ConvImages<T> source = _source.From(group * weights.Channels), y = _y.From(group * outputs);
         MatMulTile<T> tile = default;
-        tile.B = panel;
         (tile.BRow, tile.ARow, tile.AColumn) = (Width, 1, TVector.TileRows);
         for (int k = 0; k < weights.Blocks; k++)
         {
             int channel = k * weights.BlockChannels, channels = Math.Min(weights.BlockChannels, weights.Channels - channel);
             seen.Copy<TVector, T>(source, channel, channels, copy);
-            tile.Depth = channels * taps;
             for (int j = 0; j < panels; j++)
+                ConvPack<TVector, T>.Rows(copy, channels, seen.ChannelSize, offsets, taps, vectors + j * Width, counts[j], packed + (nint)j * panelSize, Width);
+            tile.Depth = channels * taps;
+            for (int i = 0, height; i < outputs; i += height)
             {
-                long pixel = first + j * Width, image = pixel / size, within = pixel - image * size;
-                int columns = Columns(pixel, end);
-                ConvPack<TVector, T>.Rows(copy, channels, seen.ChannelSize, offsets, taps, vectors + j * Width, counts[j], panel, Width);
-                // A whole panel of one image goes to y at once; others have to be taken apart, when they are complete.
-                bool isWhole = columns == Width && within + Width <= size && phase.Apart == 1;
-                T* to = isWhole ? y.At((int)image, 0) + within : sums + (nint)j * outputs * Width;
-                tile.CRow = isWhole ? y.Channel : Width;
-                for (int i = 0, height; i < outputs; i += height)
+                height = MatMulMicroKernel<TVector, T>.Height(outputs - i);
+                if (k == 0 && _bias != null) SpreadBias(group * outputs + i, height, start);
+                tile.A = weights.At(group, k, i);
+                for (int j = 0; j < panels; j++)
                 {
-                    height = MatMulMicroKernel<TVector, T>.Height(outputs - i);
-                    tile.A = weights.At(group, k, i);
-                    tile.C = to + i * tile.CRow;
+                    long pixel = first + j * Width;
+                    int columns = Columns(pixel, end);
+                    bool isWhole = IsWhole(phase, size, pixel, columns);
+                    tile.CRow = isWhole ? y.Channel : Width;
+                    tile.C = (isWhole ? y.At((int)(pixel / size), 0) + pixel % size : sums + (nint)j * outputs * Width) + i * tile.CRow;
+                    tile.B = packed + (nint)j * panelSize;
                     tile.Start = k > 0 ? tile.C : start;
                     tile.StartRow = k > 0 ? tile.CRow : _bias == null ? 0 : Width;
-                    if (k > 0 && isWhole && i + height < outputs) FetchAhead(tile.C + height * tile.CRow, tile.CRow, height);
-                    if (k == 0 && _bias != null) SpreadBias(group * outputs + i, height, start);
                     if (columns <= Width / 2) MatMulMicroKernel<THalf, T>.Rows(height, tile);
                     else MatMulMicroKernel<TVector, T>.Rows(height, tile);
                 }
-                if (!isWhole && k == weights.Blocks - 1)
-                    Scatter(sums + (nint)j * outputs * Width, outputs, runs, ConvBlock.Targets(phase, y, pixel, columns, runs), phase.Apart.Width, y);
             }
         }
+        for (int j = 0; j < panels; j++)
+        {
+            long pixel = first + j * Width;
+            int columns = Columns(pixel, end);
+            if (!IsWhole(phase, size, pixel, columns))
+                Scatter(sums + (nint)j * outputs * Width, outputs, runs, ConvBlock.Targets(phase, y, pixel, columns, runs), phase.Apart.Width, y);
+        }
     }
+
+    /// <summary>A whole panel of one image goes to y at once; others have to be taken apart, when they are complete.</summary>
+    private static bool IsWhole(ConvPhase phase, long size, long pixel, int columns) =>
+        columns == Width && pixel % size + Width <= size && phase.Apart == 1;
 
     private static int Columns(long first, long end) => (int)Math.Min(Width, end - first);
 
@@ -187,17 +193,6 @@ internal readonly unsafe struct ConvKernel<TVector, THalf, T> : IWork
                 if (apart == 1) new ReadOnlySpan<T>(from, run.Count).CopyTo(new Span<T>(to, run.Count));
                 else for (nint p = 0, q = 0; p < run.Count; p++, q += apart) to[q] = from[p];
             }
-        }
-    }
-
-    /// <summary>Asks for a tile of y that the next tile's sums will start from.</summary>
-    private static void FetchAhead(T* c, nint row, int rows)
-    {
-        if (!Sse.IsSupported) return;
-        for (int i = 0; i < rows; i++)
-        {
-            Sse.Prefetch0(c + i * row);
-            Sse.Prefetch0(c + i * row + TVector.Count);
         }
     }
 }

@@ -5,7 +5,7 @@ internal readonly unsafe struct ConvWeights<TVector, T> : IWork
     where TVector : struct, IMatMulVector<TVector, T>
     where T : unmanaged
 {
-    /// <summary>Channels times taps of a block, about: a panel of pixels then fits the first-level cache, and a tile of weights too.</summary>
+    /// <summary>Channels times taps of a block, about: the panels of a block of pixels then fit the second-level cache, and a tile of weights the first.</summary>
     private const int Depth = 256;
 
     private readonly T* _weight;
