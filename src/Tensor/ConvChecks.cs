@@ -69,7 +69,7 @@ internal static class ConvChecks
         if (dy.Shape[1] != weight.Shape[0])
             throw new ShapeException($"{operation}: dy is {dy.Shape} and weight is {weight.Shape}: dy's channels must be the weight's outputs.");
         CheckGroups(operation, weight, weight.Shape[0], options.Groups);
-        CheckResults(operation, "dy", dy, size, weight.ImageSize, options);
+        CheckResults(operation, dy, size, weight.ImageSize, options);
     }
 
     /// <summary>The same of a transposed convolution.</summary>
@@ -98,7 +98,7 @@ internal static class ConvChecks
         if (x.Shape[1] % groups != 0 || dy.Shape[1] % groups != 0)
             throw new ShapeException($"{operation}: {groups} groups must divide the channels of x, {x.Shape}, and of dy, {dy.Shape}.");
         if (kernel.Height < 1 || kernel.Width < 1) throw new ConfigException($"{operation}: the kernel is {kernel}; it must be at least 1 along each axis.");
-        CheckResults(operation, "dy", dy, x.ImageSize, kernel, options);
+        CheckResults(operation, dy, x.ImageSize, kernel, options);
     }
 
     private static void Common(string operation, int axes, Tensor x, Tensor weight, in ConvOptions options, string first, string second)
@@ -144,12 +144,12 @@ internal static class ConvChecks
         if (bias.Shape != [outputs]) throw new ShapeException($"{operation}: bias is {bias.Shape}; it must be ({outputs}), one for each output channel.");
     }
 
-    private static void CheckResults(string operation, string name, Tensor results, Pair input, Pair kernel, in ConvOptions options)
+    private static void CheckResults(string operation, Tensor dy, Pair input, Pair kernel, in ConvOptions options)
     {
-        Pair most = options.Output(input, kernel), size = results.ImageSize;
+        Pair most = options.Output(input, kernel), size = dy.ImageSize;
         if (size.Height <= most.Height && size.Width <= most.Width) return;
         throw new ShapeException(
-            $"{operation}: {name} is {results.Shape}, and a convolution of {input} by a kernel of {kernel} has {most} results at most.");
+            $"{operation}: dy is {dy.Shape}, and a convolution of {input} by a kernel of {kernel} has {most} results at most.");
     }
 
     private static bool IsBelow(int outputPadding, int stride, int dilation) => outputPadding >= 0 && outputPadding < Math.Max(stride, dilation);
