@@ -31,15 +31,15 @@ internal readonly unsafe struct ConvBlock
         _phase = phase;
         _bands = bands;
         _first = first;
-        long size = (long)phase.Grid.Height * phase.Grid.Width, end = first + count;
+        long unit = phase.Unit, end = first + count;
         while (first < end)
         {
-            (long image, long within) = Math.DivRem(first, size);
-            long last = Math.Min(end - first, size - within) + within - 1;
-            int row = (int)(within / phase.Grid.Width), rows = (int)(last / phase.Grid.Width) - row + 1 + phase.Halo.Height;
-            bands[_bandCount++] = new ConvBand((int)image, row, rows, _rows);
+            long within = first % unit, run = Math.Min(end - first, unit - within);
+            (int image, int row, _) = phase.Locate(first);
+            int rows = (int)((within + run - 1) / phase.Grid.Width - within / phase.Grid.Width) + 1 + phase.Halo.Height;
+            bands[_bandCount++] = new ConvBand(image, row, rows, _rows);
             _rows += rows;
-            first += last - within + 1;
+            first += run;
         }
     }
 
@@ -48,7 +48,7 @@ internal readonly unsafe struct ConvBlock
 
     private int PlaneSize => _rows * _phase.Pitch;
 
-    public static int MostBands(ConvPhase phase, int count) => (int)Math.Min(count, count / ((long)phase.Grid.Height * phase.Grid.Width) + 2);
+    public static int MostBands(ConvPhase phase, int count) => (int)Math.Min(count, count / phase.Unit + 2);
 
     /// <summary>Elements of the copy that any block of <paramref name="count"/> results needs at most, for each channel.</summary>
     public static long MostChannelSize(ConvPhase phase, int count)
@@ -136,15 +136,12 @@ internal readonly unsafe struct ConvBlock
     public int Places(long first, int count, ConvRun* runs)
     {
         int length = 0, width = _phase.Grid.Width;
-        long size = (long)_phase.Grid.Height * width;
         for (int done = 0; done < count;)
         {
-            (long image, long within) = Math.DivRem(first + done, size);
-            ConvBand band = _bands[image - _first / size];
-            (int row, int column) = Math.DivRem((int)within, width);
+            (_, int row, int column) = _phase.Locate(first + done);
+            ConvBand band = _bands[(first + done) / _phase.Unit - _first / _phase.Unit];
             int run = Math.Min(width - column, count - done);
-            nint from = (nint)(band.Start + row - band.FirstRow) * _phase.Pitch + column;
-            Append(runs, ref length, from, done, run);
+            Append(runs, ref length, (nint)(band.Start + row - band.FirstRow) * _phase.Pitch + column, done, run);
             done += run;
         }
         return length;
@@ -159,15 +156,13 @@ internal readonly unsafe struct ConvBlock
     /// <returns>The number of runs.</returns>
     public static int Targets<T>(ConvPhase phase, in ConvImages<T> y, long first, int count, ConvRun* runs) where T : unmanaged
     {
-        int length = 0, width = phase.Grid.Width;
-        long size = (long)phase.Grid.Height * width;
+        int length = 0;
         for (int done = 0; done < count;)
         {
-            (long image, long within) = Math.DivRem(first + done, size);
-            (long row, long column) = Math.DivRem(within, width);
-            int run = (int)Math.Min(width - column, count - done);
-            nint to = (nint)(y.At((int)image, 0) - y.Data)
-                + (nint)(phase.First.Height + row * phase.Apart.Height) * y.Row + (nint)(phase.First.Width + column * phase.Apart.Width);
+            (int image, int row, int column) = phase.Locate(first + done);
+            int run = Math.Min(phase.Grid.Width - column, count - done);
+            nint to = (nint)(y.At(image, 0) - y.Data)
+                + (phase.First.Height + row * phase.Apart.Height) * y.Row + phase.First.Width + column * phase.Apart.Width;
             if (phase.Apart.Width == 1) Append(runs, ref length, done, to, run);
             else runs[length++] = new ConvRun(done, to, run);
             done += run;

@@ -19,6 +19,9 @@ internal readonly unsafe struct ConvKernel<TVector, THalf, T> : IWork
     /// <summary>Panels of a block at most: they share a look at the weights, and stay in the second-level cache meanwhile.</summary>
     private const int MostPanels = 12;
 
+    /// <summary>Images up to this wide are small.</summary>
+    private const int SmallWidth = 16;
+
     /// <summary>Below this many multiply-adds, sharing costs more than it gains.</summary>
     private const long WorthSharing = 1 << 17;
 
@@ -43,7 +46,11 @@ internal readonly unsafe struct ConvKernel<TVector, THalf, T> : IWork
     {
         if (y.Count == 0) return;
         Pair kernel = weight.ImageSize, results = y.ImageSize;
-        ConvPhase[] phases = transposed ? ConvPhase.Transposed(options, kernel, results) : [ConvPhase.Forward(options, kernel, results)];
+        // A share of the products of small images is with padding: their results are taken row by row, so that it can be left out.
+        bool rowByRow = results.Width <= SmallWidth && y.Shape[0] > 1 && kernel.Height > 1;
+        ConvPhase[] phases = transposed
+            ? ConvPhase.Transposed(options, kernel, y.Shape[0], results, rowByRow)
+            : [ConvPhase.Forward(options, kernel, y.Shape[0], results, rowByRow)];
         fixed (T* xData = x.Raw<T>(), weightData = weight.Raw<T>(), yData = y.Raw<T>())
         fixed (T* biasData = bias is null ? [] : bias.Raw<T>())
         {
@@ -54,7 +61,7 @@ internal readonly unsafe struct ConvKernel<TVector, THalf, T> : IWork
             {
                 weights[i] = new ConvWeights<TVector, T>(weight, weightData, options.Groups, transposed, phases[i]);
                 size += weights[i].Size;
-                long pixels = (long)y.Shape[0] * phases[i].Grid.Height * phases[i].Grid.Width;
+                long pixels = phases[i].Pixels;
                 panels = Math.Max(panels, checked((int)((pixels + Width - 1) / Width)));
                 products += pixels * weights[i].Outputs * weights[i].Channels * phases[i].Taps.Length * options.Groups;
             }
@@ -106,7 +113,7 @@ internal readonly unsafe struct ConvKernel<TVector, THalf, T> : IWork
     [SkipLocalsInit]
     private void Run(int group, int block, ConvPhase phase, in ConvWeights<TVector, T> weights)
     {
-        long size = (long)phase.Grid.Height * phase.Grid.Width, pixels = _y.Batch * size, allPanels = (pixels + Width - 1) / Width;
+        long pixels = phase.Pixels, allPanels = (pixels + Width - 1) / Width;
         long first = allPanels * block / _blocks * Width, end = Math.Min(allPanels * (block + 1) / _blocks * Width, pixels);
         if (first >= end) return;
         int panels = (int)((end - first + Width - 1) / Width), outputs = weights.Outputs, taps = phase.Taps.Length;
@@ -121,8 +128,16 @@ internal readonly unsafe struct ConvKernel<TVector, THalf, T> : IWork
         T* packed = copy + copySize, start = packed + (nint)panels * panelSize, sums = start + TVector.TileRows * Width;
         int* offsets = (int*)(sums + (nint)panels * outputs * Width);
         for (int t = 0; t < taps; t++) offsets[t] = seen.OffsetOf(phase.Taps[t]);
+        (int First, int End)* inside = stackalloc (int, int)[panels];
         for (int j = 0; j < panels; j++)
-            counts[j] = ConvPack<TVector, T>.Vectors(runs, seen.Places(first + j * Width, Columns(first + j * Width, end), runs), vectors + j * Width);
+        {
+            long pixel = first + j * Width;
+            int columns = Columns(pixel, end);
+            counts[j] = ConvPack<TVector, T>.Vectors(runs, seen.Places(pixel, columns, runs), vectors + j * Width);
+            inside[j] = phase.IsRowByRow
+                ? phase.RowsInside(phase.Locate(pixel).Row, phase.Locate(pixel + columns - 1).Row, _source.Height)
+                : (0, phase.RowOffsets.Length);
+        }
         if (_bias == null) new Span<T>(start, Width).Clear();
 
         ConvImages<T> source = _source.From(group * weights.Channels), y = _y.From(group * outputs);
@@ -133,20 +148,28 @@ internal readonly unsafe struct ConvKernel<TVector, THalf, T> : IWork
             int channel = k * weights.BlockChannels, channels = Math.Min(weights.BlockChannels, weights.Channels - channel);
             seen.Copy<TVector, T>(source, channel, channels, copy);
             for (int j = 0; j < panels; j++)
-                ConvPack<TVector, T>.Rows(copy, channels, seen.ChannelSize, offsets, taps, vectors + j * Width, counts[j], packed + (nint)j * panelSize, Width);
-            tile.Depth = channels * taps;
+            {
+                T* to = packed + (nint)j * panelSize;
+                for (int r = inside[j].First; r < inside[j].End; r++, to += channels * phase.TapColumns * Width)
+                {
+                    int* row = offsets + r * phase.TapColumns;
+                    ConvPack<TVector, T>.Rows(copy, channels, seen.ChannelSize, row, phase.TapColumns, vectors + j * Width, counts[j], to, Width);
+                }
+            }
             for (int i = 0, height; i < outputs; i += height)
             {
                 height = MatMulMicroKernel<TVector, T>.Height(outputs - i);
                 if (k == 0 && _bias != null) SpreadBias(group * outputs + i, height, start);
-                tile.A = weights.At(group, k, i);
+                T* a = weights.At(group, k, i);
                 for (int j = 0; j < panels; j++)
                 {
                     long pixel = first + j * Width;
-                    int columns = Columns(pixel, end);
-                    bool isWhole = IsWhole(phase, size, pixel, columns);
+                    int columns = Columns(pixel, end), tapRow = channels * phase.TapColumns;
+                    bool isWhole = IsWhole(phase, pixel, columns);
                     tile.CRow = isWhole ? y.Channel : Width;
-                    tile.C = (isWhole ? y.At((int)(pixel / size), 0) + pixel % size : sums + (nint)j * outputs * Width) + i * tile.CRow;
+                    tile.C = (isWhole ? y.At((int)(pixel / phase.Unit), 0) + pixel % phase.Unit : sums + (nint)j * outputs * Width) + i * tile.CRow;
+                    tile.A = a + inside[j].First * tapRow * TVector.TileRows;
+                    tile.Depth = (inside[j].End - inside[j].First) * tapRow;
                     tile.B = packed + (nint)j * panelSize;
                     tile.Start = k > 0 ? tile.C : start;
                     tile.StartRow = k > 0 ? tile.CRow : _bias == null ? 0 : Width;
@@ -159,14 +182,14 @@ internal readonly unsafe struct ConvKernel<TVector, THalf, T> : IWork
         {
             long pixel = first + j * Width;
             int columns = Columns(pixel, end);
-            if (!IsWhole(phase, size, pixel, columns))
+            if (!IsWhole(phase, pixel, columns))
                 Scatter(sums + (nint)j * outputs * Width, outputs, runs, ConvBlock.Targets(phase, y, pixel, columns, runs), phase.Apart.Width, y);
         }
     }
 
     /// <summary>A whole panel of one image goes to y at once; others have to be taken apart, when they are complete.</summary>
-    private static bool IsWhole(ConvPhase phase, long size, long pixel, int columns) =>
-        columns == Width && pixel % size + Width <= size && phase.Apart == 1;
+    private static bool IsWhole(ConvPhase phase, long pixel, int columns) =>
+        !phase.IsRowByRow && columns == Width && pixel % phase.Unit + Width <= phase.Unit && phase.Apart == 1;
 
     private static int Columns(long first, long end) => (int)Math.Min(Width, end - first);
 

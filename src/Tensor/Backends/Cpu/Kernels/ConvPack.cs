@@ -32,70 +32,77 @@ internal static unsafe class ConvPack<TVector, T>
     /// <param name="count">How many.</param>
     /// <param name="to">The first row.</param>
     /// <param name="row">Elements from a row to the next.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Rows(T* block, int channels, int channelSize, int* taps, int tapCount, ConvRun* vectors, int count, T* to, nint row)
     {
-        for (int c = 0; c < channels; c++, block += channelSize)
+        switch (count)
         {
-            switch (count)
-            {
-                case 2: Rows2(block, taps, tapCount, vectors, to, row); break;
-                case 3: Rows3(block, taps, tapCount, vectors, to, row); break;
-                case 4: Rows4(block, taps, tapCount, vectors, to, row); break;
-                default: RowsOfMany(block, taps, tapCount, vectors, count, to, row); break;
-            }
-            to += tapCount * row;
+            case 2: Rows2(block, channels, channelSize, taps, tapCount, vectors, to, row); break;
+            case 3: Rows3(block, channels, channelSize, taps, tapCount, vectors, to, row); break;
+            case 4: Rows4(block, channels, channelSize, taps, tapCount, vectors, to, row); break;
+            default: RowsOfMany(block, channels, channelSize, taps, tapCount, vectors, count, to, row); break;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Rows2(T* block, int* taps, int tapCount, ConvRun* vectors, T* to, nint row)
+    private static void Rows2(T* block, int channels, int channelSize, int* taps, int tapCount, ConvRun* vectors, T* to, nint row)
     {
         (nint from0, nint to0, nint from1, nint to1) = (vectors[0].From, vectors[0].To, vectors[1].From, vectors[1].To);
-        for (int t = 0; t < tapCount; t++, to += row)
+        for (; channels > 0; channels--, block += channelSize)
         {
-            T* from = block + taps[t];
-            TVector.Load(from + from0).Store(to + to0);
-            TVector.Load(from + from1).Store(to + to1);
+            for (int t = 0; t < tapCount; t++, to += row)
+            {
+                T* from = block + taps[t];
+                TVector.Load(from + from0).Store(to + to0);
+                TVector.Load(from + from1).Store(to + to1);
+            }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Rows3(T* block, int* taps, int tapCount, ConvRun* vectors, T* to, nint row)
+    private static void Rows3(T* block, int channels, int channelSize, int* taps, int tapCount, ConvRun* vectors, T* to, nint row)
     {
         (nint from0, nint to0, nint from1, nint to1) = (vectors[0].From, vectors[0].To, vectors[1].From, vectors[1].To);
         (nint from2, nint to2) = (vectors[2].From, vectors[2].To);
-        for (int t = 0; t < tapCount; t++, to += row)
+        for (; channels > 0; channels--, block += channelSize)
         {
-            T* from = block + taps[t];
-            TVector.Load(from + from0).Store(to + to0);
-            TVector.Load(from + from1).Store(to + to1);
-            TVector.Load(from + from2).Store(to + to2);
+            for (int t = 0; t < tapCount; t++, to += row)
+            {
+                T* from = block + taps[t];
+                TVector.Load(from + from0).Store(to + to0);
+                TVector.Load(from + from1).Store(to + to1);
+                TVector.Load(from + from2).Store(to + to2);
+            }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Rows4(T* block, int* taps, int tapCount, ConvRun* vectors, T* to, nint row)
+    private static void Rows4(T* block, int channels, int channelSize, int* taps, int tapCount, ConvRun* vectors, T* to, nint row)
     {
         (nint from0, nint to0, nint from1, nint to1) = (vectors[0].From, vectors[0].To, vectors[1].From, vectors[1].To);
         (nint from2, nint to2, nint from3, nint to3) = (vectors[2].From, vectors[2].To, vectors[3].From, vectors[3].To);
-        for (int t = 0; t < tapCount; t++, to += row)
+        for (; channels > 0; channels--, block += channelSize)
         {
-            T* from = block + taps[t];
-            TVector.Load(from + from0).Store(to + to0);
-            TVector.Load(from + from1).Store(to + to1);
-            TVector.Load(from + from2).Store(to + to2);
-            TVector.Load(from + from3).Store(to + to3);
+            for (int t = 0; t < tapCount; t++, to += row)
+            {
+                T* from = block + taps[t];
+                TVector.Load(from + from0).Store(to + to0);
+                TVector.Load(from + from1).Store(to + to1);
+                TVector.Load(from + from2).Store(to + to2);
+                TVector.Load(from + from3).Store(to + to3);
+            }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void RowsOfMany(T* block, int* taps, int tapCount, ConvRun* vectors, int count, T* to, nint row)
+    private static void RowsOfMany(T* block, int channels, int channelSize, int* taps, int tapCount, ConvRun* vectors, int count, T* to, nint row)
     {
-        for (int t = 0; t < tapCount; t++, to += row)
+        for (; channels > 0; channels--, block += channelSize)
         {
-            T* from = block + taps[t];
-            for (int i = 0; i < count; i++) TVector.Load(from + vectors[i].From).Store(to + vectors[i].To);
+            for (int t = 0; t < tapCount; t++, to += row)
+            {
+                T* from = block + taps[t];
+                for (int i = 0; i < count; i++) TVector.Load(from + vectors[i].From).Store(to + vectors[i].To);
+            }
         }
     }
 }

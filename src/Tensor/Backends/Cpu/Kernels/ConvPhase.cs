@@ -10,10 +10,12 @@ namespace MiniStack;
 /// </remarks>
 internal sealed class ConvPhase
 {
-    private ConvPhase(Pair grid, Pair first, Pair apart, Pair step, List<(int Weight, int Offset)> rows, List<(int Weight, int Offset)> columns)
+    private ConvPhase(
+        int batch, Pair grid, Pair first, Pair apart, Pair step, List<(int Weight, int Offset)> rows, List<(int Weight, int Offset)> columns)
     {
-        (Grid, First, Apart, Step) = (grid, first, apart, step);
+        (Batch, Grid, First, Apart, Step) = (batch, grid, first, apart, step);
         if (rows.Count == 0 || columns.Count == 0) return;
+        (RowOffsets, TapColumns) = ([.. rows.Select(tap => tap.Offset)], columns.Count);
         Origin = (rows.Min(tap => tap.Offset), columns.Min(tap => tap.Offset));
         List<Pair> planes = [];
         Taps = new ConvTap[rows.Count * columns.Count];
@@ -38,8 +40,14 @@ internal sealed class ConvPhase
         Halo = (halfHeight, halfWidth);
     }
 
+    /// <summary>Number of images.</summary>
+    public int Batch { get; }
+
     /// <summary>Rows and columns of results.</summary>
     public Pair Grid { get; }
+
+    /// <summary>Whether results are counted row by row of all images, not image by image: then those of a panel see the same rows of the kernel.</summary>
+    public bool IsRowByRow { get; init; }
 
     /// <summary>Where the first result is in y.</summary>
     public Pair First { get; }
@@ -62,20 +70,32 @@ internal sealed class ConvPhase
     /// <summary>The weights that take part, row by row of the kernel.</summary>
     public ConvTap[] Taps { get; } = [];
 
+    /// <summary>For each row of taps, where it looks from the first row of results.</summary>
+    public int[] RowOffsets { get; } = [];
+
+    /// <summary>Taps in a row.</summary>
+    public int TapColumns { get; }
+
+    /// <summary>All results.</summary>
+    public long Pixels => (long)Batch * Grid.Height * Grid.Width;
+
+    /// <summary>Results that are counted before the image changes.</summary>
+    public long Unit => IsRowByRow ? Grid.Width : (long)Grid.Height * Grid.Width;
+
     /// <summary>Elements from a row of a plane to the next.</summary>
     public int Pitch => Grid.Width + Halo.Width;
 
     /// <summary>The one phase of a convolution.</summary>
-    public static ConvPhase Forward(in ConvOptions options, Pair kernel, Pair results)
+    public static ConvPhase Forward(in ConvOptions options, Pair kernel, int batch, Pair results, bool rowByRow = false)
     {
         (Pair dilation, Pair padding) = (options.Dilation, options.Padding);
         List<(int, int)> rows = [.. Enumerable.Range(0, kernel.Height).Select(p => (p, p * dilation.Height - padding.Height))];
         List<(int, int)> columns = [.. Enumerable.Range(0, kernel.Width).Select(q => (q, q * dilation.Width - padding.Width))];
-        return new ConvPhase(results, 0, 1, options.Stride, rows, columns);
+        return new ConvPhase(batch, results, 0, 1, options.Stride, rows, columns) { IsRowByRow = rowByRow };
     }
 
     /// <summary>The phases of a transposed convolution; those without taps too, whose results are the bias.</summary>
-    public static ConvPhase[] Transposed(in ConvOptions options, Pair kernel, Pair results)
+    public static ConvPhase[] Transposed(in ConvOptions options, Pair kernel, int batch, Pair results, bool rowByRow)
     {
         List<ConvPhase> phases = [];
         (Pair stride, Pair padding, Pair dilation) = (options.Stride, options.Padding, options.Dilation);
@@ -85,11 +105,31 @@ internal sealed class ConvPhase
             {
                 Pair grid = ((results.Height - i - 1) / stride.Height + 1, (results.Width - j - 1) / stride.Width + 1);
                 phases.Add(new ConvPhase(
-                    grid, (i, j), stride, 1, Seen(i + padding.Height, kernel.Height, stride.Height, dilation.Height),
-                    Seen(j + padding.Width, kernel.Width, stride.Width, dilation.Width)));
+                    batch, grid, (i, j), stride, 1, Seen(i + padding.Height, kernel.Height, stride.Height, dilation.Height),
+                    Seen(j + padding.Width, kernel.Width, stride.Width, dilation.Width)) { IsRowByRow = rowByRow });
             }
         }
         return [.. phases];
+    }
+
+    /// <summary>Where a result is: its image, its row and its column.</summary>
+    public (int Image, int Row, int Column) Locate(long pixel)
+    {
+        (long unit, long within) = Math.DivRem(pixel, Unit);
+        (long row, long column) = Math.DivRem(within, Grid.Width);
+        return IsRowByRow ? ((int)(unit % Batch), (int)(unit / Batch), (int)column) : ((int)unit, (int)row, (int)column);
+    }
+
+    /// <summary>The rows of taps that meet the source, of any height, from some rows of results: the others would add zeros.</summary>
+    public (int First, int End) RowsInside(int firstRow, int lastRow, int height)
+    {
+        int first = RowOffsets.Length, end = 0;
+        for (int r = 0; r < RowOffsets.Length; r++)
+        {
+            if (lastRow * Step.Height + RowOffsets[r] < 0 || firstRow * Step.Height + RowOffsets[r] >= height) continue;
+            (first, end) = (Math.Min(first, r), r + 1);
+        }
+        return first < end ? (first, end) : (0, 0);
     }
 
     /// <summary>The weights that reach a position of the padded result from some input, and which: position = input·stride + weight·dilation.</summary>

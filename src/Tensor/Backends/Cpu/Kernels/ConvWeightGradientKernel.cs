@@ -43,7 +43,7 @@ internal readonly unsafe struct ConvWeightGradientKernel<TVector, THalf, T> : IW
         _dweight = dweightData;
         (_x, _dy, _groups) = (new(x, xData), new(dy, dyData), options.Groups);
         (_channels, _outputs) = (dweight.Shape[1], dweight.Shape[0] / options.Groups);
-        _phase = ConvPhase.Forward(options, dweight.ImageSize, dy.ImageSize);
+        _phase = ConvPhase.Forward(options, dweight.ImageSize, dy.Shape[0], dy.ImageSize);
         int parts = (_channels * Taps + MostRows - 1) / MostRows;
         _pieceChannels = (_channels + parts - 1) / parts;
         long pieces = (long)_groups * ChannelPieces, blocks = (Pixels + Depth - 1) / Depth;

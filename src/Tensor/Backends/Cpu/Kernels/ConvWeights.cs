@@ -1,6 +1,9 @@
+using System.Runtime.CompilerServices;
+
 namespace MiniStack;
 
 /// <summary>The weights of a phase as the micro kernel reads them: cut into blocks of channels, of those tiles of outputs, each column by column.</summary>
+/// <remarks>A tile's columns: row by row of the kernel, in those channel by channel, so that rows which see nothing can be left out.</remarks>
 internal readonly unsafe struct ConvWeights<TVector, T> : IWork
     where TVector : struct, IMatMulVector<TVector, T>
     where T : unmanaged
@@ -30,7 +33,6 @@ internal readonly unsafe struct ConvWeights<TVector, T> : IWork
         int most = Math.Max(1, Depth / Math.Max(1, phase.Taps.Length));
         Blocks = Math.Max(1, (Channels + most - 1) / most);
         BlockChannels = (Channels + Blocks - 1) / Blocks;
-        IsInOrder = !transposed && _column == 1 && _row == weight.Shape[3] && _channel == weight.Shape[2] * _row;
     }
 
     private ConvWeights(in ConvWeights<TVector, T> plan, T* packed)
@@ -59,8 +61,6 @@ internal readonly unsafe struct ConvWeights<TVector, T> : IWork
     /// <summary>Pieces of the packing.</summary>
     public int Pieces => Groups * Blocks * Tiles;
 
-    private bool IsInOrder { get; }
-
     private int Tiles => (Outputs + TVector.TileRows - 1) / TVector.TileRows;
 
     private int TileSize => MatMulPack<TVector, T>.RowsSize(1, BlockChannels * _phase.Taps.Length);
@@ -73,25 +73,25 @@ internal readonly unsafe struct ConvWeights<TVector, T> : IWork
         _packed + ((nint)(group * Blocks + block) * Tiles + output / TVector.TileRows) * TileSize + output % TVector.TileRows;
 
     /// <summary>Packs a tile.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(int piece)
     {
         (piece, int tile) = Math.DivRem(piece, Tiles);
         (int group, int block) = Math.DivRem(piece, Blocks);
         int output = tile * TVector.TileRows, rows = Math.Min(TVector.TileRows, Outputs - output);
-        int channel = block * BlockChannels, channels = Math.Min(BlockChannels, Channels - channel), taps = _phase.Taps.Length;
+        int channel = block * BlockChannels, channels = Math.Min(BlockChannels, Channels - channel);
         T* from = _weight + group * _group + output * _output + channel * _channel, to = At(group, block, output);
-        if (IsInOrder)
+        for (int r = 0; r < _phase.RowOffsets.Length; r++)
         {
-            MatMulPack<TVector, T>.Rows(new StridedMatrix<T>(from, _output, 1), rows, channels * taps, BlockChannels * taps, to);
-            return;
-        }
-        for (int c = 0; c < channels; c++, from += _channel)
-        {
-            foreach (ConvTap tap in _phase.Taps)
+            ReadOnlySpan<ConvTap> row = _phase.Taps.AsSpan(r * _phase.TapColumns, _phase.TapColumns);
+            for (int c = 0; c < channels; c++)
             {
-                T* weight = from + tap.Row * _row + tap.Column * _column;
-                for (int i = 0; i < rows; i++) to[i] = weight[i * _output];
-                to += TVector.TileRows;
+                foreach (ConvTap tap in row)
+                {
+                    T* weight = from + c * _channel + tap.Row * _row + tap.Column * _column;
+                    for (int i = 0; i < rows; i++) to[i] = weight[i * _output];
+                    to += TVector.TileRows;
+                }
             }
         }
     }
