@@ -9,7 +9,7 @@ namespace MiniStack.Benchmarks.Peers;
 /// <summary>MiniStack beside PyTorch, row by row in one run: what <c>./bench.sh</c> calls.</summary>
 internal static class PeersCommand
 {
-    private static readonly string[] Sections = ["matmul", "elementwise", "rows", "sort", "pooling", "attention", "step", "memory", "startup"];
+    private static readonly string[] Sections = ["matmul", "elementwise", "rows", "sort", "pooling", "attention", "convolution", "step", "memory", "startup"];
 
     private static readonly JsonSerializerOptions Json = new()
     {
@@ -74,6 +74,7 @@ internal static class PeersCommand
             "sort" => OperatorSection.Run(SortContests.All(), limits, threads, seconds),
             "pooling" => OperatorSection.Run(PoolingContests.All(), limits, threads, seconds),
             "attention" => OperatorSection.Run(AttentionContests.All(), limits, threads, seconds),
+            "convolution" => OperatorSection.Run(ConvolutionContests.All(), limits, threads, seconds),
             "step" => StepSection.Run(limits, threads, seconds),
             _ => throw new PeerException($"The section {section} has a name, but nothing that measures it."),
         };

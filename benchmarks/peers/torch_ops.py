@@ -27,6 +27,8 @@ MATMULS = [(64, 64, 64), (128, 128, 128), (256, 256, 256), (512, 512, 512), (102
            (768, 128, 384), (768, 128, 512), (768, 512, 128), (768, 128, 65), (4096, 384, 1536), (256, 768, 2304),
            (1, 768, 3072), (1, 4096, 4096), (8, 4096, 4096)]
 
+CONVOLUTIONS = ["16x32x28x64x3x1x1", "16x3x224x64x7x2x3", "16x64x56x64x3x1x1", "16x64x56x128x3x2x1", "16x64x56x128x1x2x0",
+                "16x128x28x128x3x1x1", "16x256x14x256x3x1x1", "16x512x7x512x3x1x1"]
 
 DEVICE = "cpu"
 
@@ -144,6 +146,21 @@ def attention(shape):
     return None, work
 
 
+def convolution(gradient=None):
+    """Batch x channels x size x outputs x kernel x stride x padding; gradient 0 is that of the input, 1 that of the weight."""
+    def make(shape):
+        batch, channels, size, outputs, kernel, stride, padding = sizes(shape)
+        x, w = randn(batch, channels, size, size), randn(outputs, channels, kernel, kernel)
+        if gradient is None:
+            return forward(lambda: F.conv2d(x, w, None, stride, padding))
+        dy = torch.randn_like(F.conv2d(x, w, None, stride, padding))
+        wanted = [gradient == 0, gradient == 1, False]
+        return forward(lambda: torch.ops.aten.convolution_backward(
+            dy, x, w, None, [stride] * 2, [padding] * 2, [1, 1], False, [0, 0], 1, wanted))
+
+    return make
+
+
 def add(shape):
     x, y = randn(ELEMENTS), randn(ELEMENTS)
     return forward(lambda: x + y)
@@ -180,6 +197,9 @@ OPS = {
     "add": add,
     "transpose-copy": rows(lambda x: x.t().contiguous())[0],
     "attention": attention,
+    "conv": convolution(),
+    "conv input gradient": convolution(gradient=0),
+    "conv weight gradient": convolution(gradient=1),
 }
 for name, pair in {
     "exp": unary(torch.exp), "tanh": unary(torch.tanh), "gelu": unary(F.gelu), "silu": unary(F.silu),
@@ -214,9 +234,10 @@ SHAPES = {op + direction: shapes for op, shapes in {
 }.items() for direction in ("", " backward")}
 
 ROWS = [("matmul", "x".join(map(str, shape))) for shape in MATMULS] + [
-    (op, "4Mi") for op in OPS if not op.startswith("matmul") and op != "attention" and op not in SHAPES] + [
+    (op, "4Mi") for op in OPS if not op.startswith(("matmul", "conv")) and op != "attention" and op not in SHAPES] + [
     ("attention", f"8x{context}x64") for context in (256, 512, 1024, 2048)] + [
-    (op, shape) for op, shapes in SHAPES.items() for shape in shapes]
+    (op, shape) for op, shapes in SHAPES.items() for shape in shapes] + [
+    (op, shape) for op in OPS if op.startswith("conv") for shape in CONVOLUTIONS]
 
 
 def timed(prepare, work, seconds, least, repeats=1):

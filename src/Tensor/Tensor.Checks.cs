@@ -43,7 +43,7 @@ public sealed partial class Tensor
 
     /// <summary>Both tensors must share dtype and device.</summary>
     [DebuggerStepThrough]
-    private static void CheckSame(Tensor a, Tensor b, string operation)
+    internal static void CheckSame(Tensor a, Tensor b, string operation)
     {
         CheckSameDevice(a, b, operation);
         if (a.DType != b.DType)

@@ -19,6 +19,7 @@ internal static class OperatorTable
         .. LossOperators.All,
         .. EmbeddingOperators.All,
         .. AttentionOperators.All,
+        .. ConvolutionOperators.All,
     ];
 
     public static Dictionary<string, Operator> ByName { get; } = All.ToDictionary(op => op.Name);

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
 
 namespace MiniStack;
 
@@ -18,6 +19,9 @@ internal unsafe interface IMatMulVector<TSelf, T>
 
     /// <summary>The elements from an address on.</summary>
     static abstract TSelf Load(T* from);
+
+    /// <summary>Every second element from an address on; nothing is read after the last.</summary>
+    static abstract TSelf LoadEverySecond(T* from);
 
     /// <summary>One number in all elements.</summary>
     static abstract TSelf Spread(T number);
@@ -40,6 +44,18 @@ internal readonly unsafe struct F32x16(Vector512<float> value) : IMatMulVector<F
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F32x16 Load(float* from) => new(Vector512.Load(from));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x16 LoadEverySecond(float* from)
+    {
+        // Even elements of the first sixteen, odd ones of the sixteen that end with the last.
+        return Avx512F.IsSupported
+            ? new(Avx512F.PermuteVar16x32x2(
+                Vector512.Load(from), Vector512.Create(0, 2, 4, 6, 8, 10, 12, 14, 17, 19, 21, 23, 25, 27, 29, 31), Vector512.Load(from + 15)))
+            : new(Vector512.Create(Every(from), Every(from + 16)));
+
+        static Vector256<float> Every(float* x) => Vector256.Create(x[0], x[2], x[4], x[6], x[8], x[10], x[12], x[14]);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F32x16 Spread(float number) => new(Vector512.Create(number));
@@ -65,6 +81,10 @@ internal readonly unsafe struct F64x8(Vector512<double> value) : IMatMulVector<F
     public static F64x8 Load(double* from) => new(Vector512.Load(from));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F64x8 LoadEverySecond(double* from) =>
+        new(Vector512.Create(from[0], from[2], from[4], from[6], from[8], from[10], from[12], from[14]));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F64x8 Spread(double number) => new(Vector512.Create(number));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -86,6 +106,15 @@ internal readonly unsafe struct F32x8(Vector256<float> value) : IMatMulVector<F3
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F32x8 Load(float* from) => new(Vector256.Load(from));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x8 LoadEverySecond(float* from)
+    {
+        // Even elements of the first eight, odd ones of the eight that end with the last; the shuffle works within halves, so these change places.
+        if (!Avx2.IsSupported) return new(Vector256.Create(from[0], from[2], from[4], from[6], from[8], from[10], from[12], from[14]));
+        Vector256<float> low = Avx.Shuffle(Vector256.Load(from), Vector256.Load(from + 7), 0b11_01_10_00);
+        return new(Avx2.Permute4x64(low.AsDouble(), 0b11_01_10_00).AsSingle());
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F32x8 Spread(float number) => new(Vector256.Create(number));
@@ -111,6 +140,10 @@ internal readonly unsafe struct F64x4(Vector256<double> value) : IMatMulVector<F
     public static F64x4 Load(double* from) => new(Vector256.Load(from));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F64x4 LoadEverySecond(double* from) =>
+        new(Vector256.Create(from[0], from[2], from[4], from[6]));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F64x4 Spread(double number) => new(Vector256.Create(number));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -134,6 +167,10 @@ internal readonly unsafe struct F32x4(Vector128<float> value) : IMatMulVector<F3
     public static F32x4 Load(float* from) => new(Vector128.Load(from));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F32x4 LoadEverySecond(float* from) =>
+        new(Vector128.Create(from[0], from[2], from[4], from[6]));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F32x4 Spread(float number) => new(Vector128.Create(number));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -155,6 +192,10 @@ internal readonly unsafe struct F64x2(Vector128<double> value) : IMatMulVector<F
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F64x2 Load(double* from) => new(Vector128.Load(from));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F64x2 LoadEverySecond(double* from) =>
+        new(Vector128.Create(from[0], from[2]));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F64x2 Spread(double number) => new(Vector128.Create(number));
