@@ -35,6 +35,10 @@ internal static class AttentionOperators
                 with
             { HasDifferences = false, Terms = 64 },
             Three("no keys", [1, 2, 3], [1, 0, 3], [1, 0, 3], (q, k, v) => Variable.Attention(q, k, v, new AttentionOptions())),
+            Three("matrices", [2, 3], [4, 3], [4, 2], (q, k, v) => Variable.Attention(q, k, v, causal: false)),
+            Three("longer than a tile", [1, 1, 14, 2], [1, 1, 14, 2], [1, 1, 14, 2], (q, k, v) => Variable.Attention(q, k, v)),
+            Three("one element", [1, 1, 1, 1], [1, 1, 1, 1], [1, 1, 1, 1], (q, k, v) => Variable.Attention(q, k, v)),
+            Three("no batches", [0, 1, 2, 2], [0, 1, 2, 2], [0, 1, 2, 2], (q, k, v) => Variable.Attention(q, k, v)),
             Three("no queries", [1, 0, 3], [1, 2, 3], [1, 2, 3], (q, k, v) => Variable.Attention(q, k, v, new AttentionOptions { Window = 1 })))
         {
             PyTorch = "torch.nn.functional.scaled_dot_product_attention (from 2.0 on)",
