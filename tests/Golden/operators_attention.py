@@ -54,6 +54,7 @@ def cases(normal):
         "attention_bias": (lambda q, k, v: attention(q, k, v, bias=added + causal), three()),
         "attention_window": (lambda q, k, v: attention(q, k, v, bias=window), three()),
         "attention_alibi": (lambda q, k, v: attention(q, k, v, bias=alibi), three()),
+        "attention_learned": (lambda q, k, v, bias: attention(q, k, v, bias=bias), three() + [normal(2, 3, 3)]),
         "self_attention": (parts, [normal(2, 3, 12)]),
         "bag_mean": (bag("mean"), [normal(5, 3)]),
         "bag_sum": (bag("sum"), [normal(5, 3)]),

@@ -8,19 +8,27 @@ public partial class Variable
     /// <param name="key">[…, keyHeads, keys, d]; where keyHeads divides heads, each serves a group of neighbouring query heads.</param>
     /// <param name="value">[…, keyHeads, keys, size].</param>
     /// <param name="options">What to do beyond softmax(q·kᵀ/√d)·v.</param>
+    /// <param name="bias">Added to the scores, broadcast to [batch, heads, queries, keys], as <see cref="AttentionOptions.Mask"/>, but with a gradient: learned
+    /// biases of relative positions. Null for none.</param>
     /// <returns>[…, heads, queries, size]; zeros for queries that see no key.</returns>
     /// <exception cref="ShapeException">The shapes do not fit together.</exception>
     /// <exception cref="ConfigException">The options contradict themselves.</exception>
-    public static Variable Attention(Variable query, Variable key, Variable value, AttentionOptions options)
+    public static Variable Attention(Variable query, Variable key, Variable value, AttentionOptions options, Variable? bias = null)
     {
+        if (bias is not null) options = options with { Mask = Biased(options.Mask, bias.Value) };
         if (options.IsPlain && query.Rank >= 2 && key.Rank >= 2 && !(options.Causal && query.Shape[^2] > key.Shape[^2]))
             return Attention(query, key, value, options.Causal, options.Scale);
         RngState? before = options.Rng?.State;
         Tensor y = Tensor.Attention(query.Value, key.Value, value.Value, options);
         int group = GroupOf(query.Shape, key.Shape);
         if (group > 1) (key, value) = (Repeat(key, group), Repeat(value, group));
-        return Record(y, new OptionsAttentionNode(query, key, value, options, before));
+        return Record(y, new OptionsAttentionNode(query, key, value, bias, options, before));
     }
+
+    /// <summary>A mask and a bias as one mask of floats.</summary>
+    private static Tensor Biased(Tensor? mask, Tensor bias) => mask is null ? bias
+        : mask.DType == DType.Bool ? Tensor.Where(mask, bias, bias.ScalarLike(double.NegativeInfinity))
+        : mask.To(bias.DType) + bias;
 
     /// <summary>[…, keyHeads, keys, d] with each head as often as there are query heads for it.</summary>
     private static Variable Repeat(Variable heads, int group)
@@ -32,25 +40,26 @@ public partial class Variable
     private sealed class OptionsAttentionNode : GradNode
     {
         private readonly Variable _query, _key, _value;
+        private readonly Variable? _bias;
         private readonly AttentionOptions _options;
         private readonly RngState? _random;
 
-        public OptionsAttentionNode(Variable query, Variable key, Variable value, AttentionOptions options, RngState? random)
-            : base(query, key, value)
+        public OptionsAttentionNode(Variable query, Variable key, Variable value, Variable? bias, AttentionOptions options, RngState? random)
+            : base(bias is null ? [query, key, value] : [query, key, value, bias])
         {
-            (_query, _key, _value, _options, _random) = (query, key, value, options, random);
+            (_query, _key, _value, _bias, _options, _random) = (query, key, value, bias, options, random);
             if (options.Mask is { } mask) Save(mask, "the mask");
             if (options.AlibiSlopes is { } slopes) Save(slopes, "the slopes");
         }
 
-        // y = drop(p)·v, p = softmax(scale·q·kᵀ + bias)  ⇒  as of Attention, with dp = drop(dy·vᵀ)
+        // y = drop(p)·v, p = softmax(scale·q·kᵀ + bias)  ⇒  as of Attention, with dp = drop(dy·vᵀ);  dbias = ds
         public override void Backward(Variable dy)
         {
             int queries = _query.Shape[^2], keys = _key.Shape[^2];
             double scale = _options.Scale ?? DefaultScale(_query.Shape[^1]);
             // The stream from where it stood drops the same probabilities again.
             Rng? random = _random is { } state ? new Rng(state) : null;
-            List<Variable> dqueries = [];
+            List<Variable> dqueries = [], dbiases = [];
             Variable? dkey = null, dvalue = null;
             foreach ((int firstQuery, int queryCount, int firstKey, int keyCount) in _options.Blocks(queries, keys))
             {
@@ -60,6 +69,7 @@ public partial class Variable
                 Tensor? bias = _options.Bias(queries, keys, firstQuery, queryCount, firstKey, keyCount, like.DType, like.Device, out Tensor? blind);
                 if (bias is not null && Tape.CreatesGraph) scores += bias;
                 else if (bias is not null) like.AddInPlace(bias);
+                if (_bias is not null && Tape.CreatesGraph) scores += Change(Part(Part(_bias, -2, firstQuery, queryCount), -1, firstKey, keyCount));
                 if (blind is not null) dyPart = Where(blind, dy.ScalarLike(0), dyPart);
                 Variable p = scores.Softmax(), dropped = p, dp = dyPart.MatMul(v.Transpose());
                 if (_options.Dropout != 0)
@@ -69,12 +79,23 @@ public partial class Variable
                 }
                 Variable ds = ScoreGradients(p, dp);
                 dqueries.Add(ds.MatMul(k) * scale);
+                if (_bias is { NeedsGrad: true }) dbiases.Add(keyCount == keys ? ds : ds.Unslice([.. ds.Shape[..^1], keys], -1, firstKey));
                 Add(ref dkey, ds.Transpose().MatMul(q), firstKey);
                 Add(ref dvalue, dropped.Transpose().MatMul(dyPart), firstKey);
             }
             _query.AddGrad(dqueries.Count == 1 ? dqueries[0] : Concat(dqueries.ToArray(), axis: -2));
+            if (dbiases.Count > 0) _bias!.AddGrad(dbiases.Count == 1 ? dbiases[0] : Concat(dbiases.ToArray(), axis: -2));
             _key.AddGrad(dkey!);
             _value.AddGrad(dvalue!);
+
+            // The bias is in the scores already, as a number: this is 0, but changes with it.
+            static Variable Change(Variable part)
+            {
+                Variable finite = Where(part.Value.Equal(part.Value.ScalarLike(double.NegativeInfinity)), part.ScalarLike(0), part);
+                return finite - finite.Detach();
+            }
+
+            static Variable Part(Variable whole, int axis, int start, int count) => whole.Shape[^-axis] == 1 ? whole : whole.Slice(axis, start, count);
 
             void Add(ref Variable? sum, Variable part, int firstKey)
             {

@@ -34,6 +34,13 @@ internal static class AttentionOperators
             Three("window in blocks", [1, 400, 2], [1, 410, 2], [1, 410, 2], (q, k, v) => Variable.Attention(q, k, v, new AttentionOptions { Window = 40 }))
                 with
             { HasDifferences = false, Terms = 64 },
+            Biased("learned bias", [2, 3, 3], new() { Causal = false }, "attention_learned"),
+            Biased("learned bias, causal, broadcast", [2, 1, 3], new()),
+            new("learned bias and mask", [[2, 2, 3, 4], [2, 2, 3, 4], [2, 2, 3, 5], [1, 3, 3]],
+                x => Variable.Attention(x[0], x[1], x[2], new AttentionOptions { Mask = Seen(x[0]) }, x[3])),
+            new("learned bias in blocks", [[1, 400, 2], [1, 410, 2], [1, 410, 2], [1, 410]],
+                x => Variable.Attention(x[0], x[1], x[2], new AttentionOptions { Window = 40 }, x[3]))
+            { HasDifferences = false, Terms = 64 },
             Three("no keys", [1, 2, 3], [1, 0, 3], [1, 0, 3], (q, k, v) => Variable.Attention(q, k, v, new AttentionOptions())),
             Three("matrices", [2, 3], [4, 3], [4, 2], (q, k, v) => Variable.Attention(q, k, v, causal: false)),
             Three("longer than a tile", [1, 1, 14, 2], [1, 1, 14, 2], [1, 1, 14, 2], (q, k, v) => Variable.Attention(q, k, v)),
@@ -79,6 +86,9 @@ internal static class AttentionOperators
 
     private static Sample Plus(string condition, AttentionOptions options, string? golden = null) =>
         Three(condition, [2, 2, 3, 4], [2, 2, 3, 4], [2, 2, 3, 5], (q, k, v) => Variable.Attention(q, k, v, options), golden);
+
+    private static Sample Biased(string condition, Shape bias, AttentionOptions options, string? golden = null) =>
+        new(condition, [[2, 2, 3, 4], [2, 2, 3, 4], [2, 2, 3, 5], bias], x => Variable.Attention(x[0], x[1], x[2], options, x[3])) { Golden = golden };
 
     private static Mistake With(string condition, AttentionOptions options, string message) => With<ConfigException>(condition, options, message);
 

@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace MiniStack;
 
@@ -17,6 +18,11 @@ internal readonly struct RotaryKernel<T>(Tensor x, Tensor cos, Tensor sin, bool 
     private readonly bool _inPlace = x.Strides[^1] == 1 || x.Shape[^1] == 1;
     private readonly bool _streams = x.IsContiguous && Streaming.Pays(y, cos.Shape[^1]);
 
+    // Elements to the row that is read some rows later, where rows lie apart and no hardware foresees the next; 0 where they do not.
+    private readonly nint _ahead = x.IsContiguous ? 0 : RowsAhead * (nint)x.Strides[^2];
+
+    private const int RowsAhead = 8;
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<TVector, TDouble>(int piece)
         where TVector : struct, IFloatVector<TVector, T>
@@ -30,12 +36,21 @@ internal readonly struct RotaryKernel<T>(Tensor x, Tensor cos, Tensor sin, bool 
         {
             ReadOnlySpan<T> from = _inPlace ? input.Slice(Start(row), _d) : _x.Read((long)row * _d, _d, buffer.Span);
             Span<T> to = output.Slice(row * _d, _d);
+            if (_inPlace && _ahead != 0) Fetch(from);
             int angle = row % _time * _pairs;
             ReadOnlySpan<T> c = cosines.Slice(angle, _pairs), s = sines.Slice(angle, _pairs);
             if (interleaved) Interleaved(from, c, s, to);
             else Halves<TVector>(from, c, s, to);
             if (2 * _pairs < _d) from[(2 * _pairs)..].CopyTo(to[(2 * _pairs)..]);
         }
+    }
+
+    /// <summary>Asks for the row that follows some rows after this one.</summary>
+    private unsafe void Fetch(ReadOnlySpan<T> row)
+    {
+        if (!Sse.IsSupported) return;
+        byte* start = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(row)) + _ahead * sizeof(T);
+        for (int at = 0; at < row.Length * sizeof(T); at += 64) Sse.Prefetch0(start + at);
     }
 
     /// <summary>Where a row of x begins.</summary>
