@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # MiniStack beside PyTorch, in turns, in one run; prints the comparison and writes benchmarks/RESULTS.md.
 #   ./bench.sh                     everything, about eight minutes
-#   ./bench.sh --only step         a part: matmul, elementwise, rows, attention, convolution, step, memory, startup (writes no RESULTS.md)
+#   ./bench.sh --only step         a part: matmul, elementwise, rows, sort, pooling, attention, convolution, step, memory, startup (writes no RESULTS.md)
 #   ./bench.sh --json rows.json    also the rows as JSON
 # The peers are installed from the system's package manager where they are missing.
 set -euo pipefail

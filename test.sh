@@ -95,7 +95,7 @@ live_bits() { { grep -oE "the kernels run with [0-9]+" "$1" || true; } | head -n
 test_with_bits() { # BITS SWITCH
   local bits=$1 switch=$2 before project live
   before=$(sum Passed "$results")
-  for project in Tensor Autograd Models Training; do
+  for project in Tensor Autograd Operators Models Training; do
     run_tests "tests/$project.Tests" -e "$switch=0" -e "MINISTACK_EXPECTED_VECTOR_BITS=$bits" -e MINISTACK_SOAK=0
     [ "$project" != Tensor ] || live=$(live_bits "$log")
   done
@@ -120,7 +120,23 @@ for bits in 512 256 128; do
   fi
 done
 
+# No result may depend on how a culture writes numbers.
+before=$(sum Passed "$results")
+for project in Tensor Autograd Operators Formats; do run_tests "tests/$project.Tests" -e MINISTACK_CULTURE=de-DE -e MINISTACK_SOAK=0; done
+echo "== under the culture de-DE: $(($(sum Passed "$results") - before)) passed"
+
 [ "$soak" = 0 ] || echo "$measured"
+if [ "$soak" = 1 ]; then
+  for script in tests/coverage.sh tests/Operators.Tests/mutate.sh; do
+    if "$script" >"$log" 2>&1; then
+      grep '^measured' "$log"
+    else
+      tail -n 40 "$log" >&2
+      echo "test.sh: $script failed" >&2
+      status=1
+    fi
+  done
+fi
 # What goes to a machine with a GPU, published and run on the emulator.
 if [ "$soak" = 1 ] && command -v g++ >/dev/null && command -v make >/dev/null; then
   if ./test-gpu.sh --emulator --quick >"$log" 2>&1; then

@@ -9,7 +9,7 @@ namespace MiniStack.Benchmarks.Peers;
 /// <summary>MiniStack beside PyTorch, row by row in one run: what <c>./bench.sh</c> calls.</summary>
 internal static class PeersCommand
 {
-    private static readonly string[] Sections = ["matmul", "elementwise", "rows", "attention", "convolution", "step", "memory", "startup"];
+    private static readonly string[] Sections = ["matmul", "elementwise", "rows", "sort", "pooling", "attention", "convolution", "step", "memory", "startup"];
 
     private static readonly JsonSerializerOptions Json = new()
     {
@@ -71,6 +71,8 @@ internal static class PeersCommand
             "matmul" => OperatorSection.Run(MatMulContests.All(), limits, threads, seconds),
             "elementwise" => OperatorSection.Run(ElementwiseContests.All(), limits, threads, seconds),
             "rows" => OperatorSection.Run(RowContests.All(), limits, threads, seconds),
+            "sort" => OperatorSection.Run(SortContests.All(), limits, threads, seconds),
+            "pooling" => OperatorSection.Run(PoolingContests.All(), limits, threads, seconds),
             "attention" => OperatorSection.Run(AttentionContests.All(), limits, threads, seconds),
             "convolution" => OperatorSection.Run(ConvolutionContests.All(), limits, threads, seconds),
             "step" => StepSection.Run(limits, threads, seconds),

@@ -166,6 +166,29 @@ def add(shape):
     return forward(lambda: x + y)
 
 
+def of_shape(function, weights=0):
+    """A function of a tensor of the row's shape, and of so many weights of one number a channel (axis 1)."""
+    def make(shape):
+        x = randn(*sizes(shape))
+        extra = [randn(x.shape[1]) for _ in range(weights)]
+        return forward(lambda: function(x, *extra))
+
+    def make_backward(shape):
+        x = randn(*sizes(shape), requires_grad=True)
+        extra = [randn(x.shape[1], requires_grad=True) for _ in range(weights)]
+        with torch.no_grad():
+            dy = torch.randn_like(function(x, *extra))
+        return backward(lambda: (function(x, *extra), [x, *extra], dy))
+
+    return make, make_backward
+
+
+def batch_norm(x, weight, bias):
+    """In training, as a layer calls it: the running statistics change too."""
+    mean, variance = torch.zeros_like(weight), torch.ones_like(weight)
+    return F.batch_norm(x, mean, variance, weight, bias, training=True)
+
+
 OPS = {
     "matmul": matmul,
     "matmul a·bᵀ": lambda shape: matmul(shape, transpose_b=True),
@@ -186,12 +209,34 @@ for name, pair in {
     "rmsnorm": rows(rms_norm, weights=1),
     "cross-entropy": cross_entropy(),
     "embedding": embedding(),
+    "sort": of_shape(lambda x: x.sort()[0]),
+    "topk 10": of_shape(lambda x: x.topk(10)[0]),
+    "cumsum": of_shape(lambda x: x.cumsum(-1)),
+    "cumsum-axis0": of_shape(lambda x: x.cumsum(0)),
+    "max-pool 2": of_shape(lambda x: F.max_pool2d(x, 2)),
+    "max-pool 3/2": of_shape(lambda x: F.max_pool2d(x, 3, 2, 1)),
+    "avg-pool 2": of_shape(lambda x: F.avg_pool2d(x, 2)),
+    "avg-pool 3/2": of_shape(lambda x: F.avg_pool2d(x, 3, 2, 1)),
+    "adaptive-avg 1": of_shape(lambda x: F.adaptive_avg_pool2d(x, 1)),
+    "batch-norm": of_shape(batch_norm, weights=2),
+    "group-norm 8": of_shape(lambda x, w, b: F.group_norm(x, 8, w, b), weights=2),
+    "nearest 2": of_shape(lambda x: F.interpolate(x, scale_factor=2, mode="nearest")),
+    "bilinear 2": of_shape(lambda x: F.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False)),
 }.items():
     OPS[name], OPS[name + " backward"] = pair
 
+IMAGES, FEATURES, VECTORS = "16x64x112x112", "16x64x56x56", "4096x1000"
+SHAPES = {op + direction: shapes for op, shapes in {
+    "sort": [VECTORS, "1x1048576"], "topk 10": [VECTORS], "cumsum": [VECTORS], "cumsum-axis0": [VECTORS],
+    "max-pool 2": [IMAGES], "max-pool 3/2": [IMAGES], "avg-pool 2": [IMAGES], "avg-pool 3/2": [IMAGES],
+    "adaptive-avg 1": ["16x512x7x7"], "batch-norm": [FEATURES], "group-norm 8": [FEATURES],
+    "nearest 2": [FEATURES], "bilinear 2": [FEATURES],
+}.items() for direction in ("", " backward")}
+
 ROWS = [("matmul", "x".join(map(str, shape))) for shape in MATMULS] + [
-    (op, "4Mi") for op in OPS if not op.startswith(("matmul", "conv")) and op != "attention"] + [
+    (op, "4Mi") for op in OPS if not op.startswith(("matmul", "conv")) and op != "attention" and op not in SHAPES] + [
     ("attention", f"8x{context}x64") for context in (256, 512, 1024, 2048)] + [
+    (op, shape) for op, shapes in SHAPES.items() for shape in shapes] + [
     (op, shape) for op in OPS if op.startswith("conv") for shape in CONVOLUTIONS]
 
 

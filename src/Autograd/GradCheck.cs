@@ -50,31 +50,39 @@ public static class GradCheck
         return worst;
     }
 
-    /// <summary>Checks the gradient of the gradient: <see cref="Run(Func{Variable[], Variable}, Tensor[])"/> of Σ s·∂(Σ r·f)/∂input over all inputs, with random r and s.</summary>
+    /// <summary>Checks the gradient of the gradient: <see cref="Run(Func{Variable[], Variable}, Tensor[])"/> of Σ s·∂(½·Σ r·f²)/∂input over all inputs, with random r and s.</summary>
     /// <param name="function">The function; it must give the same result when called again.</param>
     /// <param name="inputs">F64, of any strides. They are changed during the check and restored.</param>
     /// <returns>The largest error over its bound: at most 1.</returns>
     /// <exception cref="DTypeException">An input is not F64.</exception>
     /// <exception cref="GradCheckException">A second derivative is wrong; the message says where.</exception>
     /// <exception cref="TapeException">The function uses an operator that can be differentiated only once.</exception>
-    public static double RunTwice(Func<Variable[], Variable> function, params Tensor[] inputs) => Run(
-        parameters =>
+    public static double RunTwice(Func<Variable[], Variable> function, params Tensor[] inputs)
+    {
+        return Run(parameters =>
         {
+            if (Tape.Current is { } current) return Twice(current, parameters);
             // Differences call it outside any tape.
-            Tape? own = Tape.Current is null ? Tape.Begin() : null;
+            using Tape tape = Tape.Begin();
+            return Twice(tape, parameters).Value.Clone().Persist();
+        },
+        inputs);
+
+        Variable Twice(Tape tape, Variable[] parameters)
+        {
             Variable y = function(parameters);
             Variable weights = Tensor.Normal(y.Shape, new Rng(43), dtype: DType.F64, device: y.Value.Device);
-            Variable[] gradients = Tape.Current!.Grad([y], parameters, [weights], createGraph: true);
+            // Weights that depend on y: where y is linear in the inputs, the gradient's way through dy is checked so.
+            Variable[] gradients = tape.Grad([y], parameters, [weights * y], createGraph: true);
             Variable sum = Tensor.Scalar(0, DType.F64, y.Value.Device);
+            // The gradient of a linear function does not depend on its input: these zeros keep it on the tape.
+            foreach (Variable parameter in parameters) sum += (parameter * 0).Sum();
             Rng rng = new(44);
             foreach (Variable gradient in gradients)
                 sum += (gradient * Tensor.Normal(gradient.Shape, rng, dtype: DType.F64, device: y.Value.Device)).Sum();
-            if (own is null) return sum;
-            Variable result = sum.Value.Clone().Persist();
-            own.Dispose();
-            return result;
-        },
-        inputs);
+            return sum;
+        }
+    }
 
     private static double Compare(Func<Variable> function, Parameter parameter, int input, Tensor weights)
     {

@@ -43,7 +43,8 @@ internal sealed class GradSweep(bool createsGraph)
                 Running = nodes[i];
                 if (!_sums.TryGetValue(Running, out Variable? dy) || (wanted is not null && !wanted.Contains(Running))) continue;
                 Running.CheckSaved();
-                Running.Backward(dy);
+                if (Anomalies.AreDetected) Anomalies.Backward(Running, dy, input => Of(input)?.Value);
+                else Running.Backward(dy);
             }
         }
         finally

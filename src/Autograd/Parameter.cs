@@ -17,7 +17,7 @@ public sealed class Parameter : Variable
         : base(value.Persist())
     {
         if (!value.DType.IsFloat())
-            throw new DTypeException($"Parameter: only F32 and F64 have gradients, not {value.DType}. Convert with To(DType.F32).");
+            throw new DTypeException($"Parameter: only floats have gradients, not {value.DType}. Convert with To(DType.F32).");
         RequiresGrad = requiresGrad;
     }
 
@@ -43,7 +43,7 @@ public sealed class Parameter : Variable
     /// <exception cref="DTypeException">The type is not a float.</exception>
     public void ConvertTo(DType dtype)
     {
-        if (!dtype.IsFloat()) throw new DTypeException($"Parameter: only F32 and F64 have gradients, not {dtype}. Convert with To(DType.F32).");
+        if (!dtype.IsFloat()) throw new DTypeException($"Parameter: only floats have gradients, not {dtype}. Convert with To(DType.F32).");
         Replace(value => value.To(dtype));
     }
 

@@ -50,6 +50,16 @@ public sealed partial class Tape
         return results;
     }
 
+    /// <summary>The gradients of all leaves that <paramref name="output"/> was computed from.</summary>
+    internal IEnumerable<(Variable Leaf, Variable Gradient)> LeafGradients(Variable output, Variable gradient)
+    {
+        GradSweep sweep = new(createsGraph: false);
+        if (output.NeedsGrad) sweep.Add(output, gradient);
+        using Pause pause = NoGrad();
+        sweep.Run(_nodes, wanted: null);
+        return [.. sweep.Leaves];
+    }
+
     private static Variable ResultOf(GradSweep sweep, Variable input) =>
         sweep.Of(input) ?? Tensor.Zeros(input.Shape, input.Value.DType, input.Value.Device);
 

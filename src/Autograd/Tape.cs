@@ -20,7 +20,9 @@ public sealed partial class Tape : IDisposable
     private readonly List<GradNode> _nodes = [];
     private readonly int _thread = Environment.CurrentManagedThreadId;
     private readonly MemoryScope _memory;
-    private bool _ended, _closed;
+    private bool _ended, _closed, _isNested;
+    private Tape? _outer;
+    private int _outerPaused;
 
     private Tape(MemoryScope memory) => _memory = memory;
 
@@ -49,6 +51,14 @@ public sealed partial class Tape : IDisposable
             abandoned._memory.Abandon();
         }
         return _current = new Tape(MemoryScope.Begin("its Tape ended"));
+    }
+
+    /// <summary>A tape inside whatever this thread records, or does not: for what computes gradients on its own. Disposing it goes on as before.</summary>
+    internal static Tape BeginNested()
+    {
+        Tape nested = new(MemoryScope.Begin("its Tape ended")) { _isNested = true, _outer = _current, _outerPaused = _paused };
+        _paused = 0;
+        return _current = nested;
     }
 
     /// <summary>Stops recording on this thread until the result is disposed: for evaluation inside a step.</summary>
@@ -130,13 +140,15 @@ public sealed partial class Tape : IDisposable
         _nodes.Clear();
         _memory.Dispose();
         _closed = true;
-        _current = null;
+        _current = _outer;
+        if (_isNested) _paused = _outerPaused;
     }
 
     /// <summary>Adds an operation, after checking that its inputs can be differentiated on this tape.</summary>
     internal void Add(GradNode node)
     {
         node.Tape = this;
+        if (Anomalies.AreDetected) Anomalies.Note(node);
         _nodes.Add(node);
     }
 
@@ -167,7 +179,8 @@ public sealed partial class Tape : IDisposable
     {
         if (node.Gradient.Value is not { } dy) return;
         node.CheckSaved();
-        node.Backward(dy);
+        if (Anomalies.AreDetected) Anomalies.Backward(node, dy, input => input is Parameter p ? p.Grad : input.Node?.Gradient.Value);
+        else node.Backward(dy);
         leftovers.Clear();
         node.Gradient.Release();
     }

@@ -92,6 +92,7 @@ public partial class Variable
     /// <exception cref="TapeException">An input was recorded by a tape that has ended, or by one of another thread.</exception>
     public static Variable Record(Tensor value, GradNode node)
     {
+        if (Anomalies.AreDetected) Anomalies.CheckForward(node, value);
         if (!node.NeedsGrad) return new Variable(value);
         Tape.CheckUse(node);
         if (!Tape.IsRecording) return new Variable(value);

@@ -10,6 +10,7 @@ public abstract class Layer : Module
     public Variable Call(Variable x)
     {
         using ProfilerSection profile = Profile();
+        using Anomalies.ModuleSection section = Enter();
         try
         {
             return Forward(x);

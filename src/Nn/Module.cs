@@ -118,6 +118,10 @@ public abstract class Module
     private protected ProfilerSection Profile() =>
         Profiler.Current is null ? default : Profiler.Section(_name.Length == 0 ? GetType().Name : _name);
 
+    /// <summary>Names this module where <see cref="Anomalies"/> are detected, until the result is disposed.</summary>
+    [DebuggerStepThrough]
+    private protected Anomalies.ModuleSection Enter() => Anomalies.AreDetected ? Anomalies.Enter(Path.Length == 0 ? GetType().Name : Path) : default;
+
     /// <summary>Notes this module's path in an error, unless an inner module did. An exception filter: it returns false, so the error passes on
     /// untouched and a debugger stops where it arose.</summary>
     protected bool Blame(MiniStackException error)

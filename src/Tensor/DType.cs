@@ -53,6 +53,30 @@ public static class DTypes
     /// <summary>True for U8.</summary>
     public static bool IsUnsigned(this DType dtype) => dtype is DType.U8;
 
+    /// <summary>The DType that holds the numbers of both: what to convert to before computing with two tensors of different dtypes.</summary>
+    /// <remarks>
+    /// No operator converts by itself: a sum of an F32 and an I64 tensor is an error that names this rule's answer. The rule, as PyTorch's for
+    /// tensors: a Bool gives way to everything; an integer gives way to a float; of two integers, or two floats, the wider one stays; F16 and
+    /// BF16, neither of which holds the other's numbers, meet in F32.
+    /// </remarks>
+    public static DType Promote(DType a, DType b)
+    {
+        if (a == b) return a;
+        if (a.IsHalf() && b.IsHalf()) return DType.F32;
+        return Rank(a) >= Rank(b) ? a : b;
+
+        static int Rank(DType dtype) => dtype switch
+        {
+            DType.Bool => 0,
+            DType.U8 => 1,
+            DType.I32 => 2,
+            DType.I64 => 3,
+            DType.F16 or DType.BF16 => 4,
+            DType.F32 => 5,
+            _ => 6,
+        };
+    }
+
     /// <summary>The DType that stores <typeparamref name="T"/>.</summary>
     /// <exception cref="DTypeException">No DType stores <typeparamref name="T"/>.</exception>
     public static DType Of<T>() where T : unmanaged =>

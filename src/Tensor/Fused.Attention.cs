@@ -2,16 +2,16 @@ namespace MiniStack;
 
 public static partial class Fused
 {
-    /// <summary>Gradients of <see cref="Tensor.Attention(Tensor, Tensor, Tensor, bool, out Tensor)"/>, from its result and logSumExp.</summary>
+    /// <summary>Gradients of <see cref="Tensor.Attention(Tensor, Tensor, Tensor, bool, out Tensor, double?)"/>, from its result and logSumExp; key heads broadcast, but are not grouped.</summary>
     /// <returns>Gradients with the leading axes of y: where an input was broadcast, sum over those.</returns>
     public static (Tensor Dquery, Tensor Dkey, Tensor Dvalue) AttentionBackward(
-        Tensor query, Tensor key, Tensor value, Tensor y, Tensor logSumExp, Tensor dy, bool causal)
+        Tensor query, Tensor key, Tensor value, Tensor y, Tensor logSumExp, Tensor dy, bool causal, double? scale = null)
     {
         Shape batch = y.Shape[..^2];
         Tensor dquery = New(query), dkey = New(key), dvalue = New(value);
         y.Backend.AttentionBackward(
             query.Heads(batch), key.Heads(batch), value.Heads(batch), y.Heads(batch), logSumExp, dy.Heads(batch), causal,
-            Tensor.AttentionScale(query.Shape[^1]), dquery.Heads(batch), dkey.Heads(batch), dvalue.Heads(batch));
+            scale ?? Tensor.AttentionScale(query.Shape[^1]), dquery.Heads(batch), dkey.Heads(batch), dvalue.Heads(batch));
         return (dquery, dkey, dvalue);
 
         Tensor New(Tensor like) => Tensor.Empty(batch.Append(like.Shape[^2], like.Shape[^1]), like.DType, like.Device);

@@ -61,7 +61,7 @@ public sealed partial class Tensor
             int positive = Shape.Axis(axis, nameof(Flip));
             if (!seen.Add(positive)) throw new ShapeException($"Flip: axis {axis} of {Shape} is named twice.");
             int last = Shape[positive] - 1;
-            if (last > 0) y = y.IndexSelect(positive, Scalar(last, DType.I64) - Arange(last + 1));
+            if (last > 0) y = y.IndexSelect(positive, Scalar(last, DType.I64, Device) - Arange(last + 1, DType.I64, Device));
         }
         return y == this ? Clone() : y;
     }

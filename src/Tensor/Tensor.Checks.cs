@@ -48,8 +48,9 @@ public sealed partial class Tensor
         CheckSameDevice(a, b, operation);
         if (a.DType != b.DType)
         {
-            throw new DTypeException(
-                $"{operation}: a is {a.DType} and b is {b.DType}. Convert one of them, for example b.To(DType.{a.DType}).");
+            DType both = DTypes.Promote(a.DType, b.DType);
+            string which = both == a.DType ? "b" : both == b.DType ? "a" : "a and b";
+            throw new DTypeException($"{operation}: a is {a.DType} and b is {b.DType}. Convert one of them, for example {which}.To(DType.{both}).");
         }
     }
 

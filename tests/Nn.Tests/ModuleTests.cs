@@ -116,7 +116,7 @@ public class ModuleTests
     public void ConvertTo_Integers_Throws()
     {
         DTypeException error = Assert.Throws<DTypeException>(() => new Linear(2, 3, new Rng(1)).ConvertTo(DType.I64));
-        Assert.Equal("Parameter: only F32 and F64 have gradients, not I64. Convert with To(DType.F32).", error.Message);
+        Assert.Equal("Parameter: only floats have gradients, not I64. Convert with To(DType.F32).", error.Message);
     }
 
     private sealed class Pair : Module

@@ -28,7 +28,7 @@ public class MatMulErrorTests
     [Fact]
     public void MatMul_DTypesDiffer_SuggestsTo() => Says<DTypeException>(
         () => A.MatMul(Tensor.Zeros([3, 2], DType.F64)),
-        "MatMul: a is F32 and b is F64. Convert one of them, for example b.To(DType.F32).");
+        "MatMul: a is F32 and b is F64. Convert one of them, for example a.To(DType.F64).");
 
     [Fact]
     public void MatMul_Bool_SuggestsNumbers() => Says<DTypeException>(
@@ -58,7 +58,7 @@ public class MatMulErrorTests
     [Fact]
     public void Linear_Integers_SuggestsFloats() => Says<DTypeException>(
         () => A.To(DType.I64).Linear(Tensor.Zeros([4, 3], DType.I64)),
-        "Linear: works on F32 and F64, not on I64. Convert with To(DType.F32).");
+        "Linear: works on floats, not on I64. Convert with To(DType.F32).");
 
     private static void Says<TException>(Action action, string message) where TException : Exception =>
         Assert.Equal(message, Assert.Throws<TException>(action).Message);

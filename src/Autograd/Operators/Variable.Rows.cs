@@ -127,12 +127,7 @@ public partial class Variable
     {
         Tensor losses = Value.CrossEntropy(targets, out Tensor logSumExp);
         Variable rows = Record(losses, new CrossEntropyNode(this, targets, logSumExp));
-        return reduction switch
-        {
-            Reduction.Mean => rows.Mean(),
-            Reduction.Sum => rows.Sum(),
-            _ => rows,
-        };
+        return rows.Reduce(reduction);
     }
 
     private sealed class CrossEntropyNode : GradNode

@@ -146,8 +146,11 @@ public sealed class SafetensorsFile : IDisposable
         {
             case DType.F32: Copy(entry, tensor.AsSpan<float>()); break;
             case DType.F64: Copy(entry, tensor.AsSpan<double>()); break;
+            case DType.F16: Copy(entry, tensor.AsSpan<Half>()); break;
+            case DType.BF16: Copy(entry, tensor.AsSpan<BFloat16>()); break;
             case DType.I64: Copy(entry, tensor.AsSpan<long>()); break;
             case DType.I32: Copy(entry, tensor.AsSpan<int>()); break;
+            case DType.U8: Copy(entry, tensor.AsSpan<byte>()); break;
             default: CopyBools(entry, MemoryMarshal.AsBytes(tensor.AsSpan<bool>())); break;
         }
     }

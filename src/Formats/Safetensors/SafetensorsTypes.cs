@@ -4,7 +4,7 @@ namespace MiniStack.Formats;
 internal static class SafetensorsTypes
 {
     /// <summary>The types that can be loaded, for messages.</summary>
-    public const string Loadable = "F32, F64, I64, I32 and BOOL";
+    public const string Loadable = "F32, F64, F16, BF16, I64, I32, U8 and BOOL";
 
     /// <summary>Bits per element; null for a name that the format does not have.</summary>
     public static int? Bits(string name) => name switch
@@ -23,8 +23,11 @@ internal static class SafetensorsTypes
     {
         "F32" => DType.F32,
         "F64" => DType.F64,
+        "F16" => DType.F16,
+        "BF16" => DType.BF16,
         "I64" => DType.I64,
         "I32" => DType.I32,
+        "U8" => DType.U8,
         "BOOL" => DType.Bool,
         _ => null,
     };
@@ -34,8 +37,11 @@ internal static class SafetensorsTypes
     {
         DType.F32 => "F32",
         DType.F64 => "F64",
+        DType.F16 => "F16",
+        DType.BF16 => "BF16",
         DType.I64 => "I64",
         DType.I32 => "I32",
+        DType.U8 => "U8",
         DType.Bool => "BOOL",
         _ => throw new DTypeException($"Safetensors: tensors of {dtype} cannot be written. Convert with To(DType.F32)."),
     };

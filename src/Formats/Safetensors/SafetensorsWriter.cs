@@ -60,8 +60,11 @@ internal sealed class SafetensorsWriter
         {
             case DType.F32: Write(stream, tensor.AsReadOnlySpan<float>()); break;
             case DType.F64: Write(stream, tensor.AsReadOnlySpan<double>()); break;
+            case DType.F16: Write(stream, tensor.AsReadOnlySpan<Half>()); break;
+            case DType.BF16: Write(stream, tensor.AsReadOnlySpan<BFloat16>()); break;
             case DType.I64: Write(stream, tensor.AsReadOnlySpan<long>()); break;
             case DType.I32: Write(stream, tensor.AsReadOnlySpan<int>()); break;
+            case DType.U8: Write(stream, tensor.AsReadOnlySpan<byte>()); break;
             default: Write(stream, tensor.AsReadOnlySpan<bool>()); break;
         }
     }

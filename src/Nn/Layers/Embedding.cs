@@ -20,6 +20,7 @@ public sealed class Embedding : Module
     public Variable Call(Tensor indices)
     {
         using ProfilerSection profile = Profile();
+        using Anomalies.ModuleSection section = Enter();
         try
         {
             return Weight.Embedding(indices);

@@ -126,7 +126,7 @@ public class TapeErrorTests
     public void Parameter_OfIntegers_Throws()
     {
         DTypeException error = Assert.Throws<DTypeException>(() => new Parameter(Tensor.Arange(2)));
-        Assert.Equal("Parameter: only F32 and F64 have gradients, not I64. Convert with To(DType.F32).", error.Message);
+        Assert.Equal("Parameter: only floats have gradients, not I64. Convert with To(DType.F32).", error.Message);
     }
 
     [Fact]

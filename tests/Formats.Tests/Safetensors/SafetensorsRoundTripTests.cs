@@ -149,8 +149,11 @@ public sealed class SafetensorsRoundTripTests : TestFolder
     {
         DType.F32 => MemoryMarshal.AsBytes(tensor.AsSpan<float>()),
         DType.F64 => MemoryMarshal.AsBytes(tensor.AsSpan<double>()),
+        DType.F16 => MemoryMarshal.AsBytes(tensor.AsSpan<Half>()),
+        DType.BF16 => MemoryMarshal.AsBytes(tensor.AsSpan<BFloat16>()),
         DType.I64 => MemoryMarshal.AsBytes(tensor.AsSpan<long>()),
         DType.I32 => MemoryMarshal.AsBytes(tensor.AsSpan<int>()),
+        DType.U8 => tensor.AsSpan<byte>(),
         _ => MemoryMarshal.AsBytes(tensor.AsSpan<bool>()),
     };
 }

@@ -69,9 +69,9 @@ internal static class ConvolutionOperators
                 new("integers", () => Zeros([2, 3, 5, 5], DType.I64).Conv2d(Zeros([4, 3, 3, 3], DType.I64)), typeof(DTypeException),
                     "Conv2d: works on floats, not on I64. Convert with To(DType.F32)."),
                 new("other dtypes", () => Zeros([2, 3, 5, 5]).Conv2d(Zeros([4, 3, 3, 3], DType.F64)), typeof(DTypeException),
-                    "Conv2d: a is F32 and b is F64. Convert one of them, for example b.To(DType.F32)."),
+                    "Conv2d: a is F32 and b is F64. Convert one of them, for example a.To(DType.F64)."),
                 new("bias of other dtype", () => Zeros([2, 3, 5, 5]).Conv2d(Zeros([4, 3, 3, 3]), Zeros([4], DType.F64)), typeof(DTypeException),
-                    "Conv2d: a is F32 and b is F64. Convert one of them, for example b.To(DType.F32)."),
+                    "Conv2d: a is F32 and b is F64. Convert one of them, for example a.To(DType.F64)."),
             ],
         };
 
@@ -126,7 +126,7 @@ internal static class ConvolutionOperators
                 new("stride of 0", () => Zeros([2, 3, 5, 5]).ConvTranspose2d(Zeros([3, 4, 3, 3]), stride: (1, 0)), typeof(ConfigException),
                     "ConvTranspose2d: stride is (1, 0); it must be at least 1 along each axis."),
                 new("other dtypes", () => Zeros([2, 3, 5, 5]).ConvTranspose2d(Zeros([3, 4, 3, 3], DType.F64)), typeof(DTypeException),
-                    "ConvTranspose2d: a is F32 and b is F64. Convert one of them, for example b.To(DType.F32)."),
+                    "ConvTranspose2d: a is F32 and b is F64. Convert one of them, for example a.To(DType.F64)."),
             ],
         };
 

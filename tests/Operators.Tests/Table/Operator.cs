@@ -44,7 +44,7 @@ internal enum Differentiable
 internal sealed record Sample(string Condition, Shape[] Shapes, Func<Variable[], Variable> Function)
 {
     /// <summary>Which numbers go in.</summary>
-    public NumberSource Numbers { get; init; } = MiniStack.Tests.Numbers.Any;
+    public NumberSource Numbers { get; init; } = Draw.Any;
 
     /// <summary>The case of tests/Golden whose inputs, results and gradients PyTorch computed; null for none.</summary>
     public string? Golden { get; init; }

@@ -6,6 +6,19 @@ internal static class OperatorTable
     public static Operator[] All { get; } =
     [
         .. ElementwiseOperators.All,
+        .. ArithmeticOperators.All,
+        .. ReductionOperators.All,
+        .. ProductOperators.All,
+        .. RowOperators.All,
+        .. ShapeOperators.All,
+        .. PickOperators.All,
+        .. SortOperators.All,
+        .. PoolingOperators.All,
+        .. NormOperators.All,
+        .. StatisticsOperators.All,
+        .. LossOperators.All,
+        .. EmbeddingOperators.All,
+        .. AttentionOperators.All,
         .. ConvolutionOperators.All,
     ];
 

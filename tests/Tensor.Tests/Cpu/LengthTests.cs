@@ -15,7 +15,7 @@ public class LengthTests
     private static readonly Lying[] Layouts = [Lying.Contiguous, Lying.Sliced, Lying.Stepped, Lying.Transposed];
 
     // Methods without rows: they have tests of sizes of their own.
-    private static readonly string[] Elsewhere = ["MatMul", "Linear", "LinearGelu", "Attention", "AttentionBackward", "FindOutside"];
+    private static readonly string[] Elsewhere = ["MatMul", "Linear", "LinearGelu", "Attention", "AttentionBackward", "FindOutside", "CtcLoss", "CtcLossBackward"];
 
     public static TheoryData<string> Names => [.. LengthKernels.All.Select(kernel => kernel.Method).Distinct()];
 

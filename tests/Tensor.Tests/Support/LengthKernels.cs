@@ -34,6 +34,16 @@ internal static class LengthKernels
         Unary("Relu", (b, x, y) => b.Relu(x, y)),
         Unary("Gelu", (b, x, y) => b.Gelu(x, y), 4e-7, 2e-15),
         Unary("Silu", (b, x, y) => b.Silu(x, y), 4e-7, 2e-15),
+        Unary("Tan", (b, x, y) => b.Tan(x, y)),
+        Unary("Asin", (b, x, y) => b.Asin(x, y), 4e-7, 2e-15),
+        Unary("Acos", (b, x, y) => b.Acos(x, y), 8e-7, 4e-15),
+        Unary("Atan", (b, x, y) => b.Atan(x, y), 4e-7, 2e-15),
+        Unary("Sinh", (b, x, y) => b.Sinh(x, y), 4e-7, 2e-15),
+        Unary("Cosh", (b, x, y) => b.Cosh(x, y), 4e-7, 2e-15),
+        Unary("Floor", (b, x, y) => b.Floor(x, y)),
+        Unary("Ceiling", (b, x, y) => b.Ceiling(x, y)),
+        Unary("Round", (b, x, y) => b.Round(x, y)),
+        Unary("Sign", (b, x, y) => b.Sign(x, y)),
         new("Not", 0, c => c.Backend.Not(c.Condition, c.Output(type: DType.Bool))),
 
         // One element from two or three.
@@ -80,7 +90,14 @@ internal static class LengthKernels
         new("RmsNormBackward", 3, RmsNormBackward, 3e-6, 1e-12, Least: 1, Sums: true),
         new("CrossEntropy", 3, c => c.Backend.CrossEntropy(c.X, c.Targets, c.Output(c.Rows), c.Output(c.Rows)), 1e-6, 1e-14, Least: 1),
         new("CrossEntropyBackward", 3, CrossEntropyBackward, 4e-6, 1e-13, Least: 1),
+        new("LogSumExp", 3, c => Reduce(c, c.Backend.LogSumExp), 1e-6, 1e-14),
+        new("Variance", 3, c => Reduce(c, (x, y) => c.Backend.Variance(x, 1, y)), 3e-6, 1e-12, Least: 2),
+        Binary("BinaryCrossEntropyWithLogits", (b, x, t, y) => b.BinaryCrossEntropyWithLogits(x, t, y), 1e-6, 4e-15),
+        new("RotaryEmbedding", 3, c => Rotary(c, interleaved: false, back: false), 1e-6, 2e-15, Least: 2),
+        new("RotaryEmbedding", 3, c => Rotary(c, interleaved: true, back: true), 1e-6, 2e-15, Least: 2),
         new("Embedding", 3, c => c.Backend.Embedding(c.X, Tensor.CopyOf([2, 0, 2, 1]), c.Output([4, c.Length]))),
+        new("Gather", 3, c => c.Backend.Gather(c.X, Backwards(c), c.Output()), Least: 1),
+        new("ScatterAdd", 3, c => c.Backend.ScatterAdd(Backwards(c), c.Other, c.InOut()), 4e-7, 1e-15, Least: 1),
         new("EmbeddingBackward", 3, c => c.Backend.EmbeddingBackward(Tensor.CopyOf([2, 0, 2]), c.X, c.Output([4, c.Length])), 2e-6, 1e-14),
     ];
 
@@ -96,6 +113,16 @@ internal static class LengthKernels
         f(c.X, c.Output([]));
         f(c.X, c.Output(c.Rows));
         f(c.X.Transpose(), c.Output([c.Length]));
+    }
+
+    /// <summary>length − 1, …, 0 in each row, but the last element twice and the first never.</summary>
+    private static Tensor Backwards(LengthCase c) =>
+        Tensor.CopyOf(Enumerable.Range(0, c.Length).Select(i => (long)Math.Min(c.Length - i, c.Length - 1)).ToArray()).Expand([c.Shape[0], c.Length]);
+
+    private static void Rotary(LengthCase c, bool interleaved, bool back)
+    {
+        (Tensor cos, Tensor sin) = Tensor.RotaryTables(3, c.Length / 2 * 2, dtype: c.X.DType, device: c.X.Device);
+        c.Backend.RotaryEmbedding(c.X, cos, sin, interleaved, back, c.Output());
     }
 
     private static void LayerNormBackward(LengthCase c)

@@ -151,9 +151,11 @@ public partial class ReferenceBackend
         int length = logits.Shape[^1];
         for (long row = 0; row < grad.Count; row++)
         {
+            double total = 0; // 1, but for the rounding of the logSumExp
+            for (int i = 0; i < length; i++) total += Math.Exp(from[row * length + i] - sums[row]);
             for (int i = 0; i < length; i++)
             {
-                double probability = Math.Exp(from[row * length + i] - sums[row]);
+                double probability = Math.Exp(from[row * length + i] - sums[row]) / total;
                 to[row * length + i] = grad[row] * (probability - (i == classes.Integer(row) ? 1 : 0));
             }
         }

@@ -30,6 +30,9 @@ internal readonly struct CrossEntropyBackwardKernel<T>(
     Operand<T> logits, Indices targets, Operand<T> logSumExp, Operand<T> dlosses, Tensor dlogits, int classes) : IVectorWork<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
+    /// <summary>Beyond it, the rounding of a logSumExp of F32 shows in the sixth digit of the probabilities.</summary>
+    private const double LargeSum = 64;
+
     private readonly bool _streams = Streaming.Pays(dlogits, classes);
 
     public void Run<TVector, TDouble>(int piece)
@@ -43,8 +46,11 @@ internal readonly struct CrossEntropyBackwardKernel<T>(
         {
             ReadOnlySpan<T> from = logits.Read((long)row * classes, classes, buffer.Span);
             Span<T> to = all.Slice(row * classes, classes);
-            T dloss = dlosses.At(row);
-            ExpRow<TVector> formula = new(TVector.Create(Sums.ToDouble(dloss)), TVector.Create(Sums.ToDouble(logSumExp.At(row))));
+            T dloss = dlosses.At(row), shift = logSumExp.At(row);
+            double factor = Sums.ToDouble(dloss);
+            // A large sum was rounded by so much that the probabilities no longer add up to 1.
+            if (T.Abs(shift) > T.CreateTruncating(LargeSum)) factor /= RowMath.SumExp<T, TVector>(from, shift);
+            ExpRow<TVector> formula = new(TVector.Create(factor), TVector.Create(Sums.ToDouble(shift)));
             RowLoop.Map<T, TVector, ExpRow<TVector>>(formula, from, from, to, _streams);
             to[targets[row]] -= dloss;
         }

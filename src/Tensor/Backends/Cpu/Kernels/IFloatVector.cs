@@ -57,6 +57,9 @@ internal interface IFloatVector<TSelf> where TSelf : struct, IFloatVector<TSelf>
     /// <summary>The mask of a &lt; b.</summary>
     static abstract TSelf Less(TSelf a, TSelf b);
 
+    /// <summary>The mask of a &gt; b, true also where a is NaN.</summary>
+    static abstract TSelf GreaterOrNaN(TSelf a, TSelf b);
+
     /// <summary>a where the mask is true, else b.</summary>
     static abstract TSelf Select(TSelf mask, TSelf a, TSelf b);
 

@@ -16,7 +16,7 @@ internal static class Sums
         int i = 0, width = TDouble.Count, whole = x.Length - x.Length % width;
         TDouble sum0 = default, sum1 = default, sum2 = default, sum3 = default;
         // The end comes first: a call while the sums live would keep them in memory, inside the loop too.
-        if (whole < x.Length) sum1 = TDouble.LoadPartFrom(in from, whole, x.Length - whole);
+        if (whole < x.Length) sum1 = whole == 0 ? TDouble.LoadPartFrom(in from, 0, x.Length) : End<T, double, TDouble>(in from, whole, x.Length, in LaneNumbers[0]);
         for (; i <= x.Length - 4 * width; i += 4 * width)
         {
             sum0 += TDouble.LoadFrom(in from, i);
@@ -28,10 +28,26 @@ internal static class Sums
         return (sum0 + sum1 + (sum2 + sum3)).Sum();
     }
 
+    /// <summary>The elements from <paramref name="start"/> on, by a vector that ends with the last; what lies before them is 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector End<T, TLane, TVector>(ref readonly T from, int start, int length, ref readonly TLane laneNumbers)
+        where T : unmanaged
+        where TLane : unmanaged
+        where TVector : struct, IFloatVector<TVector, TLane>
+    {
+        int first = length - TVector.Count;
+        TVector before = TVector.Less(TVector.Load(in laneNumbers, 0), TVector.Create(start - first));
+        return TVector.Select(before, default, TVector.LoadFrom(in from, first));
+    }
+
+    private static ReadOnlySpan<float> LaneNumbers32 => [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
+
+    private static ReadOnlySpan<double> LaneNumbers => [0, 1, 2, 3, 4, 5, 6, 7];
+
     /// <summary>Σ x, up to 64 vectors at a time added up in their own type before F64 takes over.</summary>
     /// <remarks>
-    /// A number passes seven roundings at most in its group, four in a tree of sixteen vectors and three where trees meet; the F64 sum of
-    /// everything is rounded to <typeparamref name="T"/> once more at its end. Inlined, because many short rows
+    /// A number passes seven roundings at most in its group, four in a tree of sixteen vectors and three where trees meet, and in a row of fewer
+    /// than sixteen vectors one for each; the F64 sum of everything is rounded to <typeparamref name="T"/> once more at its end. Inlined, because many short rows
     /// are many calls.
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -40,11 +56,29 @@ internal static class Sums
         where TVector : struct, IFloatVector<TVector, T>
         where TDouble : struct, IFloatVector<TDouble, double>
     {
-        if (TVector.IsDouble) return Sum<T, TDouble>(x);
+        if (TVector.IsDouble || x.Length < TVector.Count) return Sum<T, TDouble>(x);
+        if (x.Length < 16 * TVector.Count)
+        {
+            double few = FewVectors<T, TVector>(x);
+            return double.IsFinite(few) ? few : Sum<T, TDouble>(x);
+        }
         int whole = x.Length - x.Length % (16 * TVector.Count);
         double sum = GroupSums<T, TVector>(x[..whole]);
         if (whole < x.Length) sum += Sum<T, TDouble>(x[whole..]);
         return double.IsFinite(sum) ? sum : Sum<T, TDouble>(x); // a group may have overflowed where the sum does not
+    }
+
+    /// <summary>Σ x of one to sixteen vectors.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static double FewVectors<T, TVector>(ReadOnlySpan<T> x)
+        where T : unmanaged
+        where TVector : struct, IFloatVector<TVector, T>
+    {
+        ref T from = ref MemoryMarshal.GetReference(x);
+        int whole = x.Length - x.Length % TVector.Count;
+        TVector sum = End<T, T, TVector>(in from, whole, x.Length, in Unsafe.As<float, T>(ref MemoryMarshal.GetReference(LaneNumbers32)));
+        for (int i = 0; i < whole; i += TVector.Count) sum += TVector.Load(in from, i);
+        return sum.Sum();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

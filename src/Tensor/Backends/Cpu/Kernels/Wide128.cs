@@ -107,6 +107,10 @@ internal readonly struct Wide128<T> : IFloatVector<Wide128<T>, T> where T : unma
     public static Wide128<T> Less(Wide128<T> a, Wide128<T> b) => new(Vector128.LessThan(a._value, b._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide128<T> GreaterOrNaN(Wide128<T> a, Wide128<T> b) =>
+        new(Vector128.GreaterThan(a._value, b._value) | ~Vector128.Equals(a._value, a._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide128<T> Select(Wide128<T> mask, Wide128<T> a, Wide128<T> b) =>
         new(Vector128.ConditionalSelect(mask._value, a._value, b._value));
 

@@ -107,6 +107,10 @@ internal readonly struct Wide256<T> : IFloatVector<Wide256<T>, T> where T : unma
     public static Wide256<T> Less(Wide256<T> a, Wide256<T> b) => new(Vector256.LessThan(a._value, b._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide256<T> GreaterOrNaN(Wide256<T> a, Wide256<T> b) =>
+        new(Vector256.GreaterThan(a._value, b._value) | ~Vector256.Equals(a._value, a._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide256<T> Select(Wide256<T> mask, Wide256<T> a, Wide256<T> b) =>
         new(Vector256.ConditionalSelect(mask._value, a._value, b._value));
 

@@ -108,6 +108,10 @@ internal readonly struct Wide512<T> : IFloatVector<Wide512<T>, T> where T : unma
     public static Wide512<T> Less(Wide512<T> a, Wide512<T> b) => new(Vector512.LessThan(a._value, b._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Wide512<T> GreaterOrNaN(Wide512<T> a, Wide512<T> b) =>
+        new(Vector512.GreaterThan(a._value, b._value) | ~Vector512.Equals(a._value, a._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide512<T> Select(Wide512<T> mask, Wide512<T> a, Wide512<T> b) =>
         new(Vector512.ConditionalSelect(mask._value, a._value, b._value));
 

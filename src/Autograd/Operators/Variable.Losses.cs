@@ -1,0 +1,135 @@
+using System.Globalization;
+
+namespace MiniStack;
+
+/// <summary>Losses element by element: what is wrong with each number, and the mean or sum of it.</summary>
+public partial class Variable
+{
+    /// <summary>(x − t)².</summary>
+    /// <param name="targets">t, of this shape.</param>
+    /// <param name="reduction">What becomes of the elements' losses.</param>
+    /// <exception cref="ShapeException">The shapes differ.</exception>
+    public Variable MeanSquaredError(Variable targets, Reduction reduction = Reduction.Mean)
+    {
+        CheckTargets(targets, nameof(MeanSquaredError));
+        Tensor difference = Value - targets.Value;
+        return Record(difference * difference, new SquaredErrorNode(this, targets)).Reduce(reduction);
+    }
+
+    private sealed class SquaredErrorNode(Variable x, Variable targets) : GradNode(x, targets)
+    {
+        // y = (x − t)²  ⇒  dx = dy·2·(x − t),  dt = −dx
+        public override void Backward(Variable dy)
+        {
+            Variable dx = (x - targets) * dy * 2;
+            x.AddGrad(dx);
+            if (targets.NeedsGrad) targets.AddGrad(dx.Negate());
+        }
+    }
+
+    /// <summary>|x − t|.</summary>
+    /// <inheritdoc cref="MeanSquaredError" path="/param|/exception"/>
+    public Variable L1Loss(Variable targets, Reduction reduction = Reduction.Mean)
+    {
+        CheckTargets(targets, nameof(L1Loss));
+        return (this - targets).Abs().Reduce(reduction);
+    }
+
+    /// <summary>(x − t)² / 2β where |x − t| &lt; β, otherwise |x − t| − β/2: squares near the target, and no more than slope 1 for outliers.</summary>
+    /// <remarks>Girshick 2015, arXiv:1504.08083, eq. 3, with the β of PyTorch; β = 0 is <see cref="L1Loss"/>.</remarks>
+    /// <param name="targets">t, of this shape.</param>
+    /// <param name="beta">Where the square ends; at least 0.</param>
+    /// <param name="reduction">What becomes of the elements' losses.</param>
+    /// <exception cref="ShapeException">The shapes differ.</exception>
+    /// <exception cref="ConfigException">beta is negative.</exception>
+    public Variable SmoothL1Loss(Variable targets, double beta = 1, Reduction reduction = Reduction.Mean)
+    {
+        CheckTargets(targets, nameof(SmoothL1Loss));
+        if (!(beta >= 0)) throw new ConfigException(string.Create(CultureInfo.InvariantCulture, $"SmoothL1Loss: beta must be at least 0, not {beta}."));
+        Variable distance = (this - targets).Abs();
+        if (beta == 0) return distance.Reduce(reduction);
+        // With m = min(|x − t|, β), both cases are m·(|x − t| − m/2) / β.
+        Variable near = distance.Minimum(distance.ScalarLike(beta));
+        return (near * (distance - near * 0.5) * (1 / beta)).Reduce(reduction);
+    }
+
+    /// <summary>−w·t·ln σ(x) − (1 − t)·ln(1 − σ(x)), from logits, finite and accurate for any of them.</summary>
+    /// <param name="targets">t, from 0 to 1, of this shape.</param>
+    /// <param name="positiveWeight">w of positive targets, broadcast to this shape; null for 1. Above 1, misses cost more than false alarms.</param>
+    /// <param name="reduction">What becomes of the elements' losses.</param>
+    /// <exception cref="ShapeException">The shapes differ, or the weight does not broadcast.</exception>
+    public Variable BinaryCrossEntropyWithLogits(Variable targets, Tensor? positiveWeight = null, Reduction reduction = Reduction.Mean)
+    {
+        CheckTargets(targets, nameof(BinaryCrossEntropyWithLogits));
+        if (positiveWeight is null) return BinaryCrossEntropy(targets).Reduce(reduction);
+        // The loss is linear in t: what t = 1 and t = 0 would cost, mixed.
+        Variable whenTrue = BinaryCrossEntropy(ScalarLike(1)) * positiveWeight, whenFalse = BinaryCrossEntropy(ScalarLike(0));
+        return (targets * whenTrue + (1 - targets) * whenFalse).Reduce(reduction);
+    }
+
+    private Variable BinaryCrossEntropy(Variable targets) =>
+        Record(Value.BinaryCrossEntropyWithLogits(targets.Value), new BinaryCrossEntropyNode(this, targets));
+
+    private sealed class BinaryCrossEntropyNode(Variable x, Variable targets) : GradNode(x, targets)
+    {
+        // y = −t·ln σ(x) − (1 − t)·ln(1 − σ(x))  ⇒  dx = dy·(σ(x) − t),  dt = −dy·x
+        public override void Backward(Variable dy)
+        {
+            if (x.NeedsGrad) x.AddGrad(dy * (x.Sigmoid() - targets));
+            if (targets.NeedsGrad) targets.AddGrad((dy * x).Negate());
+        }
+    }
+
+    /// <summary>t·(ln t − x), the Kullback–Leibler divergence of the distribution x, given as logarithms, from the targets t; 0 where t is 0.</summary>
+    /// <remarks>Of rows that are distributions, the divergence is the sum over a row: use <see cref="Reduction.Sum"/> and divide by the rows
+    /// (PyTorch's "batchmean"); the mean here is over all elements, as PyTorch's "mean".</remarks>
+    /// <param name="targets">Probabilities, of this shape.</param>
+    /// <param name="reduction">What becomes of the elements' losses.</param>
+    /// <exception cref="ShapeException">The shapes differ.</exception>
+    public Variable KlDivergence(Variable targets, Reduction reduction = Reduction.Mean)
+    {
+        CheckTargets(targets, nameof(KlDivergence));
+        Variable zero = targets.ScalarLike(0), one = targets.ScalarLike(1);
+        Tensor isZero = targets.Value.Equal(zero.Value);
+        Variable entropy = Where(isZero, zero, targets * Where(isZero, one, targets).Log());
+        return (entropy - targets * this).Reduce(reduction);
+    }
+
+    /// <summary>max(0, margin − t·x): nothing for what is on its side by the margin.</summary>
+    /// <param name="targets">t, 1 or −1, of this shape.</param>
+    /// <param name="margin">How far from 0 is far enough.</param>
+    /// <param name="reduction">What becomes of the elements' losses.</param>
+    /// <exception cref="ShapeException">The shapes differ.</exception>
+    public Variable HingeLoss(Variable targets, double margin = 1, Reduction reduction = Reduction.Mean)
+    {
+        CheckTargets(targets, nameof(HingeLoss));
+        return (margin - targets * this).Positive().Reduce(reduction);
+    }
+
+    /// <summary>A distance x where t is 1, and max(0, margin − x) where it is −1: like things are to be near, others apart.</summary>
+    /// <param name="targets">1 or −1, of this shape.</param>
+    /// <param name="margin">How far apart is enough.</param>
+    /// <param name="reduction">What becomes of the elements' losses.</param>
+    /// <exception cref="ShapeException">The shapes differ.</exception>
+    public Variable HingeEmbeddingLoss(Tensor targets, double margin = 1, Reduction reduction = Reduction.Mean)
+    {
+        CheckTargets(targets, nameof(HingeEmbeddingLoss));
+        return Where(targets.Greater(targets.ScalarLike(0)), this, (margin - this).Positive()).Reduce(reduction);
+    }
+
+    /// <summary>x where it is above 0 or NaN, otherwise 0.</summary>
+    private Variable Positive() => Where(Value.LessOrEqual(Value.ScalarLike(0)), ScalarLike(0), this);
+
+    private Variable Reduce(Reduction reduction) => reduction switch
+    {
+        Reduction.Mean => Mean(),
+        Reduction.Sum => Sum(),
+        _ => this,
+    };
+
+    private void CheckTargets(Variable targets, string operation)
+    {
+        if (targets.Shape != Shape)
+            throw new ShapeException($"{operation}: the input is {Shape} and the targets are {targets.Shape}: give one target for each number (see Reshape and Expand).");
+    }
+}

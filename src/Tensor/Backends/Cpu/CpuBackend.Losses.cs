@@ -1,0 +1,37 @@
+namespace MiniStack;
+
+public sealed partial class CpuBackend
+{
+    /// <inheritdoc/>
+    public override void BinaryCrossEntropyWithLogits(Tensor x, Tensor targets, Tensor y) => Map<BinaryCrossEntropyOperator>(x, targets, y);
+
+    /// <inheritdoc/>
+    public override void CtcLoss(
+        Tensor logProbabilities, Tensor targets, Tensor inputLengths, Tensor targetLengths, int blank, Tensor losses, Tensor alpha)
+    {
+        int batch = logProbabilities.Shape[1];
+        if (logProbabilities.DType == DType.F32)
+            VectorWork.For<float, CtcKernel<float>>(batch, new(new(logProbabilities, targets, inputLengths, targetLengths, blank, alpha), losses));
+        else
+            VectorWork.For<double, CtcKernel<double>>(batch, new(new(logProbabilities, targets, inputLengths, targetLengths, blank, alpha), losses));
+    }
+
+    /// <inheritdoc/>
+    public override void CtcLossBackward(
+        Tensor logProbabilities, Tensor targets, Tensor inputLengths, Tensor targetLengths, int blank, Tensor alpha,
+        Tensor dlosses, Tensor dlogProbabilities)
+    {
+        int batch = logProbabilities.Shape[1];
+        Fill(dlogProbabilities, 0);
+        if (logProbabilities.DType == DType.F32)
+        {
+            VectorWork.For<float, CtcBackwardKernel<float>>(
+                batch, new(new(logProbabilities, targets, inputLengths, targetLengths, blank, alpha), new(dlosses), dlogProbabilities));
+        }
+        else
+        {
+            VectorWork.For<double, CtcBackwardKernel<double>>(
+                batch, new(new(logProbabilities, targets, inputLengths, targetLengths, blank, alpha), new(dlosses), dlogProbabilities));
+        }
+    }
+}

@@ -1,0 +1,13 @@
+namespace MiniStack;
+
+public sealed partial class CpuBackend
+{
+    /// <inheritdoc/>
+    public override void RotaryEmbedding(Tensor x, Tensor cos, Tensor sin, bool interleaved, bool back, Tensor y)
+    {
+        if (y.Count == 0) return;
+        int pieces = Pieces.Count(y.Count / x.Shape[^1], Pieces.Rows(x.Shape[^1]));
+        if (x.DType == DType.F32) VectorWork.For<float, RotaryKernel<float>>(pieces, new(x, cos, sin, interleaved, back, y));
+        else VectorWork.For<double, RotaryKernel<double>>(pieces, new(x, cos, sin, interleaved, back, y));
+    }
+}

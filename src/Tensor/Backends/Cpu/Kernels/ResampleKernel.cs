@@ -1,0 +1,109 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace MiniStack;
+
+/// <summary>
+/// y = rows·x·columnsᵀ for bands: the few rows of an image that make one row of the result are added up, whole vectors at a time; then its
+/// columns are. Pieces are rows of the result.
+/// </summary>
+internal readonly struct ResampleKernel<T>(Operand<T> x, Resampling rows, Resampling columns, Taps<T> taps, Tensor y, int perPiece) : IVectorWork<T>
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    public static void Run(Tensor x, Resampling rows, Resampling columns, Tensor y)
+    {
+        int perPiece = Pieces.Rows(Math.Max(columns.Inputs, columns.Outputs));
+        VectorWork.For<T, ResampleKernel<T>>(
+            Pieces.Count(y.Count / columns.Outputs, perPiece), new(new(x), rows, columns, columns.Taps<T>(), y, perPiece));
+    }
+
+    public void Run<TVector, TDouble>(int piece)
+        where TVector : struct, IFloatVector<TVector, T>
+        where TDouble : struct, IFloatVector<TDouble, double>
+    {
+        int width = columns.Inputs, widthY = columns.Outputs;
+        (int first, int count) = Pieces.Range(piece, y.Count / widthY, perPiece);
+        using RowBuffer<T> bufferSum = new(width + TVector.Count), buffer = new(x.IsContiguous ? 0 : width * MostRows());
+        Span<T> all = y.Raw<T>(), sum = bufferSum.Span;
+        for (int i = first; i < first + count; i++)
+        {
+            (int image, int row) = Math.DivRem(i, rows.Outputs);
+            (int start, double[] weights) = rows[row];
+            Span<T> to = all.Slice(i * widthY, widthY);
+            if (weights.Length == 0)
+            {
+                to.Clear();
+                continue;
+            }
+            ReadOnlySpan<T> from = x.Read(((long)image * rows.Inputs + start) * width, weights.Length * width, buffer.Span);
+            SumRows<TVector>(from, width, weights, sum);
+            sum[width] = T.Zero; // what stands in for an input that is not there
+            SumColumns(sum, taps, to);
+        }
+    }
+
+    private int MostRows()
+    {
+        int most = 0;
+        for (int i = 0; i < rows.Outputs; i++) most = Math.Max(most, rows[i].Weights.Length);
+        return most;
+    }
+
+    /// <summary>sum = Σ weight·row; past the width there may be anything.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void SumRows<TVector>(ReadOnlySpan<T> x, int width, double[] weights, Span<T> sum) where TVector : struct, IFloatVector<TVector, T>
+    {
+        ref T from = ref MemoryMarshal.GetReference(x), to = ref MemoryMarshal.GetReference(sum);
+        int i = 0;
+        for (; i <= width - TVector.Count; i += TVector.Count)
+        {
+            TVector v = TVector.Load(in from, i) * TVector.Create(weights[0]);
+            for (int k = 1; k < weights.Length; k++) v = TVector.MultiplyAdd(TVector.Load(in from, k * width + i), TVector.Create(weights[k]), v);
+            v.Store(ref to, i);
+        }
+        if (i == width) return;
+        TVector last = TVector.LoadPartFrom(in from, i, width - i) * TVector.Create(weights[0]);
+        for (int k = 1; k < weights.Length; k++)
+            last = TVector.MultiplyAdd(TVector.LoadPartFrom(in from, k * width + i, width - i), TVector.Create(weights[k]), last);
+        last.Store(ref to, i);
+    }
+
+    /// <summary>y[j] = Σ weight·x over the inputs of column j.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void SumColumns(ReadOnlySpan<T> x, Taps<T> taps, Span<T> y)
+    {
+        ref T from = ref MemoryMarshal.GetReference(x);
+        ref int inputs = ref MemoryMarshal.GetArrayDataReference(taps.Inputs);
+        ref T weights = ref MemoryMarshal.GetArrayDataReference(taps.Weights);
+        int count = y.Length;
+        switch (taps.Most)
+        {
+            case 1:
+                for (int j = 0; j < y.Length; j++) y[j] = Tap(ref from, ref inputs, ref weights, j);
+                break;
+            case 2:
+                for (int j = 0; j < y.Length; j++)
+                    y[j] = Tap(ref from, ref inputs, ref weights, j) + Tap(ref from, ref inputs, ref weights, count + j);
+                break;
+            case 3:
+                for (int j = 0; j < y.Length; j++)
+                {
+                    y[j] = Tap(ref from, ref inputs, ref weights, j) + Tap(ref from, ref inputs, ref weights, count + j)
+                        + Tap(ref from, ref inputs, ref weights, 2 * count + j);
+                }
+                break;
+            default:
+                for (int j = 0; j < y.Length; j++)
+                {
+                    T sum = T.Zero;
+                    for (int k = 0; k < taps.Most; k++) sum += Tap(ref from, ref inputs, ref weights, k * count + j);
+                    y[j] = sum;
+                }
+                break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T Tap(ref T from, ref int inputs, ref T weights, int k) => Unsafe.Add(ref from, Unsafe.Add(ref inputs, k)) * Unsafe.Add(ref weights, k);
+}

@@ -1,0 +1,24 @@
+namespace MiniStack;
+
+public static partial class Fused
+{
+    /// <summary>Gradients of <see cref="Tensor.BatchNorm(Tensor?, Tensor?, Tensor?, Tensor?, double, double, out Tensor, out Tensor)"/>.</summary>
+    public static (Tensor Dx, Tensor Dweight, Tensor Dbias) BatchNormBackward(
+        Tensor x, Tensor? weight, double epsilon, Tensor mean, Tensor variance, Tensor dy)
+    {
+        Tensor channels = x.AsChannels(), dx = channels.EmptyLike(), dweight = mean.EmptyLike(), dbias = mean.EmptyLike();
+        x.Device.Backend.BatchNormBackward(channels, weight, epsilon, mean, variance, dy.AsChannels(), dx, dweight, dbias);
+        return (dx.FromChannels(x.Shape), dweight, dbias);
+    }
+
+    /// <summary>Gradients of <see cref="Tensor.GroupNorm(int, Tensor?, Tensor?, double, out Tensor, out Tensor)"/>.</summary>
+    public static (Tensor Dx, Tensor Dweight, Tensor Dbias) GroupNormBackward(
+        Tensor x, int groups, Tensor? weight, double epsilon, Tensor mean, Tensor variance, Tensor dy)
+    {
+        Shape shape = [x.Shape[0], x.Shape[1], (int)x.Shape[2..].Count];
+        Tensor dx = Tensor.Empty(shape, x.DType, x.Device);
+        Tensor dweight = Tensor.Empty([x.Shape[1]], x.DType, x.Device), dbias = dweight.EmptyLike();
+        x.Device.Backend.GroupNormBackward(x.Reshape(shape), groups, weight, epsilon, mean, variance, dy.Reshape(shape), dx, dweight, dbias);
+        return (dx.Reshape(x.Shape), dweight, dbias);
+    }
+}
