@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
 namespace MiniStack;
@@ -119,6 +120,11 @@ internal readonly unsafe struct ConvBlock
             TVector.Load(from + count - TVector.Count).Store(to + count - TVector.Count);
             return;
         }
+        if (step == 1 && count * sizeof(T) >= 16)
+        {
+            CopyShort((byte*)from, (byte*)to, count * sizeof(T));
+            return;
+        }
         if (step == 2 && count >= TVector.Count)
         {
             for (int i = 0; i < count - TVector.Count; i += TVector.Count) TVector.LoadEverySecond(from + 2 * i).Store(to + i);
@@ -126,6 +132,24 @@ internal readonly unsafe struct ConvBlock
             return;
         }
         for (int i = 0; i < count; i++, from += step) to[i] = *from;
+    }
+
+    /// <summary>Copies 16 to 64 bytes, those in the middle twice.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void CopyShort(byte* from, byte* to, int bytes)
+    {
+        if (bytes >= 32)
+        {
+            Vector256<byte> first = Vector256.Load(from), last = Vector256.Load(from + bytes - 32);
+            first.Store(to);
+            last.Store(to + bytes - 32);
+        }
+        else
+        {
+            Vector128<byte> first = Vector128.Load(from), last = Vector128.Load(from + bytes - 16);
+            first.Store(to);
+            last.Store(to + bytes - 16);
+        }
     }
 
     /// <summary>Where some of the block's results are in the copy, in runs of neighbours.</summary>

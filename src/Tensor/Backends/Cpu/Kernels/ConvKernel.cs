@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace MiniStack;
 
@@ -19,8 +20,8 @@ internal readonly unsafe struct ConvKernel<TVector, THalf, T> : IWork
     /// <summary>Panels of a block at most: they share a look at the weights, and stay in the second-level cache meanwhile.</summary>
     private const int MostPanels = 12;
 
-    /// <summary>Images up to this wide are small.</summary>
-    private const int SmallWidth = 16;
+    /// <summary>Images up to this wide are small: of wider ones, the share is less than looking at more rows costs.</summary>
+    private const int SmallWidth = 8;
 
     /// <summary>Below this many multiply-adds, sharing costs more than it gains.</summary>
     private const long WorthSharing = 1 << 17;
@@ -191,6 +192,25 @@ internal readonly unsafe struct ConvKernel<TVector, THalf, T> : IWork
     private static bool IsWhole(ConvPhase phase, long pixel, int columns) =>
         !phase.IsRowByRow && columns == Width && pixel % phase.Unit + Width <= phase.Unit && phase.Apart == 1;
 
+    /// <summary>Writes every second or third element, and asks for those that come two channels later: a row is too short to be foreseen.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Spread(T* from, T* to, nint apart, int count, T* later)
+    {
+        int line = 64 / sizeof(T);
+        if (Sse.IsSupported)
+            for (nint i = 0; i < count * apart; i += line) Sse.Prefetch0(later + i);
+        nint apart2 = 2 * apart, apart3 = 3 * apart;
+        int p = 0;
+        for (; p + 4 <= count; p += 4, to += 4 * apart)
+        {
+            to[0] = from[p];
+            to[apart] = from[p + 1];
+            to[apart2] = from[p + 2];
+            to[apart3] = from[p + 3];
+        }
+        for (; p < count; p++, to += apart) *to = from[p];
+    }
+
     private static int Columns(long first, long end) => (int)Math.Min(Width, end - first);
 
     private void SpreadBias(int output, int rows, T* to)
@@ -214,7 +234,7 @@ internal readonly unsafe struct ConvKernel<TVector, THalf, T> : IWork
             for (int o = 0; o < outputs; o++, from += Width, to += y.Channel)
             {
                 if (apart == 1) new ReadOnlySpan<T>(from, run.Count).CopyTo(new Span<T>(to, run.Count));
-                else for (nint p = 0, q = 0; p < run.Count; p++, q += apart) to[q] = from[p];
+                else Spread(from, to, apart, run.Count, to + 2 * y.Channel);
             }
         }
     }

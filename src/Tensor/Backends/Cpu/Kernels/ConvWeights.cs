@@ -81,6 +81,7 @@ internal readonly unsafe struct ConvWeights<TVector, T> : IWork
         int output = tile * TVector.TileRows, rows = Math.Min(TVector.TileRows, Outputs - output);
         int channel = block * BlockChannels, channels = Math.Min(BlockChannels, Channels - channel);
         T* from = _weight + group * _group + output * _output + channel * _channel, to = At(group, block, output);
+        nint output1 = _output, output3 = 3 * _output;
         for (int r = 0; r < _phase.RowOffsets.Length; r++)
         {
             ReadOnlySpan<ConvTap> row = _phase.Taps.AsSpan(r * _phase.TapColumns, _phase.TapColumns);
@@ -89,7 +90,10 @@ internal readonly unsafe struct ConvWeights<TVector, T> : IWork
                 foreach (ConvTap tap in row)
                 {
                     T* weight = from + c * _channel + tap.Row * _row + tap.Column * _column;
-                    for (int i = 0; i < rows; i++) to[i] = weight[i * _output];
+                    int i = 0;
+                    for (; i + 4 <= rows; i += 4, weight += 4 * output1)
+                        (to[i], to[i + 1], to[i + 2], to[i + 3]) = (weight[0], weight[output1], weight[2 * output1], weight[output3]);
+                    for (; i < rows; i++, weight += output1) to[i] = *weight;
                     to += TVector.TileRows;
                 }
             }
