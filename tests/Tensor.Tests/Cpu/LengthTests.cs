@@ -15,7 +15,12 @@ public class LengthTests
     private static readonly Lying[] Layouts = [Lying.Contiguous, Lying.Sliced, Lying.Stepped, Lying.Transposed];
 
     // Methods without rows: they have tests of sizes of their own.
-    private static readonly string[] Elsewhere = ["MatMul", "Linear", "LinearGelu", "Attention", "AttentionBackward", "FindOutside", "CtcLoss", "CtcLossBackward"];
+    private static readonly string[] Elsewhere =
+    [
+        "MatMul", "Linear", "LinearGelu", "Attention", "AttentionBackward", "FindOutside", "CtcLoss", "CtcLossBackward",
+        // Of images: in the table of operators.
+        "BatchNorm", "BatchNormBackward", "GroupNorm", "GroupNormBackward", "MaxPool2d", "Resample2d", "Conv2d", "ConvTranspose2d", "Conv2dWeightGradient",
+    ];
 
     public static TheoryData<string> Names => [.. LengthKernels.All.Select(kernel => kernel.Method).Distinct()];
 
