@@ -50,7 +50,9 @@ public static class GradCheck
         return worst;
     }
 
-    /// <summary>Checks the gradient of the gradient: <see cref="Run(Func{Variable[], Variable}, Tensor[])"/> of Σ s·∂(½·Σ r·f²)/∂input over all inputs, with random r and s.</summary>
+    /// <summary>
+    /// Checks the gradient of the gradient, and that the gradient itself is the same when it is recorded, where formulas take the place of fused
+    /// kernels: <see cref="Run(Func{Variable[], Variable}, Tensor[])"/> of Σ s·∂(½·Σ r·f²)/∂input over all inputs, with random r and s.</summary>
     /// <param name="function">The function; it must give the same result when called again.</param>
     /// <param name="inputs">F64, of any strides. They are changed during the check and restored.</param>
     /// <returns>The largest error over its bound: at most 1.</returns>
@@ -59,6 +61,7 @@ public static class GradCheck
     /// <exception cref="TapeException">The function uses an operator that can be differentiated only once.</exception>
     public static double RunTwice(Func<Variable[], Variable> function, params Tensor[] inputs)
     {
+        CompareRecorded(function, inputs);
         return Run(parameters =>
         {
             if (Tape.Current is { } current) return Twice(current, parameters);
@@ -81,6 +84,25 @@ public static class GradCheck
             foreach (Variable gradient in gradients)
                 sum += (gradient * Tensor.Normal(gradient.Shape, rng, dtype: DType.F64, device: y.Value.Device)).Sum();
             return sum;
+        }
+    }
+
+    private static void CompareRecorded(Func<Variable[], Variable> function, Tensor[] inputs)
+    {
+        using Tape tape = Tape.Begin();
+        Variable[] variables = Array.ConvertAll(inputs, Variable.Watch);
+        Variable y = function(variables);
+        Variable weights = Tensor.Normal(y.Shape, new Rng(42), dtype: DType.F64, device: y.Value.Device);
+        Variable[] plain = tape.Grad([y], variables, [weights]), recorded = tape.Grad([y], variables, [weights], createGraph: true);
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            double[] expected = plain[i].Value.ToArray<double>(), actual = recorded[i].Value.ToArray<double>();
+            for (int j = 0; j < expected.Length; j++)
+            {
+                if (Math.Abs(expected[j] - actual[j]) <= 1e-10 * Math.Max(1, Math.Abs(expected[j])) || expected[j].Equals(actual[j])) continue;
+                throw new GradCheckException(string.Create(CultureInfo.InvariantCulture,
+                    $"GradCheck: input {i}, element {j} of shape {inputs[i].Shape}: Grad gives {expected[j]:G10}, and {actual[j]:G10} when it is recorded."));
+            }
         }
     }
 
