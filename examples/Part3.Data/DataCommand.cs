@@ -1,0 +1,19 @@
+using System.CommandLine;
+
+namespace MiniStack.Examples.Data;
+
+/// <summary>The demos of the book's third part.</summary>
+internal static class DataCommand
+{
+    public static int Run(string[] args)
+    {
+        RootCommand root = new("Shows what a framework does between a formula and its kernels: a tape of operations, shapes that stretch, operators that fuse.")
+        {
+            new TapeDemo().Command(), new BroadcastDemo().Command(), new FusionDemo().Command(), Grader.Command(),
+        };
+        ParseResult result = root.Parse(args);
+        if (CommandLine.Answered(result)) return ExitCode.Done;
+        CommandLine.Check(result);
+        return result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    }
+}

@@ -1,0 +1,4 @@
+using MiniStack.Examples;
+using MiniStack.Examples.Data;
+
+return ExitCode.Of(() => DataCommand.Run(args));
