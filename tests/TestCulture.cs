@@ -10,13 +10,21 @@ internal static class TestCulture
     internal static void Set()
     {
         if (Environment.GetEnvironmentVariable("MINISTACK_CULTURE") is not { Length: > 0 } name) return;
-        CultureInfo culture = CultureInfo.GetCultureInfo(name);
-        // Without ICU every culture writes numbers as the invariant one does.
-        if (culture.NumberFormat.NumberDecimalSeparator == ".")
+        CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = Find(name);
+    }
+
+    /// <summary>The culture; where the runtime has none but the invariant one, that with the numbers of the German one.</summary>
+    private static CultureInfo Find(string name)
+    {
+        try
         {
-            culture = (CultureInfo)CultureInfo.InvariantCulture.Clone();
-            (culture.NumberFormat.NumberDecimalSeparator, culture.NumberFormat.NumberGroupSeparator) = (",", ".");
+            return CultureInfo.GetCultureInfo(name);
         }
-        CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = culture;
+        catch (CultureNotFoundException)
+        {
+            CultureInfo culture = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+            (culture.NumberFormat.NumberDecimalSeparator, culture.NumberFormat.NumberGroupSeparator) = (",", ".");
+            return culture;
+        }
     }
 }
