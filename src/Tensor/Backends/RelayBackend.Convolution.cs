@@ -1,7 +1,5 @@
 namespace MiniStack;
 
-#pragma warning disable CS1591 // Backend documents each operator
-
 /// <summary>Convolutions.</summary>
 public abstract partial class RelayBackend
 {

@@ -1,7 +1,5 @@
 namespace MiniStack;
 
-#pragma warning disable CS1591 // Backend documents each operator
-
 public abstract partial class RelayBackend
 {
     public override void Tan(Tensor x, Tensor y) { using Trip trip = Begin(); There.Tan(trip.In(x), trip.Out(y)); }

@@ -1,7 +1,5 @@
 namespace MiniStack;
 
-#pragma warning disable CS1591 // Backend documents each operator
-
 public abstract partial class RelayBackend
 {
     public override void Gather(Tensor x, Tensor indices, Tensor y) { using Trip trip = Begin(); There.Gather(trip.In(x), trip.In(indices), trip.Out(y)); }

@@ -1,7 +1,5 @@
 namespace MiniStack;
 
-#pragma warning disable CS1591 // Backend documents each operator
-
 public abstract partial class RelayBackend
 {
     public override void BinaryCrossEntropyWithLogits(Tensor x, Tensor targets, Tensor y) { using Trip trip = Begin(); There.BinaryCrossEntropyWithLogits(trip.In(x), trip.In(targets), trip.Out(y)); }

@@ -1,7 +1,5 @@
 namespace MiniStack;
 
-#pragma warning disable CS1591 // Backend documents each operator
-
 public abstract partial class RelayBackend
 {
     public override void BatchNorm(Tensor x, Tensor? weight, Tensor? bias, double epsilon, Tensor y, Tensor mean, Tensor variance) { using Trip trip = Begin(); There.BatchNorm(trip.In(x), trip.InIf(weight), trip.InIf(bias), epsilon, trip.Out(y), trip.Out(mean), trip.Out(variance)); }

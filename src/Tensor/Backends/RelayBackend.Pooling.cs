@@ -1,7 +1,5 @@
 namespace MiniStack;
 
-#pragma warning disable CS1591 // Backend documents each operator
-
 public abstract partial class RelayBackend
 {
     public override void Resample2d(Tensor x, Resampling rows, Resampling columns, Tensor y) { using Trip trip = Begin(); There.Resample2d(trip.In(x), rows, columns, trip.Out(y)); }

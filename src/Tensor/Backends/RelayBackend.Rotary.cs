@@ -1,7 +1,5 @@
 namespace MiniStack;
 
-#pragma warning disable CS1591 // Backend documents each operator
-
 public abstract partial class RelayBackend
 {
     public override void RotaryEmbedding(Tensor x, Tensor cos, Tensor sin, bool interleaved, bool back, Tensor y) { using Trip trip = Begin(); There.RotaryEmbedding(trip.In(x), trip.In(cos), trip.In(sin), interleaved, back, trip.Out(y)); }

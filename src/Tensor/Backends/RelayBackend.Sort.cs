@@ -1,7 +1,5 @@
 namespace MiniStack;
 
-#pragma warning disable CS1591 // Backend documents each operator
-
 public abstract partial class RelayBackend
 {
     public override void Sort(Tensor x, bool descending, Tensor values, Tensor indices) { using Trip trip = Begin(); There.Sort(trip.In(x), descending, trip.Out(values), trip.Out(indices)); }

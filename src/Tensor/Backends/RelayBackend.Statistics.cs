@@ -1,7 +1,5 @@
 namespace MiniStack;
 
-#pragma warning disable CS1591 // Backend documents each operator
-
 public abstract partial class RelayBackend
 {
     public override void LogSumExp(Tensor x, Tensor y) { using Trip trip = Begin(); There.LogSumExp(trip.In(x), trip.Out(y)); }

@@ -2,8 +2,6 @@ using System.Runtime.CompilerServices;
 
 namespace MiniStack;
 
-#pragma warning disable CS1591 // Backend documents each operator
-
 /// <summary>A backend that lets another one work on stand-ins of its tensors: inputs travel there, results travel back.</summary>
 /// <remarks>One line an operator: what goes in, what comes out, and what does both because it changes in place.</remarks>
 public abstract partial class RelayBackend : Backend

@@ -1,9 +1,9 @@
 using System.CommandLine;
 
-namespace MiniStack.Examples.Data;
+namespace MiniStack.Examples;
 
 /// <summary>What every demo takes.</summary>
-internal sealed class DemoOptions
+public sealed class DemoOptions
 {
     private readonly Option<bool> _quick = new("--quick") { Description = "Smaller and shorter: seconds, and less exact" };
     private readonly Option<string?> _out = new("--out") { Description = "Folder for the pictures (default: runs/<date-name>)", HelpName = "DIR" };
