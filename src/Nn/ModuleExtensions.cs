@@ -3,11 +3,34 @@ namespace MiniStack.Nn;
 /// <summary>Methods that return the module itself, of its own type: <c>var model = new Gpt(config, rng).To(device);</c>.</summary>
 public static class ModuleExtensions
 {
-    /// <summary>Moves all parameters of a module to a device, as <see cref="Module.MoveTo"/>, and returns the module.</summary>
+    /// <summary>Moves all parameters and buffers of a module to a device, as <see cref="Module.MoveTo"/>, and returns the module.</summary>
     /// <remarks>Make the optimizer afterwards: its state lies where the parameters were when it was made.</remarks>
     public static TModule To<TModule>(this TModule module, Device device) where TModule : Module
     {
         module.MoveTo(device);
         return module;
     }
+
+    /// <summary>Converts the parameters and float buffers of a module to another float type, as <see cref="Module.ConvertTo"/>, and returns the module.</summary>
+    /// <exception cref="DTypeException">The type is not a float.</exception>
+    public static TModule To<TModule>(this TModule module, DType dtype) where TModule : Module
+    {
+        module.ConvertTo(dtype);
+        return module;
+    }
+
+    /// <summary>Makes a forward pass with zeros and lists every module with its output, parameters, FLOPs and memory.</summary>
+    /// <param name="model">A model of variables.</param>
+    /// <param name="inputShape">The input's shape with its batch, such as [1, 3, 32, 32].</param>
+    public static ModuleSummary Summary<TOutput>(this Layer<Variable, TOutput> model, Shape inputShape) where TOutput : class
+    {
+        Parameter? first = model.Parameters().FirstOrDefault();
+        return ModuleSummary.Of(model, () => model.Call(Tensor.Zeros(inputShape, first?.Value.DType ?? DType.F32, first?.Value.Device)));
+    }
+
+    /// <summary>Makes a forward pass with token 0 everywhere and lists every module with its output, parameters, FLOPs and memory.</summary>
+    /// <param name="model">A model of tokens.</param>
+    /// <param name="inputShape">The tokens' shape with its batch, such as [1, 64].</param>
+    public static ModuleSummary Summary<TOutput>(this Layer<Tensor, TOutput> model, Shape inputShape) where TOutput : class =>
+        ModuleSummary.Of(model, () => model.Call(Tensor.Zeros(inputShape, DType.I64, model.Parameters().FirstOrDefault()?.Value.Device)));
 }

@@ -8,39 +8,24 @@ public sealed class StateDict : Dictionary<string, Tensor>
         : base(tensors, StringComparer.Ordinal)
     {
     }
-}
 
-/// <summary>How the names and shapes of a <see cref="StateDict"/> fit a module.</summary>
-/// <param name="Missing">Parameters that the state does not have.</param>
-/// <param name="Unexpected">Names that no parameter has.</param>
-/// <param name="Misshapen">Names on both sides with different shapes, each with a sentence.</param>
-public sealed record StateDictReport(
-    IReadOnlyList<string> Missing, IReadOnlyList<string> Unexpected, IReadOnlyList<string> Misshapen)
-{
-    internal static StateDictReport Compare(IEnumerable<(string Name, Parameter Parameter)> parameters, StateDict state)
+    /// <summary>The tensors whose names begin so, under the rest of their names: <c>module.fc.weight</c> becomes <c>fc.weight</c>.</summary>
+    /// <param name="prefix">Such as <c>module.</c>, which PyTorch's DataParallel puts before every name.</param>
+    /// <exception cref="CheckpointException">No name begins so.</exception>
+    public StateDict WithoutPrefix(string prefix)
     {
-        List<string> missing = [], misshapen = [];
-        HashSet<string> unexpected = [.. state.Keys];
-        foreach ((string name, Parameter parameter) in parameters)
-        {
-            unexpected.Remove(name);
-            if (!state.TryGetValue(name, out Tensor? value)) missing.Add(name);
-            else if (value.Shape != parameter.Shape) misshapen.Add($"{name} is {value.Shape}, the model wants {parameter.Shape}");
-        }
-        return new StateDictReport(missing, [.. unexpected.Order(StringComparer.Ordinal)], misshapen);
+        StateDict rest = new(this.Where(pair => pair.Key.StartsWith(prefix, StringComparison.Ordinal))
+            .Select(pair => KeyValuePair.Create(pair.Key[prefix.Length..], pair.Value)));
+        return rest.Count > 0
+            ? rest
+            : throw new CheckpointException($"No name of the state begins with '{prefix}'. Its names are {Texts.Some([.. Keys])}.");
     }
 
-    internal void ThrowIfWrong(bool strict)
+    /// <summary>The tensor under the first of these names that there is.</summary>
+    internal Tensor? Find(IReadOnlyList<string> names)
     {
-        List<string> faults = [];
-        if (Misshapen.Count > 0) faults.Add($"misshapen: {Some(Misshapen)}");
-        if (strict && Missing.Count > 0) faults.Add($"missing: {Some(Missing)}");
-        if (strict && Unexpected.Count > 0) faults.Add($"unexpected: {Some(Unexpected)}");
-        if (faults.Count == 0) return;
-        throw new CheckpointException(
-            $"The weights do not fit the model. {string.Join(". ", faults)}. Build the model with the configuration the weights were saved with.");
+        foreach (string name in names)
+            if (TryGetValue(name, out Tensor? value)) return value;
+        return null;
     }
-
-    private static string Some(IReadOnlyList<string> names) =>
-        names.Count <= 3 ? string.Join(", ", names) : $"{string.Join(", ", names.Take(3))} and {names.Count - 3} more";
 }

@@ -61,16 +61,47 @@ public class StateDictTests
         Assert.Equal(bias, _layer.Bias.Value.ToArray<float>());
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void LoadStateDict_Misshapen_ThrowsAlways(bool strict)
+    [Fact]
+    public void LoadStateDict_StrictAndMisshapen_ThrowsAndChangesNothing()
     {
         float[] bias = _layer.Bias!.Value.ToArray<float>();
         StateDict state = State(("bias", [3]), ("weight", [2, 3]));
-        CheckpointException error = Assert.Throws<CheckpointException>(() => _layer.LoadStateDict(state, strict));
+        CheckpointException error = Assert.Throws<CheckpointException>(() => _layer.LoadStateDict(state));
         Assert.Equal("The weights do not fit the model. misshapen: weight is (2, 3), the model wants (3, 2)." + Remedy, error.Message);
         Assert.Equal(bias, _layer.Bias.Value.ToArray<float>());
+    }
+
+    [Fact]
+    public void LoadStateDict_LenientAndMisshapen_LoadsTheRestAndReports()
+    {
+        float[] weight = _layer.Weight.Value.ToArray<float>();
+        StateDictReport report = _layer.LoadStateDict(State(("bias", [3]), ("weight", [2, 3]), ("gamma", [1])), strict: false);
+        Assert.Equal(["weight is (2, 3), the model wants (3, 2)"], report.Misshapen);
+        Assert.Equal(["misshapen: weight is (2, 3), the model wants (3, 2)", "unexpected: gamma"], report.ToString().Split(Environment.NewLine));
+        Assert.False(report.IsComplete);
+        Assert.Equal(weight, _layer.Weight.Value.ToArray<float>());
+        Assert.All(_layer.Bias!.Value.ToArray<float>(), bias => Assert.Equal(7, bias));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void LoadStateDict_AllNamesBehindAPrefix_ThrowsAndSaysHowToLoad(bool strict)
+    {
+        StateDict state = State(("module.weight", [3, 2]), ("module.bias", [3]));
+        CheckpointException error = Assert.Throws<CheckpointException>(() => _layer.LoadStateDict(state, strict));
+        Assert.Equal(
+            "The weights do not fit the model. missing: weight, bias. unexpected: module.bias, module.weight. " +
+            "Every name begins with 'module.': load state.WithoutPrefix(\"module.\").", error.Message);
+        Assert.True(_layer.LoadStateDict(state.WithoutPrefix("module."), strict).IsComplete);
+        Assert.All(_layer.Weight.Value.ToArray<float>(), weight => Assert.Equal(7, weight));
+    }
+
+    [Fact]
+    public void WithoutPrefix_ThatNoNameHas_Throws()
+    {
+        CheckpointException error = Assert.Throws<CheckpointException>(() => State(("a", [1]), ("b", [1])).WithoutPrefix("model."));
+        Assert.Equal("No name of the state begins with 'model.'. Its names are a, b.", error.Message);
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 namespace MiniStack.Nn;
 
 /// <summary>A table of vectors, looked up by index.</summary>
-public sealed class Embedding : Module
+public sealed class Embedding : Layer<Tensor, Variable>
 {
     /// <summary>A table with normal start values.</summary>
     /// <param name="rows">How many vectors.</param>
@@ -17,17 +17,5 @@ public sealed class Embedding : Module
     /// <param name="indices">Row numbers, I64 or I32, of any shape.</param>
     /// <returns>[…indices, channels].</returns>
     /// <exception cref="IndexException">An index is not a row.</exception>
-    public Variable Call(Tensor indices)
-    {
-        using ProfilerSection profile = Profile();
-        using Anomalies.ModuleSection section = Enter();
-        try
-        {
-            return Weight.Embedding(indices);
-        }
-        catch (MiniStackException error) when (Blame(error))
-        {
-            throw;
-        }
-    }
+    public override Variable Forward(Tensor indices) => Weight.Embedding(indices);
 }

@@ -28,6 +28,9 @@ public sealed class MemoryScope : IDisposable
     /// <summary>The innermost open scope of this thread, or null.</summary>
     public static MemoryScope? Current => _current;
 
+    /// <summary>Bytes of the blocks that it owns now.</summary>
+    public long Bytes => _storages.Sum(storage => storage.Scope == this ? storage.Bytes : 0);
+
     /// <summary>Opens a scope: tensors created from now on are returned to the pool when it is disposed.</summary>
     public static MemoryScope Begin() => new("its MemoryScope ended", owns: true);
 

@@ -47,6 +47,9 @@ public sealed partial class Profiler : IDisposable
     /// <summary>Time inside operators.</summary>
     public TimeSpan OperatorTime => Time(_all.Ticks);
 
+    /// <summary>Floating-point operations so far.</summary>
+    public double Flops => _all.Flops;
+
     /// <summary>Operator calls and sections so far. All are in the sums; the trace holds the first of them, up to the session's limit.</summary>
     public long EventCount => _seen;
 
