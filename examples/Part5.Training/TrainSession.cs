@@ -47,6 +47,8 @@ internal sealed class TrainSession
         };
         _profile = options.Profile ? new StepProfile(folder) : null;
         _checkpoint = new Checkpoint(_model, optimizer, config.ToJson());
+        _checkpoint.Track("model", _modelRng);
+        _checkpoint.Track("data", _dataRng);
         _prompt = text.Tokenizer.Encode(options.Prompt is { Length: > 0 } prompt ? prompt : DefaultPrompt(text.Tokenizer));
     }
 
@@ -56,10 +58,9 @@ internal sealed class TrainSession
     public void Resume()
     {
         _checkpoint.Load(_folder);
+        if (_checkpoint.Fallback is { } why) _display.Line(why);
         if (_options.StopAt < _checkpoint.Step)
             throw new ConfigException($"--stop-at {_options.StopAt} lies behind the run, which has done {_checkpoint.Step} steps.");
-        _dataRng.Restore(Stream("data"));
-        _modelRng.Restore(Stream("model"));
         _log = TrainingLog.Continue(_folder.Log, _checkpoint.Step);
     }
 
@@ -146,8 +147,6 @@ internal sealed class TrainSession
 
     private void Save()
     {
-        _checkpoint.Streams["model"] = _modelRng.State;
-        _checkpoint.Streams["data"] = _dataRng.State;
         _checkpoint.Save(_folder);
         _log!.Flush();
     }
@@ -181,10 +180,6 @@ internal sealed class TrainSession
     private string Place => _device is CudaDevice gpu ? $"{gpu} ({gpu.Model})" : string.Create(CultureInfo.InvariantCulture, $"{CpuThreads.Count} threads");
 
     private double TokensPerSecond => _trainingSeconds > 0 ? _trainedTokens / _trainingSeconds : 0;
-
-    private RngState Stream(string name) => _checkpoint.Streams.TryGetValue(name, out RngState state)
-        ? state
-        : throw new CheckpointException($"{_folder.State}: its random stream '{name}' is missing. Restore the file from a copy.");
 
     private static string DefaultPrompt(CharTokenizer tokenizer) => tokenizer.Alphabet.Contains('\n') ? "\n\n" : tokenizer.Alphabet[..1];
 }

@@ -5,23 +5,26 @@ using MiniStack.Optim;
 
 namespace MiniStack.Training;
 
-/// <summary>Saves and restores everything a run needs to continue as if it had never stopped.</summary>
+/// <summary>Saves and restores everything a run needs to continue as if it had never stopped, and keeps the checkpoint before.</summary>
 /// <remarks>
-/// Two files must change together: weights and state. Both are first written and flushed under the name <c>….next</c>;
-/// then the state is renamed, then the weights. A crash before the first rename leaves the old pair; one between the
-/// renames leaves the new state, and the new weights still under their <c>.next</c> name, where <see cref="Load"/> finds them.
+/// <para>A checkpoint is a pair of files, weights and state, that belong together by their step. Both are first written and flushed as
+/// <c>….next</c>; then the pair there was is renamed to <c>….previous</c> and the new one takes its place. Renaming takes no pair apart, so
+/// that a crash at any moment leaves a whole one under some names, and <see cref="Load"/> looks under all of them.</para>
+/// <para>Each file holds a digest of its tensors: a file that a disk has damaged is told from a good one, and the pair before
+/// is loaded instead; <see cref="Fallback"/> then says why.</para>
 /// </remarks>
 public sealed class Checkpoint
 {
-    private const string Version = "1";
-    private const string Next = ".next";
+    private const int Version = 2; // 1 had no digests
+    private const string Next = ".next", Previous = ".previous";
 
     private readonly Module _model;
     private readonly Optimizer _optimizer;
     private readonly string _config;
+    private readonly Dictionary<string, Rng> _streams = new(StringComparer.Ordinal);
 
     /// <summary>The parts of a run.</summary>
-    /// <param name="model">Its parameters are saved.</param>
+    /// <param name="model">Its parameters and buffers are saved.</param>
     /// <param name="optimizer">Its state is saved.</param>
     /// <param name="config">The run's configuration as text; a checkpoint of another configuration is refused.</param>
     public Checkpoint(Module model, Optimizer optimizer, string config)
@@ -32,8 +35,16 @@ public sealed class Checkpoint
     /// <summary>Steps done.</summary>
     public long Step { get; set; }
 
-    /// <summary>Random streams by name: what they were at <see cref="Step"/>.</summary>
-    public Dictionary<string, RngState> Streams { get; } = new(StringComparer.Ordinal);
+    /// <summary>Short texts by name that are saved too, such as what early stopping has seen.</summary>
+    public IDictionary<string, string> Notes { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>After <see cref="Load"/>: why an older checkpoint than the last was loaded; null when it was the last.</summary>
+    public string? Fallback { get; private set; }
+
+    /// <summary>Saves a random stream's position with the rest, and restores it.</summary>
+    /// <param name="name">Under which it is saved, such as <c>data</c>.</param>
+    /// <param name="stream">Continues after <see cref="Load"/> where it was at <see cref="Save"/>.</param>
+    public void Track(string name, Rng stream) => _streams.Add(name, stream);
 
     /// <summary>Writes both files; whatever fails, the checkpoint before stays readable.</summary>
     /// <exception cref="CheckpointException">A file cannot be written.</exception>
@@ -41,72 +52,81 @@ public sealed class Checkpoint
     {
         Dictionary<string, string> metadata = new(StringComparer.Ordinal)
         {
-            ["format_version"] = Version,
-            ["step"] = Step.ToString(CultureInfo.InvariantCulture),
+            ["format_version"] = Text(Version),
+            ["step"] = Text(Step),
             ["config"] = _config,
         };
-        Safetensors.Save(folder.Model + Next, _model.StateDict(), metadata);
-        metadata["optimizer_steps"] = _optimizer.Steps.ToString(CultureInfo.InvariantCulture);
-        foreach ((string name, RngState state) in Streams)
-            metadata[$"rng.{name}"] = string.Create(CultureInfo.InvariantCulture, $"{state.Key}:{state.Position}");
-        Safetensors.Save(folder.State + Next, _optimizer.State, metadata);
-        AtomicFile.Rename(folder.State + Next, folder.State);
-        AtomicFile.Rename(folder.Model + Next, folder.Model);
+        Write(folder.Model + Next, _model.StateDict(), metadata);
+        metadata["optimizer_steps"] = Text(_optimizer.Steps);
+        foreach ((string name, Rng stream) in _streams)
+            metadata[$"rng.{name}"] = string.Create(CultureInfo.InvariantCulture, $"{stream.State.Key}:{stream.State.Position}");
+        foreach ((string name, string note) in Notes) metadata[$"note.{name}"] = note;
+        Write(folder.State + Next, _optimizer.State, metadata);
+        foreach (string file in (string[])[folder.State, folder.Model])
+            if (File.Exists(file)) AtomicFile.Rename(file, file + Previous);
+        foreach (string file in (string[])[folder.State, folder.Model]) AtomicFile.Rename(file + Next, file);
     }
 
-    /// <summary>Restores model, optimizer, <see cref="Step"/> and <see cref="Streams"/>.</summary>
-    /// <exception cref="CheckpointException">A file is missing, damaged, newer than this program, or of another run; nothing was changed.</exception>
+    /// <summary>Restores model, optimizer, <see cref="Step"/>, <see cref="Notes"/> and the streams from the newest whole checkpoint.</summary>
+    /// <exception cref="CheckpointException">There is none, or it is newer than this program, or of another run; nothing was changed.</exception>
     public void Load(RunFolder folder)
     {
-        IReadOnlyDictionary<string, Tensor> state = Safetensors.Load(folder.State, out IReadOnlyDictionary<string, string> metadata);
-        long step = CheckMetadata(folder.State, metadata);
-        IReadOnlyDictionary<string, Tensor> weights = LoadWeights(folder, step);
-        Dictionary<string, RngState> streams = new(StringComparer.Ordinal);
-        foreach ((string key, string value) in metadata)
-            if (key.StartsWith("rng.", StringComparison.Ordinal)) streams.Add(key[4..], ParseStream(folder.State, key, value));
-        long optimizerSteps = Number(folder.State, metadata, "optimizer_steps");
-        CheckOptimizer(state);
-        _model.LoadStateDict(new StateDict(weights));
-        _optimizer.LoadState(state, optimizerSteps);
-        Step = step;
-        Streams.Clear();
-        foreach ((string name, RngState stream) in streams) Streams.Add(name, stream);
-    }
-
-    /// <summary>The weights that belong to the state of <paramref name="step"/>, from the file or its finished successor.</summary>
-    private IReadOnlyDictionary<string, Tensor> LoadWeights(RunFolder folder, long step)
-    {
-        string file = folder.Model;
-        if (File.Exists(file + Next) && (!File.Exists(file) || StepOf(file) != step) && StepOf(file + Next) == step)
-            AtomicFile.Rename(file + Next, file); // the crash came between the two renames of Save
-        IReadOnlyDictionary<string, Tensor> weights = Safetensors.Load(file, out IReadOnlyDictionary<string, string> metadata);
-        long found = CheckMetadata(file, metadata);
-        return found == step
-            ? weights
-            : throw new CheckpointException(
-                $"{file}: it holds step {found}, but the state beside it holds step {step}. They are not of one checkpoint; restore both from a copy.");
-    }
-
-    private static long StepOf(string file)
-    {
-        using SafetensorsFile weights = Safetensors.Open(file);
-        return Number(file, weights.Metadata, "step");
-    }
-
-    private long CheckMetadata(string file, IReadOnlyDictionary<string, string> metadata)
-    {
-        long version = Number(file, metadata, "format_version");
-        if (version > long.Parse(Version, CultureInfo.InvariantCulture))
+        List<string> faults = [];
+        CheckpointFile[] states = Open(folder.State, faults), weights = Open(folder.Model, faults);
+        foreach (CheckpointFile state in states.OrderByDescending(file => file.Step))
         {
-            throw new CheckpointException(
-                $"{file}: its format version is {version}; this program reads up to {Version}. Update MiniStack to continue this run.");
+            foreach (CheckpointFile model in weights.Where(file => file.Step == state.Step))
+            {
+                if (state.TryRead(faults) is not { } stateTensors || model.TryRead(faults) is not { } modelTensors) continue;
+                Restore(state, stateTensors, modelTensors);
+                Fallback = WhyNotTheLast(folder, faults, states.Concat(weights));
+                return;
+            }
         }
-        if (!metadata.TryGetValue("config", out string? config) || config != _config)
+        if (faults.Count > 0) throw new CheckpointException(faults[0]);
+        throw new CheckpointException(
+            $"{folder.Model}: it holds step {Text(weights.Max(file => file.Step))}, but the state beside it holds step {Text(states.Max(file => file.Step))}. " +
+            "They are not of one checkpoint; restore both from a copy.");
+    }
+
+    /// <summary>A damaged file under the name of the last checkpoint, or a later step there than was loaded. What a killed writer left half done
+    /// under another name, or between two renames, is no loss.</summary>
+    private string? WhyNotTheLast(RunFolder folder, List<string> faults, IEnumerable<CheckpointFile> files)
+    {
+        string? damage = faults.Find(fault => IsOf(fault, folder.State) || IsOf(fault, folder.Model));
+        if (damage is null && files.All(file => !file.IsCurrent || file.Step <= Step)) return null;
+        return $"{damage ?? "The last weights and state are not of one step."} The checkpoint of step {Text(Step)} was loaded instead.";
+
+        static bool IsOf(string fault, string path) => File.Exists(path) && fault.StartsWith(path + ":", StringComparison.Ordinal);
+    }
+
+    /// <summary>Everything is looked at before anything is changed.</summary>
+    private void Restore(CheckpointFile state, IReadOnlyDictionary<string, Tensor> stateTensors, IReadOnlyDictionary<string, Tensor> modelTensors)
+    {
+        Dictionary<string, RngState> streams = [];
+        foreach (string name in _streams.Keys) streams.Add(name, state.Stream($"rng.{name}"));
+        long optimizerSteps = state.Number("optimizer_steps");
+        CheckOptimizer(stateTensors);
+        _model.LoadStateDict(new StateDict(modelTensors));
+        _optimizer.LoadState(stateTensors, optimizerSteps);
+        Step = state.Step;
+        foreach ((string name, RngState position) in streams) _streams[name].Restore(position);
+        Notes.Clear();
+        foreach ((string key, string note) in state.Metadata)
+            if (key.StartsWith("note.", StringComparison.Ordinal)) Notes.Add(key[5..], note);
+    }
+
+    /// <summary>Those of a file's three names that there are and whose headers can be read.</summary>
+    private CheckpointFile[] Open(string file, List<string> faults)
+    {
+        List<CheckpointFile> found = [];
+        foreach (string ending in (string[])["", Next, Previous])
         {
-            throw new CheckpointException(
-                $"{file}: it was saved with another configuration than config.json says. Restore the run's own files.");
+            if (ending.Length > 0 && !File.Exists(file + ending)) continue;
+            if (CheckpointFile.TryOpen(file + ending, ending.Length == 0, faults) is { } opened) found.Add(opened);
         }
-        return Number(file, metadata, "step");
+        foreach (CheckpointFile opened in found) opened.Check(Version, _config);
+        return [.. found];
     }
 
     private void CheckOptimizer(IReadOnlyDictionary<string, Tensor> state)
@@ -122,15 +142,12 @@ public sealed class Checkpoint
         }
     }
 
-    private static long Number(string file, IReadOnlyDictionary<string, string> metadata, string key) =>
-        metadata.TryGetValue(key, out string? text) && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number)
-            ? number
-            : throw new CheckpointException($"{file}: its metadata lacks the number '{key}'; it is not a checkpoint of a training run.");
+    private static void Write(string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, Dictionary<string, string> metadata)
+    {
+        KeyValuePair<string, Tensor>[] all = [.. tensors];
+        metadata[CheckpointFile.Digest] = Safetensors.Digest(all);
+        Safetensors.Save(path, all, metadata);
+    }
 
-    private static RngState ParseStream(string file, string key, string text) =>
-        text.Split(':') is [var k, var p]
-        && ulong.TryParse(k, NumberStyles.None, CultureInfo.InvariantCulture, out ulong streamKey)
-        && ulong.TryParse(p, NumberStyles.None, CultureInfo.InvariantCulture, out ulong position)
-            ? new RngState(streamKey, position)
-            : throw new CheckpointException($"{file}: its random stream '{key}' is damaged. Restore the file from a copy.");
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

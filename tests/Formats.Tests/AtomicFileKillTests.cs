@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Globalization;
+using MiniStack.Tests;
 
 namespace MiniStack.Formats.Tests;
 
@@ -15,7 +15,7 @@ public sealed class AtomicFileKillTests(ITestOutputHelper output) : TestFolder
         string path = PathOf("checkpoint.safetensors");
         for (int kill = 0; kill < kills; kill++)
         {
-            (long begun, long safe) = WriteAndKill(path, random.Next(60));
+            (long begun, long safe) = KilledWriter.Run(typeof(Program), [CheckpointWriter.Command, path], random.Next(60));
             using SafetensorsFile file = Safetensors.Open(path);
             long found = long.Parse(file.Metadata["step"], CultureInfo.InvariantCulture);
             Assert.InRange(found, safe, begun);
@@ -27,32 +27,6 @@ public sealed class AtomicFileKillTests(ITestOutputHelper output) : TestFolder
         }
         output.WriteLine($"{kills} kills, {insideAWrite} of them inside a write; every file was readable and held the last safe step.");
         if (Soak.IsOn) Assert.InRange(insideAWrite, 50, kills);
-    }
-
-    /// <returns>The last step that was begun, and the last that was safe, when the process died.</returns>
-    private static (long Begun, long Safe) WriteAndKill(string path, int milliseconds)
-    {
-        ProcessStartInfo start = new(Environment.ProcessPath!) { RedirectStandardOutput = true };
-        // The tests may run as an executable of their own or inside dotnet.
-        if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet") start.ArgumentList.Add(typeof(Program).Assembly.Location);
-        start.ArgumentList.Add(CheckpointWriter.Command);
-        start.ArgumentList.Add(path);
-        using Process process = Process.Start(start)!;
-        (long begun, long safe) = (0, 0);
-        bool killed = false;
-        while (process.StandardOutput.ReadLine() is { } line)
-        {
-            long step = long.Parse(line.AsSpan(line.IndexOf(' ') + 1), CultureInfo.InvariantCulture);
-            if (line.StartsWith("begin", StringComparison.Ordinal)) begun = step;
-            else safe = step;
-            if (safe == 0 || killed) continue;
-            // From the first safe step on: a moment later, whatever it is doing.
-            Thread.Sleep(milliseconds);
-            process.Kill();
-            killed = true;
-        }
-        process.WaitForExit();
-        return (begun, safe);
     }
 
     private int TemporaryFiles() => Directory.EnumerateFiles(Folder, "*.tmp").Count();

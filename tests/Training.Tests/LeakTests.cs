@@ -6,12 +6,10 @@ namespace MiniStack.Tests;
 [Collection(nameof(ProcessWide))]
 public sealed class LeakTests(ITestOutputHelper output)
 {
-    private static readonly bool Soak = Environment.GetEnvironmentVariable("MINISTACK_SOAK") == "1";
-
     [Fact]
     public void Training_OfManySteps_KeepsItsMemory()
     {
-        int steps = Soak ? 10_000 : 500;
+        int steps = Soak.IsOn ? 10_000 : 500;
         using TinyRun run = new();
         for (int i = 0; i < 500; i++) run.Step(); // by then the JIT has compiled what it will
         long fresh = CpuMemory.FreshBlocks, waiting = CpuMemory.FreeBytes, before = ResidentBytes();
@@ -21,7 +19,7 @@ public sealed class LeakTests(ITestOutputHelper output)
         Assert.Equal(fresh, CpuMemory.FreshBlocks);
         Assert.Equal(waiting, CpuMemory.FreeBytes); // all that was rented came back
         // 500 steps are too few to tell a slope from the collector's own ups and downs.
-        if (Soak) Assert.True(slope < 1, $"Resident memory grows by {slope:F2} MiB per 1,000 steps.");
+        if (Soak.IsOn) Assert.True(slope < 1, $"Resident memory grows by {slope:F2} MiB per 1,000 steps.");
     }
 
     [Fact]
@@ -29,7 +27,7 @@ public sealed class LeakTests(ITestOutputHelper output)
     {
         Exception? failure = null;
         // A thread of its own: the last tape and its scope stay open on it, and no other test may find them.
-        Thread thread = new(() => failure = Record.Exception(() => TrainWithoutUsing(Soak ? 10_000 : 500)));
+        Thread thread = new(() => failure = Record.Exception(() => TrainWithoutUsing(Soak.IsOn ? 10_000 : 500)));
         thread.Start();
         thread.Join();
         Assert.Null(failure);
@@ -54,7 +52,7 @@ public sealed class LeakTests(ITestOutputHelper output)
         Assert.True(alive <= 1, $"{alive} losses of {steps} steps are alive; only the last tape is the thread's own still.");
         Assert.True(managed < 100_000, $"The collector keeps {managed} bytes more than {steps} steps before.");
         Assert.True(CpuMemory.FreeBytes <= waiting, $"The pool keeps {CpuMemory.FreeBytes - waiting} bytes more than {steps} steps before.");
-        if (Soak) Assert.True(slope < 1, $"Resident memory grows by {slope:F2} MiB per 1,000 steps.");
+        if (Soak.IsOn) Assert.True(slope < 1, $"Resident memory grows by {slope:F2} MiB per 1,000 steps.");
     }
 
     /// <summary>What the last collection left. (GetTotalMemory counts what is free among pinned arrays twice: it can be negative.)</summary>

@@ -14,12 +14,17 @@ internal sealed class TinyRun : IDisposable
     private readonly Trainer _trainer;
     private IEnumerator<Batch>? _batches;
 
-    public TinyRun(string config = "{}", int channels = 8, int layers = 1, int batch = 2, int context = 8)
+    public TinyRun(string config = "{}", int channels = 8, int layers = 1, int batch = 2, int context = 8, bool tracked = true)
     {
         (_batch, _context) = (batch, context);
         Model = new Gpt(new GptConfig(_text.VocabularySize, context, layers, 2, channels, Bias: true, Dropout: 0.1), _modelRng);
         Optimizer = new AdamW(Model.Parameters(), 1e-2);
         Checkpoint = new Checkpoint(Model, Optimizer, config);
+        if (tracked)
+        {
+            Checkpoint.Track("model", _modelRng);
+            Checkpoint.Track("data", _dataRng);
+        }
         _trainer = new Trainer(Model, Optimizer, new CosineSchedule(1e-2, 1e-3, 2, 40).At,
             batch => Model.Forward(batch.Inputs).CrossEntropy(batch.Targets));
     }
@@ -50,18 +55,11 @@ internal sealed class TinyRun : IDisposable
         return loss.Value;
     }
 
-    public void Save(RunFolder folder)
-    {
-        Checkpoint.Streams["model"] = _modelRng.State;
-        Checkpoint.Streams["data"] = _dataRng.State;
-        Checkpoint.Save(folder);
-    }
+    public void Save(RunFolder folder) => Checkpoint.Save(folder);
 
     public void Load(RunFolder folder)
     {
         Checkpoint.Load(folder);
-        _modelRng.Restore(Checkpoint.Streams["model"]);
-        _dataRng.Restore(Checkpoint.Streams["data"]);
         _batches = null;
     }
 

@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace MiniStack.Formats;
 
 /// <summary>Reads and writes safetensors: named tensors in one file that can do nothing but hold numbers.</summary>
@@ -44,5 +47,20 @@ public static class Safetensors
         ArgumentNullException.ThrowIfNull(tensors);
         SafetensorsWriter writer = new(path, tensors, metadata);
         AtomicFile.Write(path, writer.Write);
+    }
+
+    /// <summary>SHA-256 of tensors with their names, types and shapes, as 64 hexadecimal digits: equal tensors have equal digests, in any order,
+    /// with any strides, on any device. Saved as metadata it tells later whether a disk has kept the numbers.</summary>
+    public static string Digest(IEnumerable<KeyValuePair<string, Tensor>> tensors)
+    {
+        using SHA256 hash = SHA256.Create();
+        using CryptoStream stream = new(Stream.Null, hash, CryptoStreamMode.Write);
+        foreach ((string name, Tensor tensor) in tensors.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
+            stream.Write(Encoding.UTF8.GetBytes($"{name}\n{SafetensorsTypes.NameOf(tensor.DType)}{tensor.Shape}\n"));
+            SafetensorsWriter.WriteElements(stream, tensor);
+        }
+        stream.FlushFinalBlock();
+        return Convert.ToHexStringLower(hash.Hash!);
     }
 }

@@ -46,16 +46,15 @@ internal sealed class SafetensorsWriter
         BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)_header.Length);
         stream.Write(length);
         stream.Write(_header);
-        foreach ((_, Tensor tensor) in _tensors)
-        {
-            // What is copied to get the elements in a row goes back to the pool at once.
-            using MemoryScope scope = MemoryScope.Begin();
-            WriteElements(stream, (tensor.Device is CpuDevice ? tensor : tensor.To(Device.Cpu)).Contiguous());
-        }
+        foreach ((_, Tensor tensor) in _tensors) WriteElements(stream, tensor);
     }
 
-    private static void WriteElements(Stream stream, Tensor tensor)
+    /// <summary>The bytes of a tensor, row by row, wherever and however it lies.</summary>
+    public static void WriteElements(Stream stream, Tensor elements)
     {
+        // What is copied to get the elements in a row goes back to the pool at once.
+        using MemoryScope scope = MemoryScope.Begin();
+        Tensor tensor = (elements.Device is CpuDevice ? elements : elements.To(Device.Cpu)).Contiguous();
         switch (tensor.DType)
         {
             case DType.F32: Write(stream, tensor.AsReadOnlySpan<float>()); break;

@@ -1,5 +1,6 @@
 using System.Text;
 using static MiniStack.Formats.Tests.SafetensorsBytes;
+using MiniStack.Tests;
 
 namespace MiniStack.Formats.Tests;
 

@@ -1,4 +1,4 @@
-namespace MiniStack.Formats.Tests;
+namespace MiniStack.Tests;
 
 /// <summary>Long versions of tests run when MINISTACK_SOAK is 1.</summary>
 internal static class Soak
