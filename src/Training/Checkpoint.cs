@@ -16,12 +16,13 @@ namespace MiniStack.Training;
 public sealed class Checkpoint
 {
     private const int Version = 2; // 1 had no digests
-    private const string Next = ".next", Previous = ".previous";
+    internal const string Next = ".next", Previous = ".previous";
 
     private readonly Module _model;
     private readonly Optimizer _optimizer;
     private readonly string _config;
     private readonly Dictionary<string, Rng> _streams = new(StringComparer.Ordinal);
+    private string _stateEnding = "", _modelEnding = ""; // under which names the pair lies that this run continues
 
     /// <summary>The parts of a run.</summary>
     /// <param name="model">Its parameters and buffers are saved.</param>
@@ -50,6 +51,11 @@ public sealed class Checkpoint
     /// <exception cref="CheckpointException">A file cannot be written.</exception>
     public void Save(RunFolder folder)
     {
+        // A pair that a crash left under its first names is the best there is: it moves out of the way of the next one.
+        if (_stateEnding == Next) PutInPlace(folder.State);
+        if (_modelEnding == Next) PutInPlace(folder.Model);
+        // When the last pair is damaged and the one before was loaded, that one is kept instead.
+        bool keep = _stateEnding != Previous && _modelEnding != Previous;
         Dictionary<string, string> metadata = new(StringComparer.Ordinal)
         {
             ["format_version"] = Text(Version),
@@ -63,8 +69,15 @@ public sealed class Checkpoint
         foreach ((string name, string note) in Notes) metadata[$"note.{name}"] = note;
         Write(folder.State + Next, _optimizer.State, metadata);
         foreach (string file in (string[])[folder.State, folder.Model])
-            if (File.Exists(file)) AtomicFile.Rename(file, file + Previous);
+            if (keep && File.Exists(file)) AtomicFile.Rename(file, file + Previous);
         foreach (string file in (string[])[folder.State, folder.Model]) AtomicFile.Rename(file + Next, file);
+        (_stateEnding, _modelEnding) = ("", "");
+    }
+
+    private static void PutInPlace(string file)
+    {
+        if (File.Exists(file)) AtomicFile.Rename(file, file + Previous);
+        AtomicFile.Rename(file + Next, file);
     }
 
     /// <summary>Restores model, optimizer, <see cref="Step"/>, <see cref="Notes"/> and the streams from the newest whole checkpoint.</summary>
@@ -79,6 +92,7 @@ public sealed class Checkpoint
             {
                 if (state.TryRead(faults) is not { } stateTensors || model.TryRead(faults) is not { } modelTensors) continue;
                 Restore(state, stateTensors, modelTensors);
+                (_stateEnding, _modelEnding) = (state.Ending, model.Ending);
                 Fallback = WhyNotTheLast(folder, faults, states.Concat(weights));
                 return;
             }
@@ -94,7 +108,7 @@ public sealed class Checkpoint
     private string? WhyNotTheLast(RunFolder folder, List<string> faults, IEnumerable<CheckpointFile> files)
     {
         string? damage = faults.Find(fault => IsOf(fault, folder.State) || IsOf(fault, folder.Model));
-        if (damage is null && files.All(file => !file.IsCurrent || file.Step <= Step)) return null;
+        if (damage is null && files.All(file => file.Ending.Length > 0 || file.Step <= Step)) return null;
         return $"{damage ?? "The last weights and state are not of one step."} The checkpoint of step {Text(Step)} was loaded instead.";
 
         static bool IsOf(string fault, string path) => File.Exists(path) && fault.StartsWith(path + ":", StringComparison.Ordinal);
@@ -123,7 +137,7 @@ public sealed class Checkpoint
         foreach (string ending in (string[])["", Next, Previous])
         {
             if (ending.Length > 0 && !File.Exists(file + ending)) continue;
-            if (CheckpointFile.TryOpen(file + ending, ending.Length == 0, faults) is { } opened) found.Add(opened);
+            if (CheckpointFile.TryOpen(file, ending, faults) is { } opened) found.Add(opened);
         }
         foreach (CheckpointFile opened in found) opened.Check(Version, _config);
         return [.. found];

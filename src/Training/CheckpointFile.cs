@@ -10,27 +10,27 @@ internal sealed class CheckpointFile
 
     private readonly string _path;
 
-    private CheckpointFile(string path, bool isCurrent, IReadOnlyDictionary<string, string> metadata)
+    private CheckpointFile(string path, string ending, IReadOnlyDictionary<string, string> metadata)
     {
-        (_path, IsCurrent, Metadata) = (path, isCurrent, metadata);
+        (_path, Ending, Metadata) = (path + ending, ending, metadata);
         _ = Number("format_version"); // what every checkpoint has, and no other safetensors file
         Step = Number("step");
     }
 
-    /// <summary>Whether it stands under the name of the last checkpoint.</summary>
-    public bool IsCurrent { get; }
+    /// <summary>What its name has at the end; nothing for the last checkpoint.</summary>
+    public string Ending { get; }
 
     public long Step { get; }
 
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>Reads the header; null, and a fault, when that fails.</summary>
-    public static CheckpointFile? TryOpen(string path, bool isCurrent, List<string> faults)
+    public static CheckpointFile? TryOpen(string path, string ending, List<string> faults)
     {
         try
         {
-            using SafetensorsFile file = Safetensors.Open(path);
-            return new CheckpointFile(path, isCurrent, file.Metadata);
+            using SafetensorsFile file = Safetensors.Open(path + ending);
+            return new CheckpointFile(path, ending, file.Metadata);
         }
         catch (CheckpointException exception)
         {

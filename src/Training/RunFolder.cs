@@ -24,6 +24,9 @@ public sealed class RunFolder(string path)
     /// <summary>One line of JSON a step and an evaluation.</summary>
     public string Log => File("train.jsonl");
 
+    /// <summary>The losses over the steps, for spreadsheets.</summary>
+    public string Table => File("train.csv");
+
     /// <summary>The loss over the steps, drawn.</summary>
     public string Chart => File("loss.svg");
 
@@ -33,8 +36,9 @@ public sealed class RunFolder(string path)
     /// <summary>The same call by call, for chrome://tracing or ui.perfetto.dev.</summary>
     public string Trace => File("profile.json");
 
-    /// <summary>True when a run has begun here.</summary>
-    public bool HasRun => System.IO.File.Exists(Config) || System.IO.File.Exists(Model) || System.IO.File.Exists(State);
+    /// <summary>True when a run has begun here; a crash may have left its checkpoint under other names than its own.</summary>
+    public bool HasRun => System.IO.File.Exists(Config)
+        || ((string[])["", Checkpoint.Next, Checkpoint.Previous]).Any(ending => System.IO.File.Exists(Model + ending) || System.IO.File.Exists(State + ending));
 
     /// <summary>Makes the folder and finds out whether files can be written there.</summary>
     /// <exception cref="CheckpointException">It cannot be made or written.</exception>

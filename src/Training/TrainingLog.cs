@@ -54,6 +54,29 @@ public sealed class TrainingLog
         _pending.Append(CultureInfo.InvariantCulture, $"{{\"step\":{step},\"val\":{loss:R}}}\n");
     }
 
+    /// <summary>Steps and evaluations as CSV (RFC 4180): step, training loss, validation loss; what a step does not have is left empty.</summary>
+    public string ToCsv()
+    {
+        StringBuilder csv = new("step,train,val\n");
+        int next = 0;
+        foreach ((long step, double loss) in _training)
+        {
+            Evaluations(step - 1);
+            bool evaluated = next < _validation.Count && _validation[next].Step == step;
+            csv.Append(CultureInfo.InvariantCulture, $"{step},{loss:R},");
+            csv.Append(evaluated ? _validation[next++].Loss.ToString("R", CultureInfo.InvariantCulture) : "").Append('\n');
+        }
+        Evaluations(long.MaxValue);
+        return csv.ToString();
+
+        // Those of steps whose line is missing: a resumed run has lost some.
+        void Evaluations(long until)
+        {
+            for (; next < _validation.Count && _validation[next].Step <= until; next++)
+                csv.Append(CultureInfo.InvariantCulture, $"{_validation[next].Step},,{_validation[next].Loss:R}\n");
+        }
+    }
+
     /// <summary>Mean training loss of the last steps, NaN before the first.</summary>
     public double Recent(int steps)
     {

@@ -37,6 +37,7 @@ public sealed class CheckpointTests
             File.Delete(state + ".next");
             Truncate(model + ".next");
         }
+        Assert.True(folder.Run.HasRun);
         resumed.Load(folder.Run);
         Assert.Equal(step, resumed.Checkpoint.Step);
         Assert.Equal(bits[step], resumed.Bits());
@@ -70,6 +71,14 @@ public sealed class CheckpointTests
         Assert.Equal(first, resumed.Bits());
         Assert.StartsWith(path + ": ", resumed.Checkpoint.Fallback, StringComparison.Ordinal);
         Assert.EndsWith(" The checkpoint of step 1 was loaded instead.", resumed.Checkpoint.Fallback, StringComparison.Ordinal);
+        // The next save replaces the damaged pair and keeps the good one.
+        resumed.Step();
+        resumed.Step();
+        resumed.Save(folder.Run);
+        FlipABit(folder.Run.Model);
+        using TinyRun again = new();
+        again.Load(folder.Run);
+        Assert.Equal(1, again.Checkpoint.Step);
     }
 
     [Fact]
