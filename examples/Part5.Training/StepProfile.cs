@@ -5,7 +5,7 @@ using MiniStack.Training;
 namespace MiniStack.Examples.Training;
 
 /// <summary>Profiles some steps of a run: not the first, which compile the code, and not all, because a trace of thousands is of no use.</summary>
-internal sealed class StepProfile(RunFolder folder)
+internal sealed class StepProfile(RunFolder folder) : TrainingCallback
 {
     public const int Skip = 5, Steps = 20;
 
@@ -16,22 +16,24 @@ internal sealed class StepProfile(RunFolder folder)
     /// <summary>What was measured and where it is; null before that.</summary>
     public string? Report { get; private set; }
 
-    /// <summary>Called before a step; opens the profiler when it is time.</summary>
-    public void Before(long step)
+    /// <summary>Opens the profiler when it is time.</summary>
+    public override void BeforeStep(TrainingLoop loop)
     {
         if (_begun++ != Skip) return;
-        _firstStep = step;
+        _firstStep = loop.Step + 1;
         _profiler = Profiler.Begin();
     }
 
-    /// <summary>Called after a step; writes the files when enough were seen.</summary>
-    public void After()
+    /// <summary>Writes the files when enough were seen.</summary>
+    public override void OnStep(TrainingLoop loop, StepReport report)
     {
-        if (_begun == Skip + Steps) End();
+        if (_begun == Skip + Steps) Write();
     }
 
     /// <summary>Writes the files, when that was not done: the run is over.</summary>
-    public void End()
+    public override void OnEnd(TrainingLoop loop, TrainingEnd end) => Write();
+
+    private void Write()
     {
         if (Report is not null) return;
         if (_profiler is null)

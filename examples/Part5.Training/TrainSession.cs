@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using MiniStack.Cuda;
 using MiniStack.Data;
-using MiniStack.Formats;
 using MiniStack.Models;
 using MiniStack.Nn;
 using MiniStack.Optim;
@@ -27,8 +26,8 @@ internal sealed class TrainSession
     private readonly Trainer _trainer;
     private readonly int[] _prompt;
     private readonly StepProfile? _profile;
+    private readonly RunLog _log;
     private readonly Display _display = Display.Create();
-    private TrainingLog? _log;
     private double _validation = double.NaN;
     private double _trainingSeconds;
     private long _trainedTokens;
@@ -49,6 +48,7 @@ internal sealed class TrainSession
         _checkpoint = new Checkpoint(_model, optimizer, config.ToJson());
         _checkpoint.Track("model", _modelRng);
         _checkpoint.Track("data", _dataRng);
+        _log = new RunLog(folder, $"{Path.GetFileName(corpus.Name)}: {_model.ParameterCount:N0} parameters", corpus.Entropy, "exact entropy");
         _prompt = text.Tokenizer.Encode(options.Prompt is { Length: > 0 } prompt ? prompt : DefaultPrompt(text.Tokenizer));
     }
 
@@ -61,80 +61,33 @@ internal sealed class TrainSession
         if (_checkpoint.Fallback is { } why) _display.Line(why);
         if (_options.StopAt < _checkpoint.Step)
             throw new ConfigException($"--stop-at {_options.StopAt} lies behind the run, which has done {_checkpoint.Step} steps.");
-        _log = TrainingLog.Continue(_folder.Log, _checkpoint.Step);
     }
 
     /// <summary>Trains. Returns false when interrupted; the run is saved and can be resumed.</summary>
     public bool Run(CancellationToken interrupt)
     {
         Stopwatch clock = Stopwatch.StartNew();
-        _log ??= TrainingLog.Start(_folder.Log);
+        TrainingLoop loop = new(_trainer)
+        {
+            Steps = End,
+            EvaluateEvery = _training.EvalEvery,
+            Validation = () => _text.Validation(_training.Batch, _model.Config.Context),
+            Checkpoint = _checkpoint,
+            Folder = _folder,
+            Callbacks = { _log, new View(this) },
+        };
+        if (_profile is not null) loop.Callbacks.Add(_profile);
         Introduce();
-        bool finished = true;
-        _display.Around(End, () => finished = Train(interrupt));
+        TrainingEnd end = TrainingEnd.Failed;
+        _display.Around(End, () => end = loop.Run(step => _text.Batches(_training.Batch, _model.Config.Context, _dataRng, step), interrupt));
         if (_profile?.Report is { } report) _display.Line(report);
-        if (!finished)
+        if (end == TrainingEnd.Cancelled)
         {
             _display.Line($"Interrupted at step {_checkpoint.Step}; everything is saved. Resume with: --resume {_folder.Path}");
             return false;
         }
         Conclude(clock.Elapsed);
         return true;
-    }
-
-    private bool Train(CancellationToken interrupt)
-    {
-        try
-        {
-            using IEnumerator<Batch> batches =
-                _text.Batches(_training.Batch, _model.Config.Context, _dataRng, _checkpoint.Step).GetEnumerator();
-            while (_checkpoint.Step < End)
-            {
-                interrupt.ThrowIfCancellationRequested();
-                _profile?.Before(_checkpoint.Step + 1);
-                using (Profiler.Section("data")) batches.MoveNext();
-                Note(_trainer.Step(batches.Current));
-                _profile?.After();
-                if (_checkpoint.Step % _training.EvalEvery == 0 || _checkpoint.Step == End) Evaluate(interrupt);
-            }
-            if (double.IsNaN(_validation)) Evaluate(interrupt); // a finished run was resumed: show what it can
-            return true;
-        }
-        catch (OperationCanceledException)
-        {
-            Save();
-            return false;
-        }
-        finally
-        {
-            _profile?.End();
-        }
-    }
-
-    private void Note(StepReport report)
-    {
-        _checkpoint.Step = report.Step;
-        _log!.Add(report);
-        // The first steps compile the code; they would spoil the speed of a short run.
-        if (report.Step > 5 || End <= 5)
-        {
-            _trainingSeconds += report.Elapsed.TotalSeconds;
-            _trainedTokens += report.Tokens;
-        }
-        _display.Progress(report.Step, End, _log.Recent(RecentSteps), _validation, TokensPerSecond);
-    }
-
-    /// <summary>Validation over the whole held-out part, a sample, and a checkpoint.</summary>
-    private void Evaluate(CancellationToken interrupt)
-    {
-        Save(); // first: an evaluation that is interrupted or fails must not cost the steps before it
-        _validation = _trainer.Evaluate(_text.Validation(_training.Batch, _model.Config.Context), interrupt);
-        if (_log!.Validation is not [.., (long step, _)] || step != _checkpoint.Step) _log.AddValidation(_checkpoint.Step, _validation);
-        _log.Flush();
-        Draw();
-        _display.Line(string.Create(CultureInfo.InvariantCulture,
-            $"step {_checkpoint.Step}: train {_log.Recent(RecentSteps):F4}, validation {_validation:F4} nats per character"));
-        if (_options.Sample > 0) _display.Line(Sample());
     }
 
     private string Sample()
@@ -144,15 +97,6 @@ internal sealed class TrainSession
         string text = _text.Tokenizer.Decode(tokens).Trim('\n');
         return "  | " + text.ReplaceLineEndings("\n  | ");
     }
-
-    private void Save()
-    {
-        _checkpoint.Save(_folder);
-        _log!.Flush();
-    }
-
-    private void Draw() => AtomicFile.WriteText(_folder.Chart, LossChart.Draw(
-        $"{Path.GetFileName(_corpus.Name)}: {_model.ParameterCount:N0} parameters", _log!.Training, _log.Validation, _corpus.Entropy, "exact entropy"));
 
     private void Introduce()
     {
@@ -174,12 +118,35 @@ internal sealed class TrainSession
         if (_corpus.Entropy is { } entropy) _display.Line(FloorReport.Describe(_validation, entropy, _model.Config.Context));
         if (_checkpoint.Step < _training.Steps) _display.Line($"Stopped at step {_checkpoint.Step} of {_training.Steps}. Resume with: --resume {_folder.Path}");
         _display.Line(string.Create(CultureInfo.InvariantCulture,
-            $"final: step={_checkpoint.Step} train={_log!.Recent(RecentSteps):F4} val={_validation:F4} tokens_per_s={TokensPerSecond:F0} seconds={elapsed.TotalSeconds:F1}"));
+            $"final: step={_checkpoint.Step} train={_log.Log.Recent(RecentSteps):F4} val={_validation:F4} tokens_per_s={TokensPerSecond:F0} seconds={elapsed.TotalSeconds:F1}"));
     }
 
     private string Place => _device is CudaDevice gpu ? $"{gpu} ({gpu.Model})" : string.Create(CultureInfo.InvariantCulture, $"{CpuThreads.Count} threads");
 
     private double TokensPerSecond => _trainingSeconds > 0 ? _trainedTokens / _trainingSeconds : 0;
+
+    /// <summary>Shows how it goes, and a sample at each evaluation.</summary>
+    private sealed class View(TrainSession session) : TrainingCallback
+    {
+        public override void OnStep(TrainingLoop loop, StepReport report)
+        {
+            // The first steps compile the code; they would spoil the speed of a short run.
+            if (report.Step > 5 || loop.Steps <= 5)
+            {
+                session._trainingSeconds += report.Elapsed.TotalSeconds;
+                session._trainedTokens += report.Tokens;
+            }
+            session._display.Progress(report.Step, loop.Steps, session._log.Log.Recent(RecentSteps), session._validation, session.TokensPerSecond);
+        }
+
+        public override void OnEvaluation(TrainingLoop loop, double loss)
+        {
+            session._validation = loss;
+            session._display.Line(string.Create(CultureInfo.InvariantCulture,
+                $"step {loop.Step}: train {session._log.Log.Recent(RecentSteps):F4}, validation {loss:F4} nats per character"));
+            if (session._options.Sample > 0) session._display.Line(session.Sample());
+        }
+    }
 
     private static string DefaultPrompt(CharTokenizer tokenizer) => tokenizer.Alphabet.Contains('\n') ? "\n\n" : tokenizer.Alphabet[..1];
 }

@@ -88,8 +88,8 @@ public sealed class TrainMistakeTests(TrainFixture fixture) : IClassFixture<Trai
     {
         string disk = fixture.Path("disk");
         Directory.CreateDirectory(disk);
-        // Room for one small checkpoint and its successor in part, but not whole.
-        if (!OperatingSystem.IsLinux() || !Succeeds("mount", "-t", "tmpfs", "-o", "size=160k", "tmpfs", disk))
+        // Room for the three checkpoints that there are while one is written.
+        if (!OperatingSystem.IsLinux() || !Succeeds("mount", "-t", "tmpfs", "-o", "size=320k", "tmpfs", disk))
             Assert.Skip("A small disk can only be made by root on Linux.");
         try
         {
@@ -169,7 +169,7 @@ public sealed class TrainMistakeTests(TrainFixture fixture) : IClassFixture<Trai
             File.WriteAllBytes(file, bytes);
             Dictionary<string, Tensor> tensors = new(Safetensors.Load(file, out IReadOnlyDictionary<string, string> metadata));
             tensors["wte.weight"] = Tensor.Zeros([1, 1]);
-            Safetensors.Save(file, tensors, metadata);
+            Safetensors.Save(file, tensors, metadata.Where(pair => pair.Key != "sha256").ToDictionary());
             return File.ReadAllBytes(file);
         }
     }

@@ -19,7 +19,11 @@ public sealed partial class TrainTests(TrainFixture fixture) : IClassFixture<Tra
         Assert.Contains("step 4: train ", result.Output);
         Assert.Contains("  | ", result.Output); // a sample
         string[] files = [.. Directory.GetFiles(fixture.Path("whole")).Select(Path.GetFileName).Order(StringComparer.Ordinal)!];
-        Assert.Equal(["config.json", "loss.svg", "model.safetensors", "state.safetensors", "tokenizer.json", "train.jsonl"], files);
+        Assert.Equal(
+            [
+                "config.json", "loss.svg", "model.safetensors", "model.safetensors.previous", "state.safetensors", "state.safetensors.previous",
+                "tokenizer.json", "train.csv", "train.jsonl",
+            ], files);
 
         using JsonDocument config = JsonDocument.Parse(File.ReadAllText(fixture.Path("whole", "config.json")));
         Assert.Equal(1, config.RootElement.GetProperty("format_version").GetInt32());
