@@ -16,7 +16,7 @@ public abstract class TraceTests(Device device, ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public void Step_TenTimesInF32_FollowsTheGoldenTrace(string name) => Follow(name, DType.F32, 2e-4);
+    public void Step_TenTimesInF32_FollowsTheGoldenTrace(string name) => Follow(name, DType.F32, OptimizerTable.ByName(name).Tolerance);
 
     [Theory]
     [MemberData(nameof(Rows))]
