@@ -14,11 +14,12 @@ internal sealed class TinyRun : IDisposable
     private readonly Trainer _trainer;
     private IEnumerator<Batch>? _batches;
 
-    public TinyRun(string config = "{}", int channels = 8, int layers = 1, int batch = 2, int context = 8)
+    public TinyRun(string config = "{}", int channels = 8, int layers = 1, int batch = 2, int context = 8,
+        Func<IEnumerable<Parameter>, Optimizer>? optimizer = null)
     {
         (_batch, _context) = (batch, context);
         Model = new Gpt(new GptConfig(_text.VocabularySize, context, layers, 2, channels, Bias: true, Dropout: 0.1), _modelRng);
-        Optimizer = new AdamW(Model.Parameters(), 1e-2);
+        Optimizer = optimizer?.Invoke(Model.Parameters()) ?? new AdamW(Model.Parameters(), 1e-2);
         Checkpoint = new Checkpoint(Model, Optimizer, config);
         _trainer = new Trainer(Model, Optimizer, new CosineSchedule(1e-2, 1e-3, 2, 40).At,
             batch => Model.Forward(batch.Inputs).CrossEntropy(batch.Targets));
@@ -26,7 +27,7 @@ internal sealed class TinyRun : IDisposable
 
     public Gpt Model { get; }
 
-    public AdamW Optimizer { get; }
+    public Optimizer Optimizer { get; }
 
     public Checkpoint Checkpoint { get; }
 

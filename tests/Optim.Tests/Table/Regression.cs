@@ -22,9 +22,13 @@ internal sealed class Regression
 
     public double[][] Values => [.. Parameters.Select(p => p.Value.To(DType.F64).ToArray<double>())];
 
-    public Variable Loss()
+    public Variable Loss() => Loss(..);
+
+    /// <summary>Of some of the points.</summary>
+    public Variable Loss(Range points)
     {
-        Variable error = (new Variable(_x).MatMul(Parameters[0].Transpose()) + Parameters[1]).Tanh().MatMul(Parameters[2].Transpose()) - new Variable(_target);
+        Variable hidden = (new Variable(_x[points]).MatMul(Parameters[0].Transpose()) + Parameters[1]).Tanh();
+        Variable error = hidden.MatMul(Parameters[2].Transpose()) - new Variable(_target[points]);
         return (error * error).Mean() * 4;
     }
 
@@ -32,19 +36,22 @@ internal sealed class Regression
     public double Step(Optimizer optimizer) => optimizer is Lbfgs lbfgs ? lbfgs.Step(Backward) : StepAfterBackward(optimizer);
 
     /// <summary>Adds to the gradients.</summary>
-    public double Backward() => Backward(loss => loss);
+    public double Backward() => Backward(loss => loss, ..);
+
+    /// <summary>Adds the gradients of some of the points.</summary>
+    public double Backward(Range points) => Backward(loss => loss, points);
 
     private double StepAfterBackward(Optimizer optimizer)
     {
-        double loss = Backward(optimizer.Scale);
+        double loss = Backward(optimizer.Scale, ..);
         optimizer.Step();
         return loss;
     }
 
-    private double Backward(Func<Variable, Variable> scale)
+    private double Backward(Func<Variable, Variable> scale, Range points)
     {
         using Tape tape = Tape.Begin();
-        Variable loss = Loss();
+        Variable loss = Loss(points);
         tape.Backward(scale(loss));
         return loss.Item();
     }
