@@ -50,7 +50,7 @@ public sealed class Adafactor : Optimizer
         Tensor g = Scaled(gradient, gradientScale);
         // u = g / √v;  u ← u / max(1, RMS(u)/d);  p ← p − α·u
         Tensor u = g / SecondMoment(index, g * g + Epsilon1, beta2).Sqrt();
-        parameter.ScaleInPlace(1 - learningRate * WeightDecayOf(index)).AddInPlace(u * (-alpha / Math.Max(1, Rms(u) / _clip)));
+        Shrink(parameter, learningRate * WeightDecayOf(index)).AddInPlace(u * (-alpha / Math.Max(1, Rms(u) / _clip)));
     }
 
     /// <summary>Brings it up to date with g² + ε₁.</summary>

@@ -32,7 +32,7 @@ public sealed class Lion : Optimizer
         using MemoryScope scope = MemoryScope.Begin();
         // c = β₁m + (1 − β₁)g;  p ← p − lr·(sign(c) + λp);  m ← β₂m + (1 − β₂)g
         Tensor g = Scaled(gradient, gradientScale), m = _m[index], c = m * _beta1 + g * (1 - _beta1);
-        parameter.ScaleInPlace(1 - learningRate * WeightDecayOf(index)).AddInPlace(c.Sign() * -learningRate);
+        Shrink(parameter, learningRate * WeightDecayOf(index)).AddInPlace(c.Sign() * -learningRate);
         Average(m, g, _beta2);
     }
 }

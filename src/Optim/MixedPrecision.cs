@@ -5,8 +5,8 @@ namespace MiniStack.Optim;
 /// Micikevicius et al. 2018, arXiv:1710.03740: a step of 1e-4 of a weight is lost in 16 bits, but not in its master, and the loss is scaled
 /// (<see cref="LossScaler"/>). It is an optimizer itself: <c>tape.Backward(optimizer.Scale(loss)); optimizer.ClipGradNorm(1);
 /// optimizer.Step();</c>. Norms and limits are those of the unscaled gradients; a step whose gradients are not finite is skipped and not
-/// counted. Parameters in F32 and F64 are their own masters. Change weights before this optimizer is made: later changes from outside
-/// do not reach the masters.
+/// counted. F16 ends at 65504, so with the default scaler the first steps of an F16 loss are skipped until the factor fits. Parameters in
+/// F32 and F64 are their own masters. Change weights before this optimizer is made: later changes from outside do not reach the masters.
 /// </remarks>
 public sealed class MixedPrecision : Optimizer
 {

@@ -58,7 +58,7 @@ public sealed class Muon : Optimizer
         momentum.ScaleInPlace(_momentum).AddInPlace(g);
         Tensor direction = Orthogonal(_nesterov ? g + momentum * _momentum : momentum);
         double shape = Math.Sqrt(Math.Max(1, parameter.Shape[0] / (double)parameter.Shape[1]));
-        parameter.ScaleInPlace(1 - learningRate * WeightDecayOf(index)).AddInPlace(direction * (-learningRate * shape));
+        Shrink(parameter, learningRate * WeightDecayOf(index)).AddInPlace(direction * (-learningRate * shape));
     }
 
     /// <summary>About the U·Vᵀ of x = U·S·Vᵀ: singular values from 0.7 to 1.2, which is all a step needs.</summary>

@@ -103,6 +103,9 @@ public abstract partial class Optimizer
     /// <summary>scale·gradient: the gradient itself where that is the same.</summary>
     private protected static Tensor Scaled(Tensor gradient, double gradientScale) => gradientScale == 1 ? gradient : gradient * gradientScale;
 
+    /// <summary>p ← p·(1 − share), in place: decoupled weight decay, with share = learning rate · weight decay.</summary>
+    private protected static Tensor Shrink(Tensor parameter, double share) => share == 0 ? parameter : parameter.ScaleInPlace(1 - share);
+
     /// <summary>average ← decay·average + (1 − decay)·value, in place.</summary>
     internal static void Average(Tensor average, Tensor value, double decay) =>
         average.ScaleInPlace(decay).AddInPlace(value * (1 - decay));

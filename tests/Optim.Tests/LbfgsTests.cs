@@ -13,8 +13,8 @@ public abstract class LbfgsTests(Device device)
         double first = optimizer.Step(Valley);
         Assert.Equal(24.2, first, 1e-9); // the loss before the step
         for (int step = 0; step < 4; step++) optimizer.Step(Valley);
-        Make.Close([1], x.Value, 1e-6);
-        Make.Close([1], y.Value, 1e-6);
+        Make.Close([1], x.Value, 1e-4); // it ends where the loss changes by less than 1e-9
+        Make.Close([1], y.Value, 1e-4);
         Assert.InRange(evaluations, 20, 100);
         Assert.Equal(5, optimizer.Steps);
 

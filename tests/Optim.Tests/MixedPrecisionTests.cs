@@ -36,7 +36,9 @@ public abstract class MixedPrecisionTests(Device device)
         {
             Regression problem = new(device, dtype);
             MixedPrecision optimizer = new(problem.Parameters, masters => new AdamW(masters, 0.05));
-            for (int step = 0; step < 60; step++) problem.Step(optimizer);
+            int tries = 0;
+            for (; optimizer.Steps < 60; tries++) problem.Step(optimizer);
+            Assert.InRange(tries, 60, 70); // F16 skips a few until the scale fits
             Regression judge = new(device, DType.F32);
             for (int i = 0; i < judge.Parameters.Length; i++) judge.Parameters[i].Value.CopyFrom(problem.Parameters[i].Value);
             return judge.Loss().Item();

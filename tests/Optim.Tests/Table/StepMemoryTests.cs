@@ -9,6 +9,24 @@ public class StepMemoryTests
     public static TheoryData<string> Rows => [.. OptimizerTable.All.Select(row => row.Name)];
 
     [Theory]
+    [InlineData("adamw.decay")]
+    [InlineData("sgd.momentum")]
+    public void Step_OfAFusedKernel_AllocatesNothing(string name)
+    {
+        Parameter[] parameters = [.. Enumerable.Range(0, 20).Select(i => Make.Parameter(Device.Cpu, [2, 2], i, 1, 2, 3))];
+        Optimizer optimizer = OptimizerTable.ByName(name).Of(parameters);
+        long bytes = 0;
+        for (int step = 0; step < 20; step++)
+        {
+            foreach (Parameter p in parameters) Make.Gradient(p, 1, 2, 3, 4);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            optimizer.Step();
+            if (step >= 10) bytes += GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+        Assert.Equal(0, bytes);
+    }
+
+    [Theory]
     [MemberData(nameof(Rows))]
     public void Step_AfterTheFirst_AllocatesNothingOfAParametersSize(string name)
     {
