@@ -5,14 +5,13 @@ namespace MiniStack.Optim;
 /// <summary>Adam with decoupled weight decay.</summary>
 /// <remarks>
 /// Loshchilov and Hutter 2019, arXiv:1711.05101. Decay is for matrices: biases, norms and other vectors are not decayed
-/// unless <c>decays</c> says so, as in GPT-2 and nanoGPT.
+/// unless <c>decays</c> or a group says so, as in GPT-2 and nanoGPT.
 /// </remarks>
 public sealed class AdamW : Optimizer
 {
     private readonly Tensor[] _m, _v;
-    private readonly bool[] _decays;
-    private readonly List<AdamWTensors> _decayed = [], _others = []; // filled and emptied by UpdateAll
-    private readonly double _beta1, _beta2, _epsilon, _weightDecay;
+    private readonly List<List<AdamWTensors>> _alike = []; // by treatment; filled and emptied by UpdateAll
+    private readonly double _beta1, _beta2, _epsilon;
 
     /// <param name="parameters">What to optimize.</param>
     /// <param name="learningRate">Step size.</param>
@@ -25,13 +24,10 @@ public sealed class AdamW : Optimizer
     public AdamW(
         IEnumerable<Parameter> parameters, double learningRate = 1e-3, double beta1 = 0.9, double beta2 = 0.999,
         double epsilon = 1e-8, double weightDecay = 0.01, Func<Parameter, bool>? decays = null)
-        : base(parameters, learningRate)
+        : base(parameters, learningRate, weightDecay, decays ?? (p => p.Rank >= 2))
     {
-        if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1))
-            throw new ConfigException(FormattableString.Invariant($"AdamW: the betas must be at least 0 and below 1, not {beta1} and {beta2}."));
-        (_beta1, _beta2, _epsilon) = (beta1, beta2, CheckNotNegative(epsilon, "epsilon"));
-        _weightDecay = CheckNotNegative(weightDecay, "weight decay");
-        _decays = [.. Parameters.Select(decays ?? (p => p.Rank >= 2))];
+        (_beta1, _beta2) = CheckBetas(beta1, beta2);
+        _epsilon = CheckNotNegative(epsilon, "epsilon");
         _m = ZerosLikeParameters();
         _v = ZerosLikeParameters();
     }
@@ -41,33 +37,28 @@ public sealed class AdamW : Optimizer
 
     /// <inheritdoc/>
     protected override void Update(int index, Tensor parameter, Tensor gradient, double learningRate, double gradientScale) =>
-        Fused.AdamW(parameter, gradient, _m[index], _v[index], StepOf(_decays[index], learningRate, gradientScale));
+        Fused.AdamW(parameter, gradient, _m[index], _v[index], StepOf(learningRate, WeightDecayOf(index), gradientScale));
 
-    /// <summary>In two goes, the parameters that decay and the others, where all lie on one device.</summary>
+    /// <summary>In one go for all parameters that are treated alike, where all lie on one device.</summary>
     protected override void UpdateAll(ReadOnlySpan<int> indices, double learningRate, double gradientScale)
     {
-        _decayed.Clear();
-        _others.Clear();
+        while (_alike.Count < Treatments) _alike.Add([]);
         bool together = true;
         foreach (int i in indices)
         {
             Parameter parameter = Parameters[i];
-            (_decays[i] ? _decayed : _others).Add(new AdamWTensors(parameter.Value, parameter.Grad!, _m[i], _v[i]));
+            _alike[TreatmentOf(i)].Add(new AdamWTensors(parameter.Value, parameter.Grad!, _m[i], _v[i]));
             together &= parameter.Value.Device == Parameters[indices[0]].Value.Device;
         }
-        if (together)
+        for (int place = 0; together && place < Treatments; place++)
         {
-            Fused.AdamW(CollectionsMarshal.AsSpan(_decayed), StepOf(decays: true, learningRate, gradientScale));
-            Fused.AdamW(CollectionsMarshal.AsSpan(_others), StepOf(decays: false, learningRate, gradientScale));
+            (double rateFactor, double weightDecay) = Treatment(place);
+            Fused.AdamW(CollectionsMarshal.AsSpan(_alike[place]), StepOf(learningRate * rateFactor, weightDecay, gradientScale));
         }
-        else
-        {
-            base.UpdateAll(indices, learningRate, gradientScale);
-        }
-        _decayed.Clear();
-        _others.Clear();
+        foreach (List<AdamWTensors> alike in _alike) alike.Clear();
+        if (!together) base.UpdateAll(indices, learningRate, gradientScale);
     }
 
-    private AdamWStep StepOf(bool decays, double learningRate, double gradientScale) => new(
-        learningRate, _beta1, _beta2, _epsilon, decays ? _weightDecay : 0, gradientScale, Steps);
+    private AdamWStep StepOf(double learningRate, double weightDecay, double gradientScale) =>
+        new(learningRate, _beta1, _beta2, _epsilon, weightDecay, gradientScale, Steps);
 }

@@ -5,23 +5,31 @@ namespace MiniStack.Optim;
 /// <summary>Updates parameters in place from their gradients.</summary>
 /// <remarks>
 /// <see cref="Step"/> consumes the gradients: the next Backward starts from zero. Gradients of several Backward calls
-/// before one step add up. State is allocated when the optimizer is made, so the first step costs no more than others.
+/// before one step add up; see <see cref="AverageGradients"/>. State is allocated when the optimizer is made, so the first
+/// step costs no more than others.
 /// </remarks>
-public abstract class Optimizer
+public abstract partial class Optimizer
 {
-    private readonly List<Tensor> _gradients = []; // filled and emptied by ClipGradNorm
     private readonly List<int> _due = []; // filled and emptied by Step
-    private double _gradientScale = 1;
 
     /// <summary>An optimizer of these parameters.</summary>
-    /// <exception cref="ConfigException">There are no parameters, one is given twice, or the learning rate is negative or not a number.</exception>
-    protected Optimizer(IEnumerable<Parameter> parameters, double learningRate)
+    /// <param name="parameters">What to optimize.</param>
+    /// <param name="learningRate">Step size for steps that are given none.</param>
+    /// <param name="weightDecay">Weight decay, in whatever way the optimizer applies it.</param>
+    /// <param name="decays">Which parameters decay; null for all.</param>
+    /// <exception cref="ConfigException">
+    /// There are no parameters, one is given twice, or the learning rate or the weight decay is negative or not a number.
+    /// </exception>
+    protected Optimizer(IEnumerable<Parameter> parameters, double learningRate, double weightDecay = 0, Func<Parameter, bool>? decays = null)
     {
         Parameters = [.. parameters];
         if (Parameters.Count == 0) throw new ConfigException($"{GetType().Name}: there are no parameters to optimize.");
         if (Parameters.Distinct().Count() != Parameters.Count)
             throw new ConfigException($"{GetType().Name}: a parameter is given twice and would be updated twice a step. Pass each once, for example with Distinct().");
         LearningRate = CheckNotNegative(learningRate, "learning rate");
+        CheckNotNegative(weightDecay, "weight decay");
+        _ownDecay = [.. Parameters.Select(p => decays is null || decays(p) ? weightDecay : 0)];
+        Arrange([]);
     }
 
     /// <summary>What is optimized.</summary>
@@ -31,103 +39,89 @@ public abstract class Optimizer
     public double LearningRate { get; set; }
 
     /// <summary>How many steps were made.</summary>
-    public long Steps { get; private set; }
-
-    /// <summary>Shrinks all gradients together so that their common norm is at most <paramref name="maxNorm"/>; acts in the next step.</summary>
-    /// <remarks>Pascanu et al. 2013, arXiv:1211.5063. The factor is applied inside the step's kernel: no extra pass over memory.</remarks>
-    /// <returns>The norm before.</returns>
-    /// <exception cref="ConfigException">maxNorm is not above 0.</exception>
-    public double ClipGradNorm(double maxNorm)
-    {
-        if (!(maxNorm > 0))
-            throw new ConfigException(FormattableString.Invariant($"ClipGradNorm: the largest norm must be above 0, not {maxNorm}."));
-        double norm = Math.Sqrt(SquaredGradNorm());
-        // 1e-6 as in PyTorch, so that equal weights stay equal.
-        _gradientScale = Math.Min(1, maxNorm / (norm + 1e-6));
-        return norm;
-    }
-
-    /// <summary>In one go where all parameters lie on one device: a GPU is then waited for once.</summary>
-    private double SquaredGradNorm()
-    {
-        _gradients.Clear();
-        bool together = true;
-        foreach (Parameter parameter in Parameters)
-        {
-            if (parameter is not { RequiresGrad: true, Grad: { } gradient }) continue;
-            _gradients.Add(gradient);
-            together &= gradient.Device == _gradients[0].Device;
-        }
-        double squares = together ? Fused.SquaredNorm(CollectionsMarshal.AsSpan(_gradients)) : _gradients.Sum(Fused.SumOfSquares);
-        _gradients.Clear();
-        return squares;
-    }
+    public long Steps { get; internal set; }
 
     /// <summary>Updates every parameter that has a gradient and is not frozen, and clears all gradients.</summary>
-    /// <param name="learningRate">Step size of this step; null for <see cref="LearningRate"/>.</param>
+    /// <param name="learningRate">Step size of this step, before the factors of <see cref="Groups"/>; null for <see cref="LearningRate"/>.</param>
     public void Step(double? learningRate = null)
     {
-        Steps++;
         _due.Clear();
+        // A parameter without elements has nothing to update, and means over it would be no numbers.
         for (int i = 0; i < Parameters.Count; i++)
-            if (Parameters[i] is { RequiresGrad: true, Grad: not null }) _due.Add(i);
-        UpdateAll(CollectionsMarshal.AsSpan(_due), learningRate ?? LearningRate, _gradientScale);
-        for (int i = 0; i < Parameters.Count; i++) Parameters[i].ClearGrad();
-        _gradientScale = 1;
-    }
-
-    /// <summary>State tensors by name, such as <c>wte.weight.m</c>: what a checkpoint holds beside <see cref="Steps"/>. They are live.</summary>
-    public abstract IEnumerable<KeyValuePair<string, Tensor>> State { get; }
-
-    /// <summary>Continues from a saved state.</summary>
-    /// <exception cref="CheckpointException">A tensor is missing or misshapen; nothing was changed.</exception>
-    public void LoadState(IReadOnlyDictionary<string, Tensor> state, long steps)
-    {
-        foreach ((string name, Tensor own) in State)
+            if (Parameters[i] is { RequiresGrad: true, Grad: not null, Value.Count: > 0 }) _due.Add(i);
+        if (Accepts())
         {
-            if (!state.TryGetValue(name, out Tensor? saved))
-                throw new CheckpointException($"The optimizer's state lacks '{name}'. It was saved with another optimizer or model.");
-            if (saved.Shape != own.Shape)
-                throw new CheckpointException($"The optimizer's state '{name}' is {saved.Shape}, the model wants {own.Shape}. It was saved with another model.");
+            Steps++;
+            UpdateAll(CollectionsMarshal.AsSpan(_due), learningRate ?? LearningRate, GradientScale);
         }
-        foreach ((string name, Tensor own) in State) own.CopyFrom(state[name]);
-        Steps = steps;
+        ClearGradients();
     }
+
+    /// <summary>A step on gradients that wait for this factor.</summary>
+    internal void StepScaled(double learningRate, double gradientScale)
+    {
+        _pendingScale = gradientScale;
+        Step(learningRate);
+    }
+
+    /// <summary>Forgets all gradients and what was to happen to them.</summary>
+    private protected void ClearGradients()
+    {
+        for (int i = 0; i < Parameters.Count; i++) Parameters[i].ClearGrad();
+        _pendingScale = 1;
+    }
+
+    /// <summary>Whether the gradients are good for a step; one that is refused leaves everything as it was.</summary>
+    private protected virtual bool Accepts() => true;
 
     /// <summary>The formula for one parameter.</summary>
     /// <param name="index">Its place in <see cref="Parameters"/>.</param>
     /// <param name="parameter">Changed in place.</param>
     /// <param name="gradient">Its gradient.</param>
-    /// <param name="learningRate">Step size.</param>
+    /// <param name="learningRate">Step size of this parameter.</param>
     /// <param name="gradientScale">Factor on the gradient.</param>
     protected abstract void Update(int index, Tensor parameter, Tensor gradient, double learningRate, double gradientScale);
 
     /// <summary>The formula for every parameter that is due: one by one, unless an optimizer has a kernel for all together.</summary>
     /// <param name="indices">Their places in <see cref="Parameters"/>; each has a gradient.</param>
-    /// <param name="learningRate">Step size.</param>
+    /// <param name="learningRate">Step size, before <see cref="LearningRateFactorOf"/>.</param>
     /// <param name="gradientScale">Factor on the gradients.</param>
     protected virtual void UpdateAll(ReadOnlySpan<int> indices, double learningRate, double gradientScale)
     {
-        foreach (int i in indices) Update(i, Parameters[i].Value, Parameters[i].Grad!, learningRate, gradientScale);
+        foreach (int i in indices)
+            Update(i, Parameters[i].Value, Parameters[i].Grad!, learningRate * LearningRateFactorOf(i), gradientScale);
     }
 
-    /// <summary>Zeros like each parameter, outside every scope.</summary>
-    protected Tensor[] ZerosLikeParameters()
+    /// <summary>The gradient of the loss with an L2 penalty, scale·gradient + decay·parameter, with this parameter's weight decay.</summary>
+    private protected Tensor Penalized(int index, Tensor parameter, Tensor gradient, double gradientScale)
     {
-        using MemoryScope persistent = MemoryScope.Persistent();
-        return [.. Parameters.Select(p => Tensor.Zeros(p.Shape, p.Value.DType, p.Value.Device))];
+        double decay = WeightDecayOf(index);
+        Tensor scaled = Scaled(gradient, gradientScale);
+        return decay == 0 ? scaled : scaled + parameter * decay;
     }
 
-    /// <summary>Names state tensors after their parameters; a parameter without a name gets its number.</summary>
-    protected IEnumerable<KeyValuePair<string, Tensor>> Named(Tensor[] state, string suffix)
-    {
-        for (int i = 0; i < state.Length; i++)
-            yield return KeyValuePair.Create($"{(Parameters[i].Name.Length > 0 ? Parameters[i].Name : i)}.{suffix}", state[i]);
-    }
+    /// <summary>scale·gradient: the gradient itself where that is the same.</summary>
+    private protected static Tensor Scaled(Tensor gradient, double gradientScale) => gradientScale == 1 ? gradient : gradient * gradientScale;
+
+    /// <summary>p ← p·(1 − share), in place: decoupled weight decay, with share = learning rate · weight decay.</summary>
+    private protected static Tensor Shrink(Tensor parameter, double share) => share == 0 ? parameter : parameter.ScaleInPlace(1 - share);
+
+    /// <summary>average ← decay·average + (1 − decay)·value, in place.</summary>
+    internal static void Average(Tensor average, Tensor value, double decay) =>
+        average.ScaleInPlace(decay).AddInPlace(value * (1 - decay));
 
     /// <summary>Passes a setting on if it makes sense.</summary>
     /// <exception cref="ConfigException">It is negative or not a number.</exception>
-    protected double CheckNotNegative(double value, string what) => value >= 0 && double.IsFinite(value)
-        ? value
-        : throw new ConfigException(FormattableString.Invariant($"{GetType().Name}: the {what} must be a number of at least 0, not {value}."));
+    protected double CheckNotNegative(double value, string what) => Check.NotNegative(GetType().Name, value, what);
+
+    /// <summary>Passes on what an average keeps of its past.</summary>
+    /// <exception cref="ConfigException">It is not from 0 to below 1.</exception>
+    protected double CheckShare(double value, string what) => Check.Share(GetType().Name, value, what);
+
+    /// <summary>Passes the two decays of Adam and its kin on.</summary>
+    private protected (double Beta1, double Beta2) CheckBetas(double beta1, double beta2) =>
+        beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1
+            ? (beta1, beta2)
+            : throw new ConfigException(FormattableString.Invariant(
+                $"{GetType().Name}: the betas must be at least 0 and below 1, not {beta1} and {beta2}."));
 }

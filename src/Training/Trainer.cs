@@ -17,7 +17,7 @@ public sealed record StepReport(long Step, double Loss, double LearningRate, dou
 /// <summary>One step of training, and evaluation: the loop's two verbs.</summary>
 /// <param name="model">What learns.</param>
 /// <param name="optimizer">Updates its parameters.</param>
-/// <param name="learningRate">Step size of a step, counted from 0; see <see cref="CosineSchedule.At"/>.</param>
+/// <param name="learningRate">Step size of a step, counted from 0; see <see cref="ISchedule.At"/>.</param>
 /// <param name="loss">One number for a batch.</param>
 public sealed class Trainer(Module model, Optimizer optimizer, Func<long, double> learningRate, Func<Batch, Variable> loss)
 {
@@ -25,7 +25,9 @@ public sealed class Trainer(Module model, Optimizer optimizer, Func<long, double
     public double ClipNorm { get; init; } = 1;
 
     /// <summary>Forward, backward, clip, update.</summary>
-    /// <exception cref="TrainingException">The loss is not a finite number; the parameters are those of the step before.</exception>
+    /// <exception cref="TrainingException">
+    /// The loss is not a finite number, or the gradient is not and the optimizer would take the step; the parameters are those of the step before.
+    /// </exception>
     public StepReport Step(Batch batch)
     {
         long start = Stopwatch.GetTimestamp();
@@ -33,10 +35,10 @@ public sealed class Trainer(Module model, Optimizer optimizer, Func<long, double
         Variable value;
         double norm;
         using (Profiler.Section("forward")) value = loss(batch);
-        using (Profiler.Section("backward")) tape.Backward(value);
+        using (Profiler.Section("backward")) tape.Backward(optimizer.Scale(value));
         using (Profiler.Section("clip")) norm = optimizer.ClipGradNorm(ClipNorm);
         double number = value.Item(), rate = learningRate(batch.Step);
-        if (!double.IsFinite(number) || !double.IsFinite(norm))
+        if (!double.IsFinite(number) || !(double.IsFinite(norm) || optimizer.SkipsNonFinite))
         {
             throw new TrainingException(
                 FormattableString.Invariant($"Training diverged at step {batch.Step + 1}: the loss is {number} and the gradient's norm {norm}. Use a lower learning rate."));

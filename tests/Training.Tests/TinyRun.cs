@@ -14,11 +14,12 @@ internal sealed class TinyRun : IDisposable
     private readonly Trainer _trainer;
     private IEnumerator<Batch>? _batches;
 
-    public TinyRun(string config = "{}", int channels = 8, int layers = 1, int batch = 2, int context = 8, bool tracked = true)
+    public TinyRun(string config = "{}", int channels = 8, int layers = 1, int batch = 2, int context = 8, bool tracked = true,
+        Func<IEnumerable<Parameter>, Optimizer>? optimizer = null)
     {
         (_batch, _context) = (batch, context);
         Model = new Gpt(new GptConfig(_text.VocabularySize, context, layers, 2, channels, Bias: true, Dropout: 0.1), _modelRng);
-        Optimizer = new AdamW(Model.Parameters(), 1e-2);
+        Optimizer = optimizer?.Invoke(Model.Parameters()) ?? new AdamW(Model.Parameters(), 1e-2);
         Checkpoint = new Checkpoint(Model, Optimizer, config);
         if (tracked)
         {
@@ -31,7 +32,7 @@ internal sealed class TinyRun : IDisposable
 
     public Gpt Model { get; }
 
-    public AdamW Optimizer { get; }
+    public Optimizer Optimizer { get; }
 
     public Checkpoint Checkpoint { get; }
 

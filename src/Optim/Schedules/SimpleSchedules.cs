@@ -1,0 +1,57 @@
+namespace MiniStack.Optim;
+
+/// <summary>One learning rate for all steps.</summary>
+/// <param name="Rate">The rate.</param>
+public sealed record ConstantSchedule(double Rate) : ISchedule
+{
+    /// <inheritdoc/>
+    public double At(long step) => Rate;
+}
+
+/// <summary>Learning rate that is multiplied by a factor every so many steps.</summary>
+/// <param name="Start">First rate.</param>
+/// <param name="Every">Steps from one change to the next.</param>
+/// <param name="Factor">What the rate is multiplied by.</param>
+/// <exception cref="ConfigException"><paramref name="Every"/> is below 1.</exception>
+public sealed record StepSchedule(double Start, long Every, double Factor = 0.1) : ISchedule
+{
+    /// <summary>Steps from one change to the next.</summary>
+    public long Every { get; } = Check.AtLeast(nameof(StepSchedule), 1, Every, "number of steps between changes");
+
+    /// <inheritdoc/>
+    public double At(long step) => Start * Math.Pow(Factor, step / Every);
+}
+
+/// <summary>Learning rate that is multiplied by a factor at certain steps.</summary>
+/// <param name="Start">First rate.</param>
+/// <param name="Milestones">The steps with which a new rate begins, in any order.</param>
+/// <param name="Factor">What the rate is multiplied by.</param>
+public sealed record MultiStepSchedule(double Start, IReadOnlyList<long> Milestones, double Factor = 0.1) : ISchedule
+{
+    /// <inheritdoc/>
+    public double At(long step) => Start * Math.Pow(Factor, Milestones.Count(milestone => milestone <= step));
+}
+
+/// <summary>Learning rate that is multiplied by a factor at every step.</summary>
+/// <param name="Start">First rate.</param>
+/// <param name="Factor">What the rate is multiplied by.</param>
+public sealed record ExponentialSchedule(double Start, double Factor) : ISchedule
+{
+    /// <inheritdoc/>
+    public double At(long step) => Start * Math.Pow(Factor, step);
+}
+
+/// <summary>Learning rate that goes from one value to another along a power, then stays.</summary>
+/// <param name="Start">First rate.</param>
+/// <param name="End">Last rate.</param>
+/// <param name="Horizon">Step at which the last rate is reached.</param>
+/// <param name="Power">1 for a line; more falls faster at first.</param>
+/// <exception cref="ConfigException"><paramref name="Horizon"/> is below 1.</exception>
+public sealed record PolynomialSchedule(double Start, double End, long Horizon, double Power = 1) : ISchedule
+{
+    /// <summary>Step at which the last rate is reached.</summary>
+    public long Horizon { get; } = Check.AtLeast(nameof(PolynomialSchedule), 1, Horizon, "horizon");
+
+    /// <inheritdoc/>
+    public double At(long step) => End + (Start - End) * Math.Pow(1 - Math.Min(step, Horizon) / (double)Horizon, Power);
+}
