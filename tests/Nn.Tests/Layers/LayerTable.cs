@@ -6,7 +6,7 @@ namespace MiniStack.Tests;
 internal static class LayerTable
 {
     public static IReadOnlyList<LayerRow> All { get; } =
-        [.. ActivationLayers.Rows, .. ShapeLayers.Rows, .. BasicLayers.Rows, .. ConvolutionLayers.Rows, .. AttentionLayers.Rows];
+        [.. ActivationLayers.Rows, .. ShapeLayers.Rows, .. BasicLayers.Rows, .. ConvolutionLayers.Rows, .. AttentionLayers.Rows, .. RecurrentLayers.Rows];
 
     public static IReadOnlyDictionary<string, LayerRow> ByName { get; } = All.ToDictionary(row => row.Name);
 
