@@ -1,11 +1,12 @@
 using System.Collections;
 using System.Collections.Concurrent;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 
 namespace MiniStack.Nn;
 
 /// <summary>Finds what somebody forgot to register: it would be neither trained nor saved nor moved, and nothing would say so.</summary>
-/// <remarks>Fields are only looked at; names and order come from Register alone. A list is looked into, a list of lists too.</remarks>
+/// <remarks>Fields are only looked at; names and order come from Register alone. A list is looked into, a list of lists or tuples too.</remarks>
 internal static class Registration
 {
     private static readonly ConcurrentDictionary<Type, FieldInfo[]> Fields = new();
@@ -38,6 +39,7 @@ internal static class Registration
         Module or Parameter or ModuleBuffer => registered.Contains(value) ? null : value,
         string or Tensor => null,
         ICollection items => items.Cast<object?>().Select(item => Forgotten(Unwrap(item), registered)).FirstOrDefault(item => item is not null),
+        ITuple items => Enumerable.Range(0, items.Length).Select(i => Forgotten(items[i], registered)).FirstOrDefault(item => item is not null),
         _ => null,
     };
 

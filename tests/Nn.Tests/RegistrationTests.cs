@@ -26,6 +26,10 @@ public class RegistrationTests
         Forgets(new Forgetful { Field = new Dictionary<string, Module> { ["a"] = Layer() } }, "Field", "Linear");
 
     [Fact]
+    public void Parameters_AListOfTuplesNotRegistered_Throws() =>
+        Forgets(new Forgetful { Field = new List<(Tensor, Parameter?)> { (Tensor.Zeros([1]), null), (Tensor.Zeros([1]), new Parameter(Tensor.Zeros([1]))) } }, "Field", "Parameter");
+
+    [Fact]
     public void Parameters_OfTheOuterModule_FindWhatAnInnerOneForgot()
     {
         Forgetful inner = new() { Field = Layer() };
