@@ -18,8 +18,10 @@ public static class CommandLine
     }
 
     /// <summary>Turns the first mistake into one line.</summary>
+    /// <param name="result">What was understood.</param>
+    /// <param name="isRootAJob">Whether the program does something without the name of a demo.</param>
     /// <exception cref="ConfigException">Something on the command line makes no sense.</exception>
-    public static void Check(ParseResult result)
+    public static void Check(ParseResult result, bool isRootAJob = false)
     {
         Command command = result.CommandResult.Command;
         if (result.UnmatchedTokens is [string unknown, ..])
@@ -30,7 +32,7 @@ public static class CommandLine
                 ? $"There is no demo {unknown}.{Suggestion(unknown, command.Subcommands)} Run with --help to see them."
                 : $"'{unknown}' belongs to no option. Options begin with two dashes; run with --help to see them.");
         }
-        if (command.Subcommands.Count > 0)
+        if (command.Subcommands.Count > 0 && !isRootAJob)
             throw new ConfigException($"Name a demo: {string.Join(", ", command.Subcommands.Select(demo => demo.Name))}. Run with --help to see what they do.");
         if (result.Errors is [ParseError error, ..]) throw new ConfigException(OneLine(error));
     }

@@ -14,6 +14,7 @@ internal static class TrainCommand
         TrainOptions options = new(args);
         if (options.Answered()) return ExitCode.Done;
         options.Check();
+        if (options.Demo is not null) return options.RunDemo();
         if (options.Threads is { } threads) CpuThreads.Count = threads;
         Device device = options.Device;
         TrainSession session = options.Resume is { } folder ? Continue(options, new RunFolder(folder), device) : Start(options, device);

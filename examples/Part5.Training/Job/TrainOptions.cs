@@ -25,15 +25,19 @@ internal sealed class TrainOptions
     private readonly Option<long?> _evalEvery = CommandLine.Whole("--eval-every", 1, 1_000_000_000, "Steps between evaluations and checkpoints (default: 250)");
     private readonly Option<long?> _sample = CommandLine.Whole("--sample", 0, 1_000_000, "Characters of each sample; 0 for none (default: 300)");
     private readonly Option<bool> _profile = new("--profile") { Description = $"Write time, bytes and FLOP/s per operator of {StepProfile.Steps} steps to profile.txt and profile.json" };
-    private readonly RootCommand _command = new("Trains a small transformer, character by character, and shows what it learns.");
+    private readonly RootCommand _command = new("Trains a small transformer, character by character, and shows what it learns; or, with a demo's name, one thing about training.");
     private readonly ParseResult _result;
 
     public TrainOptions(string[] args)
     {
+        foreach (Command demo in Demos.All) _command.Subcommands.Add(demo);
         foreach (Option option in Settings) _command.Options.Add(option);
         foreach (Option option in new Option[] { _data, _out, _resume, _stopAt, _device, _threads, _sample, _prompt, _profile }) _command.Options.Add(option);
         _result = _command.Parse(args);
     }
+
+    /// <summary>The demo that was asked for instead of the main job, or null.</summary>
+    public Command? Demo => _result.CommandResult.Command is { } command && command != _command ? command : null;
 
     public string? Data => _result.GetValue(_data);
 
@@ -79,12 +83,15 @@ internal sealed class TrainOptions
     /// <returns>True when the answer was given.</returns>
     public bool Answered() => CommandLine.Answered(_result);
 
+    /// <summary>Runs the demo that was asked for.</summary>
+    public int RunDemo() => _result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+
     /// <summary>Turns the first mistake into one line.</summary>
     /// <exception cref="ConfigException">Something on the command line makes no sense.</exception>
     public void Check()
     {
-        CommandLine.Check(_result);
-        if (Resume is null) return;
+        CommandLine.Check(_result, isRootAJob: true);
+        if (Demo is not null || Resume is null) return;
         foreach (Option option in Settings)
         {
             if (_result.GetResult(option) is { Implicit: false })

@@ -2,10 +2,10 @@ using System.Globalization;
 using MiniStack.Formats;
 using Spectre.Console;
 
-namespace MiniStack.Examples.Hardware;
+namespace MiniStack.Examples;
 
 /// <summary>Writes what a demo found, in the same words everywhere in the world.</summary>
-internal static class Report
+public static class Report
 {
     public static void Line(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
 
