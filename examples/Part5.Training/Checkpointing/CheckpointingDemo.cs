@@ -77,7 +77,8 @@ internal sealed class CheckpointingDemo
         string folder = _common.Folder(options, "checkpointing");
         int blocks = quick ? 8 : 16;
         Report.Line($"{blocks} blocks of {Channels} channels on [8, {Context}]; a segment keeps only its input and computes the rest again.");
-        Report.Line($"Predicted (Chen et al. 2016): k segments keep k inputs and, one after the other, the {blocks}/k blocks inside: least near √{blocks} = {Math.Sqrt(blocks):F1} segments, for a third more time.");
+        Report.Line($"Predicted (Chen et al. 2016): k segments keep k inputs and, one after the other, what {blocks}/k blocks hold. A block holds some 18 times its input,");
+        Report.Line($"so least is near √(18·{blocks}) = {Math.Sqrt(18.0 * blocks):F0} segments, one for each block, not near the √{blocks} of blocks that hold no more than their input; a third more time.");
         IReadOnlyList<CheckpointingResult> results = Measure(blocks, quick ? 3 : 10);
         Table table = Report.Table("segments", "MiB kept", "MiB at once", "ms a step", "memory", "time");
         foreach (CheckpointingResult result in results)

@@ -35,6 +35,28 @@ public partial class Variable
             if (Tape.CreatesGraph) throw GradSweep.Current!.OnlyOnce();
             RngState[] now = Array.ConvertAll(rngs, rng => rng.State);
             for (int i = 0; i < rngs.Length; i++) rngs[i].Restore(states[i]);
+            if (GradSweep.Current is null) Sum(dy);
+            else Collect(dy);
+            for (int i = 0; i < rngs.Length; i++) rngs[i].Restore(now[i]);
+        }
+
+        /// <summary>In <see cref="Tape.Backward(Variable)"/>: parameters take their gradients at once, and those of intermediate results return to the pool
+        /// on the way.</summary>
+        private void Sum(Variable dy)
+        {
+            SegmentInput[] copies = [.. Inputs.SkipLast(1).Select(input => new SegmentInput(input))];
+            using (Tape tape = Tape.BeginNested())
+            {
+                Variable y = segment(copies);
+                if (y.Node is null) y.AddGrad(dy.Value); // an input that was handed through
+                else tape.Backward(y, dy.Value);
+            }
+            foreach (SegmentInput copy in copies) copy.HandOver();
+        }
+
+        /// <summary>In a sweep that returns gradients: they are all kept until it asks for them.</summary>
+        private void Collect(Variable dy)
+        {
             Variable[] copies = [.. Inputs.SkipLast(1).Select(input => input.NeedsGrad ? Watch(input.Value) : input)];
             List<(Variable Leaf, Variable Gradient)> gradients = [];
             using (Tape tape = Tape.BeginNested())
@@ -46,13 +68,29 @@ public partial class Variable
                     gradients.Add((leaf, gradient));
                 }
             }
-            for (int i = 0; i < rngs.Length; i++) rngs[i].Restore(now[i]);
             foreach ((Variable leaf, Variable gradient) in gradients)
             {
                 int input = Array.IndexOf(copies, leaf);
                 (input < 0 ? leaf : Inputs[input]).AddGrad(gradient);
             }
         }
+    }
+
+    /// <summary>Stands for an input while its segment is computed again, and sums its gradient.</summary>
+    private sealed class SegmentInput(Variable input) : Variable(input.Value)
+    {
+        private readonly GradientSum _sum = new();
+
+        public override bool NeedsGrad => input.NeedsGrad;
+
+        /// <summary>Gives the input the sum.</summary>
+        public void HandOver()
+        {
+            if (_sum.Value is { } gradient) input.AddGrad(gradient);
+            _sum.Release();
+        }
+
+        private protected override void Collect(Tensor gradient) => _sum.Add(gradient);
     }
 
     /// <summary>This variable, with <paramref name="hook"/> called on its gradient on the way back: what it returns goes on.</summary>
