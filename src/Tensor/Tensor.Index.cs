@@ -33,7 +33,7 @@ public sealed partial class Tensor
         if (source.Shape != indices.Shape)
             throw new ShapeException($"ScatterAdd: the source is {source.Shape} and the indices are {indices.Shape}: give one element for each index.");
         Tensor y = Transpose(axis, -1).Clone();
-        y.Backend.ScatterAdd(indices.Beside(this, nameof(ScatterAdd)).Transpose(axis, -1), source.Transpose(axis, -1), y);
+        y.Backend.ScatterAdd(indices.Beside(this, nameof(ScatterAdd)).Transpose(axis, -1), source.Transpose(axis, -1), y, accumulate: true);
         return y.Transpose(axis, -1);
     }
 

@@ -4,22 +4,42 @@ namespace MiniStack;
 public partial class Variable
 {
     /// <summary>Along one axis, the elements that the indices name; see <see cref="Tensor.Gather"/>.</summary>
-    public Variable Gather(int axis, Tensor indices) => Record(Value.Gather(axis, indices), new GatherNode(this, axis, indices));
+    public Variable Gather(int axis, Tensor indices) =>
+        Record(Value.Gather(axis, indices), new GatherNode(this, indices, Shape.Axis(axis, nameof(Gather))));
 
+    /// <summary>An operation that chose elements along one axis: y[…, i, …] = x[…, indices[…, i, …], …].</summary>
     private sealed class GatherNode : GradNode
     {
         private readonly Variable _x;
-        private readonly int _axis;
         private readonly Tensor _indices;
+        private readonly int _axis;
 
-        public GatherNode(Variable x, int axis, Tensor indices)
-            : base(savesInputs: false, x) => (_x, _axis, _indices) = (x, axis, Save(indices, "the indices"));
+        public GatherNode(Variable x, Tensor indices, int axis)
+            : base(savesInputs: false, x) => (_x, _indices, _axis) = (x, Save(indices, "the indices"), axis);
 
-        // What was picked from a place adds its gradient there.
+        // Each dy goes to the element it came from.
         public override void Backward(Variable dy)
         {
-            Tensor zeros = Tensor.Zeros(_x.Shape, _x.Value.DType, _x.Value.Device);
-            _x.AddGrad(new Variable(zeros).ScatterAdd(_axis, _indices, dy));
+            Tensor dx = Fused.ScatterAdd(_x.Shape, _axis, _indices, dy.Value);
+            _x.AddGrad(Record(dx, new ScatterNode(dy, _indices, _axis)));
+        }
+    }
+
+    /// <summary>The way back: zeros, to which y[…, indices[…, i, …], …] += x[…, i, …].</summary>
+    private sealed class ScatterNode : GradNode
+    {
+        private readonly Variable _dy;
+        private readonly Tensor _indices;
+        private readonly int _axis;
+
+        public ScatterNode(Variable dy, Tensor indices, int axis)
+            : base(savesInputs: false, dy) => (_dy, _indices, _axis) = (dy, Save(indices, "the indices"), axis);
+
+        // It is linear in dy: its gradient chooses again.
+        public override void Backward(Variable ddx)
+        {
+            Tensor ddy = Fused.Gather(ddx.Value, _axis, _indices);
+            _dy.AddGrad(Record(ddy, new GatherNode(ddx, _indices, _axis)));
         }
     }
 
@@ -45,28 +65,15 @@ public partial class Variable
     }
 
     /// <summary>Whole slices of one axis, picked by index; see <see cref="Tensor.IndexSelect"/>.</summary>
-    public Variable IndexSelect(int axis, Tensor indices) =>
-        Record(Value.IndexSelect(axis, indices), new IndexSelectNode(this, axis, indices));
-
-    private sealed class IndexSelectNode : GradNode
+    public Variable IndexSelect(int axis, Tensor indices)
     {
-        private readonly Variable _x;
-        private readonly int _axis;
-        private readonly Tensor _indices;
-
-        public IndexSelectNode(Variable x, int axis, Tensor indices)
-            : base(savesInputs: false, x) => (_x, _axis, _indices) = (x, axis, Save(indices, "the indices"));
-
-        // As for Gather, whose indices are these for every element of a slice.
-        public override void Backward(Variable dy)
-        {
-            int axis = _x.Shape.Axis(_axis, nameof(IndexSelect));
-            int[] sizes = new int[_x.Rank];
-            Array.Fill(sizes, 1);
-            sizes[axis] = _indices.Shape[0];
-            Tensor zeros = Tensor.Zeros(_x.Shape, _x.Value.DType, _x.Value.Device);
-            _x.AddGrad(new Variable(zeros).ScatterAdd(axis, _indices.Reshape(sizes).Expand(dy.Shape), dy));
-        }
+        Tensor y = Value.IndexSelect(axis, indices);
+        axis = Shape.Axis(axis, nameof(IndexSelect));
+        // As Gather does, by the same indices for every element of a slice.
+        int[] sizes = new int[Rank];
+        Array.Fill(sizes, 1);
+        sizes[axis] = indices.Shape[0];
+        return Record(y, new GatherNode(this, indices.Reshape(sizes).Expand(y.Shape), axis));
     }
 
     /// <summary>Elements where the mask is true become <paramref name="value"/>; see <see cref="Tensor.MaskedFill"/>.</summary>

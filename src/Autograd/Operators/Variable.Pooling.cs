@@ -25,7 +25,7 @@ public partial class Variable
         int places = (int)Shape[^axes..].Count, picks = (int)y.Shape[^axes..].Count, last = Rank - axes;
         Variable flat = Reshape([.. Shape[..^axes], places]);
         Shape flatY = [.. Shape[..^axes], picks];
-        return Record(y.Reshape(flatY), new PickNode(flat, indices.Reshape(flatY), last)).Reshape(y.Shape);
+        return Record(y.Reshape(flatY), new GatherNode(flat, indices.Reshape(flatY), last)).Reshape(y.Shape);
     }
 
     /// <summary>The average of each window, padding included; see <see cref="Tensor.AvgPool2d"/>.</summary>

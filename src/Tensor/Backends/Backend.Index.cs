@@ -7,6 +7,6 @@ public abstract partial class Backend
     /// <summary>y[…, j] = x[…, indices[…, j]].</summary>
     public abstract void Gather(Tensor x, Tensor indices, Tensor y);
 
-    /// <summary>y[…, indices[…, j]] += source[…, j], in the order of j.</summary>
-    public abstract void ScatterAdd(Tensor indices, Tensor source, Tensor y);
+    /// <summary>y[…, indices[…, j]] += source[…, j], in the order of j; without <paramref name="accumulate"/> y counts as zeros before.</summary>
+    public abstract void ScatterAdd(Tensor indices, Tensor source, Tensor y, bool accumulate);
 }

@@ -104,7 +104,8 @@ internal static class LengthKernels
         new("CumSum", 3, c => c.Backend.CumSum(c.X, 0, true, c.Output()), 1e-6, 1e-13),
         new("BinCount", 3, c => c.Backend.BinCount(c.Targets.Expand([c.Length, 3]), c.Output([c.Length], DType.I64)), Least: 1),
         new("Gather", 3, c => c.Backend.Gather(c.X, Backwards(c), c.Output()), Least: 1),
-        new("ScatterAdd", 3, c => c.Backend.ScatterAdd(Backwards(c), c.Other, c.InOut()), 4e-7, 1e-15, Least: 1),
+        new("ScatterAdd", 3, c => c.Backend.ScatterAdd(Backwards(c), c.Other, c.InOut(), accumulate: true), 4e-7, 1e-15, Least: 1),
+        new("ScatterAdd", 3, c => c.Backend.ScatterAdd(Backwards(c), c.Other, c.Output(), accumulate: false), 4e-7, 1e-15, Least: 1),
         new("EmbeddingBackward", 3, c => c.Backend.EmbeddingBackward(Tensor.CopyOf([2, 0, 2]), c.X, c.Output([4, c.Length])), 2e-6, 1e-14),
     ];
 

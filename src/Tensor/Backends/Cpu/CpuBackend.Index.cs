@@ -17,28 +17,32 @@ public sealed partial class CpuBackend
     }
 
     /// <inheritdoc/>
-    public override void ScatterAdd(Tensor indices, Tensor source, Tensor y)
+    public override void ScatterAdd(Tensor indices, Tensor source, Tensor y, bool accumulate)
     {
-        if (indices.Count == 0) return;
+        if (y.Count == 0 || (accumulate && indices.Count == 0)) return;
         switch (y.DType)
         {
-            case DType.F32: ScatterAdd<float>(indices, source, y); break;
-            case DType.F64: ScatterAdd<double>(indices, source, y); break;
-            case DType.I64: ScatterAdd<long>(indices, source, y); break;
-            case DType.U8: ScatterAdd<byte>(indices, source, y); break;
-            default: ScatterAdd<int>(indices, source, y); break;
+            case DType.F32: ScatterAdd<float>(indices, source, y, accumulate); break;
+            case DType.F64: ScatterAdd<double>(indices, source, y, accumulate); break;
+            case DType.I64: ScatterAdd<long>(indices, source, y, accumulate); break;
+            case DType.U8: ScatterAdd<byte>(indices, source, y, accumulate); break;
+            default: ScatterAdd<int>(indices, source, y, accumulate); break;
         }
     }
 
     private static void Gather<T>(Tensor x, Tensor indices, Tensor y) where T : unmanaged
     {
-        int count = y.Shape[^1], perPiece = Pieces.Rows(Math.Max(count, x.IsContiguous ? 0 : x.Shape[^1]));
-        CpuThreads.For(Pieces.Count(y.Count / count, perPiece), new GatherKernel<T>(new(x), new(indices), y, x.Shape[^1], perPiece));
+        int length = x.Shape[^1], count = y.Shape[^1], perPiece = Pieces.Rows(Math.Max(count, x.IsContiguous ? 0 : length));
+        int pieces = Pieces.Count(y.Count / count, perPiece);
+        if (indices.DType == DType.I64) CpuThreads.For(pieces, new GatherKernel<T, long>(new(x), new(indices), y, length, perPiece));
+        else CpuThreads.For(pieces, new GatherKernel<T, int>(new(x), new(indices), y, length, perPiece));
     }
 
-    private static void ScatterAdd<T>(Tensor indices, Tensor source, Tensor y) where T : unmanaged, INumber<T>
+    private static void ScatterAdd<T>(Tensor indices, Tensor source, Tensor y, bool accumulate) where T : unmanaged, INumber<T>
     {
-        int count = indices.Shape[^1], perPiece = Pieces.Rows(Math.Max(count, y.Shape[^1]));
-        CpuThreads.For(Pieces.Count(indices.Count / count, perPiece), new ScatterAddKernel<T>(new(indices), new(source), y, count, perPiece));
+        int length = y.Shape[^1], count = indices.Shape[^1], perPiece = Pieces.Rows(Math.Max(count, length));
+        int pieces = Pieces.Count(y.Count / length, perPiece);
+        if (indices.DType == DType.I64) CpuThreads.For(pieces, new ScatterAddKernel<T, long>(new(indices), new(source), y, accumulate, count, perPiece));
+        else CpuThreads.For(pieces, new ScatterAddKernel<T, int>(new(indices), new(source), y, accumulate, count, perPiece));
     }
 }

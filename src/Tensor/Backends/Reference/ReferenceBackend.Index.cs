@@ -16,9 +16,10 @@ public partial class ReferenceBackend
     }
 
     /// <inheritdoc/>
-    public override void ScatterAdd(Tensor indices, Tensor source, Tensor y)
+    public override void ScatterAdd(Tensor indices, Tensor source, Tensor y, bool accumulate)
     {
         Cells picks = new(indices), from = new(source), to = new(y);
+        if (!accumulate) Fill(y, 0);
         int length = y.Shape[^1], count = indices.Shape[^1];
         double[] sums = new double[y.DType.IsFloat() ? to.Count : 0];
         for (long i = 0; i < sums.Length; i++) sums[i] = to[i];

@@ -4,7 +4,9 @@ using System.Runtime.CompilerServices;
 namespace MiniStack;
 
 /// <summary>y[row, j] = x[row, indices[row, j]], rows by threads.</summary>
-internal readonly struct GatherKernel<T>(Operand<T> x, Indices indices, Tensor y, int length, int rowsPerPiece) : IWork where T : unmanaged
+internal readonly struct GatherKernel<T, TIndex>(Operand<T> x, Operand<TIndex> indices, Tensor y, int length, int rowsPerPiece) : IWork
+    where T : unmanaged
+    where TIndex : unmanaged, IBinaryInteger<TIndex>
 {
     [SkipLocalsInit]
     public void Run(int piece)
@@ -12,42 +14,55 @@ internal readonly struct GatherKernel<T>(Operand<T> x, Indices indices, Tensor y
         int count = y.Shape[^1];
         (int first, int rows) = Pieces.Range(piece, y.Count / count, rowsPerPiece);
         using RowBuffer<T> buffer = new(x.HasWholeRows(length) ? 0 : length);
-        Span<int> picks = stackalloc int[Math.Min(count, Pieces.Block)];
+        Span<TIndex> bufferPicks = stackalloc TIndex[Math.Min(count, Pieces.Block)];
         for (int row = first; row < first + rows; row++)
         {
             ReadOnlySpan<T> from = x.Read((long)row * length, length, buffer.Span);
-            Span<T> to = y.Raw<T>().Slice(row * count, count);
             for (int start = 0; start < count; start += Pieces.Block)
             {
-                Span<int> some = picks[..Math.Min(picks.Length, count - start)];
-                indices.CopyTo(row * count + start, some);
-                for (int j = 0; j < some.Length; j++) to[start + j] = from[some[j]];
+                ReadOnlySpan<TIndex> picks = indices.Read((long)row * count + start, Math.Min(bufferPicks.Length, count - start), bufferPicks);
+                Span<T> to = y.Raw<T>().Slice(row * count + start, picks.Length);
+                for (int j = 0; j < to.Length; j++) to[j] = from[int.CreateTruncating(picks[j])];
             }
         }
     }
 }
 
-/// <summary>y[row, indices[row, j]] += source[row, j], rows by threads, so that the order within a row never changes.</summary>
-internal readonly struct ScatterAddKernel<T>(Indices indices, Operand<T> source, Tensor y, int count, int rowsPerPiece) : IWork
+/// <summary>
+/// y[row, indices[row, j]] += source[row, j], rows by threads, so that the order within a row never changes. Unless it accumulates, y
+/// starts from zeros: a row is cleared just before it is added to, while it is in the nearest cache.
+/// </summary>
+internal readonly struct ScatterAddKernel<T, TIndex>(
+    Operand<TIndex> indices, Operand<T> source, Tensor y, bool accumulate, int count, int rowsPerPiece) : IWork
     where T : unmanaged, INumber<T>
+    where TIndex : unmanaged, IBinaryInteger<TIndex>
 {
     [SkipLocalsInit]
     public void Run(int piece)
     {
         int length = y.Shape[^1];
-        (int first, int rows) = Pieces.Range(piece, indices.Count / count, rowsPerPiece);
-        Span<int> picks = stackalloc int[Math.Min(count, Pieces.Block)];
+        (int first, int rows) = Pieces.Range(piece, y.Count / length, rowsPerPiece);
+        Span<TIndex> bufferPicks = stackalloc TIndex[Math.Min(count, Pieces.Block)];
         Span<T> buffer = stackalloc T[Math.Min(count, Pieces.Block)];
         for (int row = first; row < first + rows; row++)
         {
             Span<T> to = y.Raw<T>().Slice(row * length, length);
+            if (!accumulate) to.Clear();
             for (int start = 0; start < count; start += Pieces.Block)
             {
-                Span<int> some = picks[..Math.Min(picks.Length, count - start)];
-                indices.CopyTo(row * count + start, some);
-                ReadOnlySpan<T> from = source.Read((long)row * count + start, some.Length, buffer);
-                for (int j = 0; j < some.Length; j++) to[some[j]] = unchecked(to[some[j]] + from[j]);
+                ReadOnlySpan<TIndex> picks = indices.Read((long)row * count + start, Math.Min(bufferPicks.Length, count - start), bufferPicks);
+                Add(picks, source.Read((long)row * count + start, picks.Length, buffer), to);
             }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Add(ReadOnlySpan<TIndex> picks, ReadOnlySpan<T> from, Span<T> to)
+    {
+        for (int j = 0; j < picks.Length; j++)
+        {
+            ref T place = ref to[int.CreateTruncating(picks[j])];
+            place = unchecked(place + from[j]);
         }
     }
 }
