@@ -138,6 +138,7 @@ internal sealed class Taps<T> where T : unmanaged
         for (int i = 0; i < outputs; i++) Most = Math.Max(Most, resampling[i].Weights.Length);
         Inputs = new int[Most * outputs];
         Weights = new T[Most * outputs];
+        ArePicks = Enumerable.Range(0, outputs).All(i => resampling[i].Weights is [1]);
         // Where an output has fewer inputs than others, the element behind the last input stands in for them: a zero.
         Array.Fill(Inputs, resampling.Inputs);
         for (int i = 0; i < outputs; i++)
@@ -150,6 +151,9 @@ internal sealed class Taps<T> where T : unmanaged
 
     /// <summary>Inputs of an output at most.</summary>
     public int Most { get; }
+
+    /// <summary>Whether every output is one input, as it is.</summary>
+    public bool ArePicks { get; }
 
     public int[] Inputs { get; }
 

@@ -113,6 +113,8 @@ internal static class PoolingOperators
             Any("twice", [2, 2, 3, 4], x => x.UpsampleNearest2d((6, 8))) with { Golden = "upsample_nearest2d" },
             Any("odd sizes", [2, 3, 5], x => x.UpsampleNearest2d((7, 3))) with { Golden = "upsample_nearest2d_odd" },
             Any("long rows", [1, 1, 2, 83], x => x.UpsampleNearest2d((3, 100))),
+            Any("much longer rows", [1, 2, 2, 19], x => x.UpsampleNearest2d((5, 133))),
+            Any("shorter rows", [1, 2, 5, 83], x => x.UpsampleNearest2d((2, 41))),
             Any("empty", [0, 2, 4, 4], x => x.UpsampleNearest2d(2)),
             Any("one element", [1, 1, 1, 1], x => x.UpsampleNearest2d(1)))
         {

@@ -30,7 +30,7 @@ internal readonly struct GatherKernel<T, TIndex>(Operand<T> x, Operand<TIndex> i
 
 /// <summary>
 /// y[row, indices[row, j]] += source[row, j], rows by threads, so that the order within a row never changes. Unless it accumulates, y
-/// starts from zeros: a row is cleared just before it is added to, while it is in the nearest cache.
+/// starts from zeros: a piece is cleared just before it is added to, while it is in a near cache.
 /// </summary>
 internal readonly struct ScatterAddKernel<T, TIndex>(
     Operand<TIndex> indices, Operand<T> source, Tensor y, bool accumulate, int count, int rowsPerPiece) : IWork
@@ -42,16 +42,21 @@ internal readonly struct ScatterAddKernel<T, TIndex>(
     {
         int length = y.Shape[^1];
         (int first, int rows) = Pieces.Range(piece, y.Count / length, rowsPerPiece);
-        Span<TIndex> bufferPicks = stackalloc TIndex[Math.Min(count, Pieces.Block)];
-        Span<T> buffer = stackalloc T[Math.Min(count, Pieces.Block)];
-        for (int row = first; row < first + rows; row++)
+        Span<TIndex> bufferPicks = stackalloc TIndex[Pieces.Block];
+        Span<T> buffer = stackalloc T[Pieces.Block];
+        Span<T> to = y.Raw<T>().Slice(first * length, rows * length);
+        if (!accumulate) to.Clear();
+        // Short rows are read many at once.
+        for (int start = 0; start < rows * count; start += Pieces.Block)
         {
-            Span<T> to = y.Raw<T>().Slice(row * length, length);
-            if (!accumulate) to.Clear();
-            for (int start = 0; start < count; start += Pieces.Block)
+            ReadOnlySpan<TIndex> picks = indices.Read((long)first * count + start, Math.Min(Pieces.Block, rows * count - start), bufferPicks);
+            ReadOnlySpan<T> from = source.Read((long)first * count + start, picks.Length, buffer);
+            for (int done = 0; done < picks.Length;)
             {
-                ReadOnlySpan<TIndex> picks = indices.Read((long)row * count + start, Math.Min(bufferPicks.Length, count - start), bufferPicks);
-                Add(picks, source.Read((long)row * count + start, picks.Length, buffer), to);
+                (int row, int column) = Math.DivRem(start + done, count);
+                int run = Math.Min(count - column, picks.Length - done);
+                Add(picks.Slice(done, run), from.Slice(done, run), to.Slice(row * length, length));
+                done += run;
             }
         }
     }
@@ -59,7 +64,7 @@ internal readonly struct ScatterAddKernel<T, TIndex>(
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Add(ReadOnlySpan<TIndex> picks, ReadOnlySpan<T> from, Span<T> to)
     {
-        for (int j = 0; j < picks.Length; j++)
+        for (int j = 0; j < picks.Length && j < from.Length; j++)
         {
             ref T place = ref to[int.CreateTruncating(picks[j])];
             place = unchecked(place + from[j]);

@@ -1,6 +1,8 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace MiniStack;
 
@@ -11,6 +13,9 @@ namespace MiniStack;
 internal readonly struct ResampleKernel<T>(Operand<T> x, Resampling rows, Resampling columns, Taps<T> taps, Tensor y, int perPiece) : IVectorWork<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
+    /// <summary>Whether rows are copies of rows of x: those from the same one are alike.</summary>
+    private readonly bool _repeats = rows.Taps<T>().ArePicks;
+
     public static void Run(Tensor x, Resampling rows, Resampling columns, Tensor y)
     {
         int perPiece = Pieces.Rows(Math.Max(columns.Inputs, columns.Outputs));
@@ -24,7 +29,7 @@ internal readonly struct ResampleKernel<T>(Operand<T> x, Resampling rows, Resamp
     {
         int width = columns.Inputs, widthY = columns.Outputs;
         (int first, int count) = Pieces.Range(piece, y.Count / widthY, perPiece);
-        using RowBuffer<T> bufferSum = new(width + TVector.Count), buffer = new(x.IsContiguous ? 0 : width * MostRows());
+        using RowBuffer<T> bufferSum = new(width + Math.Max(TVector.Count, Vector256<T>.Count)), buffer = new(x.IsContiguous ? 0 : width * MostRows());
         Span<T> all = y.Raw<T>(), sum = bufferSum.Span;
         for (int i = first; i < first + count; i++)
         {
@@ -36,10 +41,15 @@ internal readonly struct ResampleKernel<T>(Operand<T> x, Resampling rows, Resamp
                 to.Clear();
                 continue;
             }
-            ReadOnlySpan<T> from = x.Read(((long)image * rows.Inputs + start) * width, weights.Length * width, buffer.Span);
-            SumRows<TVector>(from, width, weights, sum);
+            if (_repeats && i > first && row > 0 && rows[row - 1].Start == start)
+            {
+                all.Slice((i - 1) * widthY, widthY).CopyTo(to);
+                continue;
+            }
+            SumRows<TVector>(x.Read(((long)image * rows.Inputs + start) * width, weights.Length * width, buffer.Span), width, weights, sum);
             sum[width] = T.Zero; // what stands in for an input that is not there
-            SumColumns(sum, taps, to);
+            if (taps.ArePicks) Pick(sum, taps.Inputs, to);
+            else SumColumns(sum, taps, to);
         }
     }
 
@@ -102,6 +112,27 @@ internal readonly struct ResampleKernel<T>(Operand<T> x, Resampling rows, Resamp
                 }
                 break;
         }
+    }
+
+    /// <summary>y[j] = x[inputs[j]]; behind x are a vector's elements of anything.</summary>
+    /// <remarks>Enlarged, neighbours in y come from neighbours in x: a vector of them is one of x with its elements in other places.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Pick(ReadOnlySpan<T> x, int[] inputs, Span<T> y)
+    {
+        ref T from = ref MemoryMarshal.GetReference(x);
+        int j = 0;
+        if (Avx2.IsSupported && Unsafe.SizeOf<T>() == sizeof(float))
+        {
+            for (; j <= y.Length - Vector256<int>.Count; j += Vector256<int>.Count)
+            {
+                int first = inputs[j];
+                Vector256<int> places = Vector256.LoadUnsafe(ref inputs[j]) - Vector256.Create(first);
+                if (!Vector256.LessThanAll(places.AsUInt32(), Vector256.Create((uint)Vector256<int>.Count))) break;
+                Vector256<float> picked = Avx2.PermuteVar8x32(Vector256.LoadUnsafe(ref Unsafe.As<T, float>(ref from), (nuint)first), places);
+                picked.StoreUnsafe(ref Unsafe.As<T, float>(ref y[j]));
+            }
+        }
+        for (; j < y.Length; j++) y[j] = x[inputs[j]];
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
