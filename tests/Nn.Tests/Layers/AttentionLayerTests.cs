@@ -54,6 +54,8 @@ public class AttentionLayerTests
             () => attention.Call(new(Tensor.Zeros([1, 3, 4]), null, Tensor.Zeros([1, 2, 4]))));
         Says("RotaryEmbedding: x is (1, 2, 4) from position 3 on, but there are angles for 4 positions and 4 channels: x must be […, time, d] within both. " +
             "Make it for more positions, or cut the sequence.", () => new RotaryEmbedding(4, 4).Turn(Tensor.Zeros([1, 2, 4]), 3));
+        Says("RotaryEmbedding: cos is (3, 2) and sin (2, 2): both must be [positions, channels / 2].",
+            () => _ = new RotaryEmbedding((Tensor.Zeros([3, 2]), Tensor.Zeros([2, 2]))));
         Says("RotaryEmbedding: x is (1, 2, 2) from position 0 on", () => new RotaryEmbedding(4, 4).Call(Tensor.Zeros([1, 2, 2])));
         Says("MixtureOfExperts: x is (2, 3), but its last axis must have 2 channels.", () => new MixtureOfExperts(2, [new Identity()], Random, 1).Call(Tensor.Zeros([2, 3])));
 
@@ -110,6 +112,15 @@ public class AttentionLayerTests
         Tensor x = Tensor.Normal([1, 5, 4], new Rng(2));
         Tensor whole = attention.Call(x).Value.Slice(1, 3, 2), last = attention.Call(new(x.Slice(1, 3, 2), x)).Value;
         Assert.InRange(GoldenFile.Difference(whole, last), 0, 1e-6);
+    }
+
+    [Fact]
+    public void Rotary_TablesOfOnesOwn_AreTurnedBy()
+    {
+        // A quarter turn at every position.
+        RotaryEmbedding rotary = new((Tensor.Zeros([2, 1]), Tensor.Ones([2, 1])));
+        Assert.Equal((2, 2), (rotary.Channels, rotary.Positions));
+        Assert.Equal([-2f, 1, -4, 3], rotary.Call(Tensor.CopyOf(new float[,] { { 1, 2 }, { 3, 4 } })).Value.ToArray<float>());
     }
 
     [Fact]

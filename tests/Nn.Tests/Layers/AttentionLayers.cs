@@ -25,6 +25,7 @@ internal static class AttentionLayers
             .Like("MultiheadAttention", "attention_other_channels"),
         Row("grouped, rotary, of another sequence", rng => new MultiHeadAttention(8, 4, rng, keyHeads: 2, rotary: new(5, 2)), [[2, 3, 8], Wide],
             (layer, x) => layer.Call(new(x[0], x[1]))),
+        Row("grouped, of itself", rng => new MultiHeadAttention(8, 4, rng, keyHeads: 1, options: Everything with { Scale = 0.3 }), [Wide], Self),
         Row("window and dropout", rng => new MultiHeadAttention(4, 2, rng, options: Everything with { Window = 2, Dropout = 0.5 }), [X], Self)
             with { IsRandom = true, DiffersInTraining = true },
         Row("without angles", rng => new GroupedQueryAttention(8, 4, 2, rng), [[2, 3, 8]], Grouped).Composed("grouped"),

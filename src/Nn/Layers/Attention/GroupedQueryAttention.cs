@@ -18,7 +18,7 @@ public sealed class GroupedQueryAttention : HeadedAttention
     public GroupedQueryAttention(
         int channels, int heads, int keyHeads, Rng rng, RotaryEmbedding? rotary = null, int? headSize = null, bool bias = false, bool? projectionBias = null,
         double? std = null, AttentionOptions? options = null)
-        : base(nameof(GroupedQueryAttention), channels, heads, keyHeads, headSize, rotary, options ?? new AttentionOptions(), rng)
+        : base(channels, heads, keyHeads, headSize, rotary, options ?? new AttentionOptions(), rng)
     {
         Query = Register("q_proj", new Linear(channels, Heads * HeadSize, rng, bias, std));
         Key = Register("k_proj", new Linear(channels, KeyHeads * HeadSize, rng, bias, std));

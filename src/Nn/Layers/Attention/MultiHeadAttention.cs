@@ -18,7 +18,7 @@ public sealed class MultiHeadAttention : HeadedAttention
     public MultiHeadAttention(
         int channels, int heads, Rng rng, bool bias = true, int? keyHeads = null, int? keyChannels = null, int? valueChannels = null,
         RotaryEmbedding? rotary = null, AttentionOptions? options = null)
-        : base(nameof(MultiHeadAttention), channels, heads, keyHeads ?? heads, null, rotary, options ?? new AttentionOptions { Causal = false }, rng)
+        : base(channels, heads, keyHeads ?? heads, null, rotary, options ?? new AttentionOptions { Causal = false }, rng)
     {
         Require.AtLeast(1, keyChannels ?? 1, nameof(MultiHeadAttention), nameof(keyChannels));
         Require.AtLeast(1, valueChannels ?? 1, nameof(MultiHeadAttention), nameof(valueChannels));
@@ -62,12 +62,9 @@ public sealed class MultiHeadAttention : HeadedAttention
     public override Variable Forward(AttentionInput input)
     {
         (Variable query, Variable key, Variable value) = Complete(input);
-        int[] sizes = [Heads * HeadSize, KeyHeads * HeadSize, KeyHeads * HeadSize];
         if (Weight is not null && ReferenceEquals(query, key) && ReferenceEquals(key, value))
-        {
-            Variable[] parts = query.Linear(Weight, Bias).Split(sizes, axis: -1);
-            return Projection.Call(Attend(parts[0], parts[1], parts[2], input.Mask));
-        }
+            return Projection.Call(Attend(query.Linear(Weight, Bias), input.Mask));
+        int[] sizes = [Heads * HeadSize, KeyHeads * HeadSize, KeyHeads * HeadSize];
         Variable[] weights = Weight is null ? [QueryWeight!, KeyWeight!, ValueWeight!] : Weight.Split(sizes);
         Variable?[] biases = Bias is null ? new Variable?[3] : Bias.Split(sizes);
         return Projection.Call(Attend(

@@ -14,16 +14,25 @@ public sealed class RotaryEmbedding : Layer
     /// <param name="interleaved">Whether neighbours are pairs, as in the paper and GPT-J, instead of the halves, as in Llama.</param>
     /// <exception cref="ConfigException">channels are not even, or a number is not positive.</exception>
     public RotaryEmbedding(int positions, int channels, double theta = 10_000, bool interleaved = false)
+        : this(Tables(positions, channels, theta), interleaved)
     {
-        Require.AtLeast(1, positions, nameof(RotaryEmbedding), nameof(positions));
-        (Tensor cos, Tensor sin) = Tensor.RotaryTables(positions, channels, theta, DType.F64);
-        _cos = RegisterBuffer("cos", cos, persistent: false);
-        _sin = RegisterBuffer("sin", sin, persistent: false);
-        (Channels, _interleaved) = (channels, interleaved);
+    }
+
+    /// <summary>Tables of one's own, such as those of wavelengths that were stretched for longer contexts.</summary>
+    /// <param name="tables">cos and sin of each position's angles, each [positions, channels / 2] of floats.</param>
+    /// <param name="interleaved">Whether neighbours are pairs, instead of the halves.</param>
+    /// <exception cref="ShapeException">The tables are no matrices of one shape.</exception>
+    public RotaryEmbedding((Tensor Cos, Tensor Sin) tables, bool interleaved = false)
+    {
+        if (tables.Cos.Rank != 2 || tables.Cos.Shape != tables.Sin.Shape)
+            throw new ShapeException($"RotaryEmbedding: cos is {tables.Cos.Shape} and sin {tables.Sin.Shape}: both must be [positions, channels / 2].");
+        _cos = RegisterBuffer("cos", tables.Cos, persistent: false);
+        _sin = RegisterBuffer("sin", tables.Sin, persistent: false);
+        _interleaved = interleaved;
     }
 
     /// <summary>Channels that turn.</summary>
-    public int Channels { get; }
+    public int Channels => 2 * _cos.Value.Shape[1];
 
     /// <summary>How many positions there are angles for.</summary>
     public int Positions => _cos.Value.Shape[0];
@@ -48,5 +57,11 @@ public sealed class RotaryEmbedding : Layer
         return x.RotaryEmbedding(Table(_cos), Table(_sin), _interleaved);
 
         Tensor Table(ModuleBuffer buffer) => buffer.Value.Slice(0, firstPosition, x.Shape[^2]).To(x.Value.DType);
+    }
+
+    private static (Tensor Cos, Tensor Sin) Tables(int positions, int channels, double theta)
+    {
+        Require.AtLeast(1, positions, nameof(RotaryEmbedding), nameof(positions));
+        return Tensor.RotaryTables(positions, channels, theta, DType.F64);
     }
 }
