@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MiniStack.Models;
+using MiniStack.Optim;
 
 namespace MiniStack.Examples.Training;
 
@@ -39,7 +40,29 @@ internal sealed record RunConfig(int FormatVersion, GptConfig Model, TrainingCon
 /// <summary>How a run trains.</summary>
 internal sealed record TrainingConfig(
     string Data, string DataSha256, long Steps, int Batch, double LearningRate, double MinimumLearningRate, long WarmUp,
-    double Beta1, double Beta2, double WeightDecay, double ClipNorm, long Seed, int EvalEvery);
+    double Beta1, double Beta2, double WeightDecay, double ClipNorm, long Seed, int EvalEvery, string Precision = TrainingConfig.F32)
+{
+    /// <summary>Parameters and activations in F32.</summary>
+    public const string F32 = "f32";
+
+    /// <summary>Parameters and activations in 16 bits, with F32 masters in the optimizer; f16-unscaled leaves out the scaling of the loss.</summary>
+    public static readonly string[] Precisions = [F32, "bf16", "f16", "f16-unscaled"];
+
+    [JsonIgnore]
+    public DType DType => Precision switch { "bf16" => DType.BF16, F32 => DType.F32, _ => DType.F16 };
+
+    /// <exception cref="CheckpointException">The precision is none that this program knows.</exception>
+    public Optimizer NewOptimizer(IEnumerable<Parameter> parameters)
+    {
+        if (!Precisions.Contains(Precision))
+            throw new CheckpointException($"The run's precision is '{Precision}'; this program knows {string.Join(", ", Precisions)}. Restore config.json from a copy.");
+        return Precision == F32
+            ? AdamW(parameters)
+            : new MixedPrecision(parameters, AdamW, Precision == "f16" ? new LossScaler(scale: 8192, interval: 500) : LossScaler.Static(1));
+    }
+
+    private AdamW AdamW(IEnumerable<Parameter> parameters) => new(parameters, LearningRate, Beta1, Beta2, weightDecay: WeightDecay);
+}
 
 [JsonSerializable(typeof(RunConfig))]
 internal sealed partial class RunConfigJson : JsonSerializerContext

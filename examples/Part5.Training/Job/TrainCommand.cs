@@ -42,7 +42,7 @@ internal static class TrainCommand
         MemoryEstimate.Check(sizes, options.Batch, device);
         RunConfig config = new(RunConfig.CurrentVersion, sizes, new TrainingConfig(
             corpus.Name, corpus.Sha256, options.Steps, options.Batch, options.LearningRate, options.LearningRate / 10,
-            WarmUp: Math.Min(100, options.Steps / 10), Beta1: 0.9, Beta2: 0.99, WeightDecay: 0.1, ClipNorm: 1, options.Seed, options.EvalEvery));
+            WarmUp: Math.Min(100, options.Steps / 10), Beta1: 0.9, Beta2: 0.99, WeightDecay: 0.1, ClipNorm: 1, options.Seed, options.EvalEvery, options.Precision));
 
         RunFolder folder = new(options.Out ?? RunName.Fresh(corpus.ShortName));
         if (folder.HasRun)

@@ -24,6 +24,7 @@ internal sealed class TrainOptions
     private readonly Option<long?> _threads = CommandLine.Whole("--threads", 1, 1_024, "Threads (default: one a core); results do not depend on it");
     private readonly Option<long?> _evalEvery = CommandLine.Whole("--eval-every", 1, 1_000_000_000, "Steps between evaluations and checkpoints (default: 250)");
     private readonly Option<long?> _sample = CommandLine.Whole("--sample", 0, 1_000_000, "Characters of each sample; 0 for none (default: 300)");
+    private readonly Option<string?> _precision = CommandLine.Choice("--precision", TrainingConfig.Precisions, "Of parameters and activations; 16 bits keep F32 masters in the optimizer (default: f32)");
     private readonly Option<bool> _profile = new("--profile") { Description = $"Write time, bytes and FLOP/s per operator of {StepProfile.Steps} steps to profile.txt and profile.json" };
     private readonly RootCommand _command = new("Trains a small transformer, character by character, and shows what it learns; or, with a demo's name, one thing about training.");
     private readonly ParseResult _result;
@@ -31,6 +32,7 @@ internal sealed class TrainOptions
     public TrainOptions(string[] args)
     {
         foreach (Command demo in Demos.All) _command.Subcommands.Add(demo);
+        _command.SetAction(_ => ExitCode.Done); // without one, a demo's name would be required
         foreach (Option option in Settings) _command.Options.Add(option);
         foreach (Option option in new Option[] { _data, _out, _resume, _stopAt, _device, _threads, _sample, _prompt, _profile }) _command.Options.Add(option);
         _result = _command.Parse(args);
@@ -74,10 +76,12 @@ internal sealed class TrainOptions
 
     public int EvalEvery => (int)(_result.GetValue(_evalEvery) ?? 250);
 
+    public string Precision => _result.GetValue(_precision) ?? TrainingConfig.F32;
+
     public int Sample => (int)(_result.GetValue(_sample) ?? 300);
 
     /// <summary>What a run decides at its start and keeps when it is resumed.</summary>
-    private Option[] Settings => [_steps, _batch, _context, _layers, _heads, _channels, _rate, _seed, _evalEvery];
+    private Option[] Settings => [_steps, _batch, _context, _layers, _heads, _channels, _rate, _seed, _evalEvery, _precision];
 
     /// <summary>Help and version.</summary>
     /// <returns>True when the answer was given.</returns>

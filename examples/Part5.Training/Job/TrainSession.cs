@@ -37,8 +37,8 @@ internal sealed class TrainSession
         (_options, _training, _corpus, _text, _folder, _device) = (options, config.Training, corpus, text, folder, device);
         Rng root = new((ulong)_training.Seed);
         (_modelRng, _dataRng) = (root.Split(1), root.Split(2));
-        _model = new Gpt(config.Model, _modelRng).To(device);
-        AdamW optimizer = new(_model.Parameters(), _training.LearningRate, _training.Beta1, _training.Beta2, weightDecay: _training.WeightDecay);
+        _model = new Gpt(config.Model, _modelRng).To(_training.DType).To(device);
+        Optimizer optimizer = _training.NewOptimizer(_model.Parameters());
         CosineSchedule schedule = new(_training.LearningRate, _training.MinimumLearningRate, _training.WarmUp, _training.Steps);
         _trainer = new Trainer(_model, optimizer, schedule.At, batch => _model.Forward(batch.Inputs).CrossEntropy(batch.Targets))
         {
