@@ -1,4 +1,5 @@
 using MiniStack.Examples;
 using MiniStack.Examples.Training;
 
-return ExitCode.Of(() => TrainCommand.Run(args));
+// The main job has no name of its own; who gives it one means it.
+return ExitCode.Of(() => TrainCommand.Run(args is ["train", .. string[] rest] ? rest : args));
