@@ -243,7 +243,7 @@ def cases(normal):
         "LlamaTied": llama(tied=True),
         "Bert": bert(),
         "LstmLanguageModel": lstm(),
-        "ResNet18": (resnet18, [normal(2, 3, 64, 64)], run18),
+        "ResNet18": (resnet18, [normal(2, 3, 40, 40)], run18),
         "ResNet20": (resnet20, [normal(2, 3, 16, 16)], run20),
         "VisionTransformer": (Vit(), [normal(2, 3, 8, 8)]),
         "UNet": (unet_model, [normal(2, 1, 8, 8)], run_unet),

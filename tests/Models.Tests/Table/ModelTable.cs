@@ -22,7 +22,7 @@ internal static class ModelTable
             (model, batch) => model.Call(new BertInput(batch[0], Mask: batch[2])).CrossEntropy(batch[1], new CrossEntropyOptions { IgnoreIndex = -100 })),
         ModelRow.Of(
             new LstmLanguageModelConfig(Vocabulary, 8, 16, 2), new LstmLanguageModelConfig(Vocabulary, 8, 16, 1), (config, rng) => new LstmLanguageModel(config, rng),
-            Text, (model, batch) => model.Call(batch[0]), (model, batch) => model.Call(batch[0]).CrossEntropy(batch[1])) with { Steps = 150 },
+            Text, (model, batch) => model.Call(batch[0]), (model, batch) => model.Call(batch[0]).CrossEntropy(batch[1])) with { Steps = 200, LearningRate = 2e-2 },
         ModelRow.Of(
             new MultilayerPerceptronConfig(12, [16, 8], 4), new MultilayerPerceptronConfig(12, [16], 4), (config, rng) => new MultilayerPerceptron(config, rng),
             rng => Images(rng, 4, 1, 3, 4), (model, batch) => model.Call(batch[0]), (model, batch) => model.Call(batch[0]).CrossEntropy(batch[1])),
@@ -50,7 +50,7 @@ internal static class ModelTable
             Rows, (model, batch) => model.Call(batch[0]), (model, batch) => model.Call(batch[0]).MeanSquaredError(batch[0])) with { IsGenerative = true },
         ModelRow.Of(
             new VariationalAutoencoderConfig(12, [16], 3), new VariationalAutoencoderConfig(12, [17], 3), (config, rng) => new VariationalAutoencoder(config, rng),
-            Rows, (model, batch) => model.Call(batch[0]).Scores, (model, batch) => model.Call(batch[0]).Loss(batch[0])) with { IsGenerative = true, Steps = 150 },
+            Rows, (model, batch) => model.Call(batch[0]).Scores, (model, batch) => model.Call(batch[0]).Loss(batch[0])) with { IsGenerative = true, Steps = 300 },
     ];
 
     public static IReadOnlyDictionary<string, ModelRow> ByName { get; } = All.ToDictionary(row => row.Type.Name);
