@@ -7,7 +7,7 @@ namespace MiniStack.Models;
 /// Radford et al. 2019, "Language Models are Unsupervised Multitask Learners"; start values as there, scaled to the
 /// width. Names are those of GPT-2's checkpoints: <c>wte.weight</c>, <c>h.0.attn.c_attn.weight</c>, …
 /// </remarks>
-public sealed class Gpt : Module
+public sealed class Gpt : Layer<Tensor, Variable>
 {
     private readonly Embedding _tokens, _positions;
     private readonly Dropout _dropout;
@@ -22,10 +22,7 @@ public sealed class Gpt : Module
     {
         config.Check();
         Config = config;
-        // GPT-2 starts with a deviation of 0.02 at 768 channels. A product over C channels has variance C·std², so that a
-        // narrower model needs larger numbers for the same signal: with 0.02 at 128 channels, nanoGPT's configuration ends
-        // at a validation loss of 1.91 on Tiny Shakespeare instead of 1.76.
-        double std = 0.02 * Math.Sqrt(768.0 / config.Channels);
+        double std = Sizes.StartDeviation(config.Channels);
         // Each block adds two branches to the residual stream: smaller starts keep its variance from growing with depth.
         double projectionStd = std / Math.Sqrt(2 * config.Layers);
         _tokens = Register("wte", new Embedding(config.VocabularySize, config.Channels, rng, std));
@@ -47,13 +44,9 @@ public sealed class Gpt : Module
     /// <param name="tokens">[batch, time], I64 or I32; time is at most the context.</param>
     /// <returns>[batch, time, vocabulary].</returns>
     /// <exception cref="ShapeException">tokens are not a matrix, or longer than the context.</exception>
-    public Variable Forward(Tensor tokens)
+    public override Variable Forward(Tensor tokens)
     {
-        if (tokens.Rank != 2 || tokens.Shape[1] > Config.Context)
-        {
-            throw new ShapeException(
-                $"Gpt: tokens must be [batch, time] with time at most the context of {Config.Context}, not {tokens.Shape}. Cut the sequence.");
-        }
+        InputChecks.Tokens(nameof(Gpt), tokens, Config.Context);
         Variable positions = _positions.Weight.Slice(0, 0, tokens.Shape[1]);
         Variable x = _dropout.Call(_tokens.Call(tokens) + positions);
         foreach (TransformerBlock block in _blocks) x = block.Call(x);
@@ -67,39 +60,16 @@ public sealed class Gpt : Module
     /// <param name="temperature">Divides the scores: below 1 the likely become likelier; 0 always takes the likeliest.</param>
     /// <returns>The new tokens, one by one.</returns>
     /// <exception cref="ConfigException">The prompt is empty, or the temperature is negative.</exception>
-    public IEnumerable<int> Generate(IReadOnlyList<int> prompt, int count, Rng rng, double temperature = 1)
-    {
-        if (prompt.Count == 0) throw new ConfigException("Generate: the prompt must have at least one token.");
-        if (!(temperature >= 0))
-            throw new ConfigException(FormattableString.Invariant($"Generate: the temperature must be at least 0, not {temperature}."));
-        return Continue();
+    public IEnumerable<int> Generate(IReadOnlyList<int> prompt, int count, Rng rng, double temperature = 1) =>
+        Generation.Continue(this, prompt, count, rng, temperature,
+            () => tokens => Generation.Last(Forward(Generation.Window(tokens, Config.Context, _tokens.Weight.Value.Device))));
 
-        IEnumerable<int> Continue()
-        {
-            List<int> tokens = [.. prompt];
-            for (int i = 0; i < count; i++)
-            {
-                tokens.Add(Next(tokens, rng, temperature));
-                yield return tokens[^1];
-            }
-        }
-    }
+    /// <summary>Writes the sizes to config.json and the weights to model.safetensors in a folder, each atomically; makes the folder where there is none.</summary>
+    /// <exception cref="CheckpointException">A file cannot be written; what was there before is untouched.</exception>
+    public void Save(string folder) => ModelFolder.Save(folder, this, Config);
 
-    private int Next(List<int> tokens, Rng rng, double temperature)
-    {
-        using MemoryScope scope = MemoryScope.Begin();
-        using Tape.Pause pause = Tape.NoGrad();
-        int[] window = [.. tokens.Skip(Math.Max(0, tokens.Count - Config.Context))];
-        Tensor input = Tensor.CopyOf(window, [1, window.Length], _tokens.Weight.Value.Device);
-        bool training = IsTraining;
-        if (training) Eval();
-        Tensor scores = Forward(input).Value.Select(1, window.Length - 1).To(Device.Cpu).To(DType.F64);
-        if (training) Train();
-        if (temperature == 0) return (int)scores.ArgMax().Item();
-        double[] probabilities = (scores / temperature).Softmax().ToArray<double>();
-        double left = rng.NextDouble();
-        for (int token = 0; token < probabilities.Length; token++)
-            if ((left -= probabilities[token]) < 0) return token;
-        return probabilities.Length - 1; // rounding may leave a rest
-    }
+    /// <summary>The model that <see cref="Save"/> wrote.</summary>
+    /// <inheritdoc cref="ModelFolder.Load(string, Device?)"/>
+    public static Gpt Load(string folder, Device? device = null) =>
+        ModelFolder.Load(folder, device, (GptConfig config) => new Gpt(config, new Rng(0)));
 }

@@ -1,0 +1,125 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+
+namespace MiniStack.Models;
+
+/// <summary>What config.json says: <c>{"format_version": 1, "architecture": "Gpt", "config": {…}}</c>.</summary>
+[JsonSerializable(typeof(AutoencoderConfig))]
+[JsonSerializable(typeof(BertConfig))]
+[JsonSerializable(typeof(GptConfig))]
+[JsonSerializable(typeof(LeCun1989Config))]
+[JsonSerializable(typeof(LeNet5Config))]
+[JsonSerializable(typeof(LlamaConfig))]
+[JsonSerializable(typeof(LstmLanguageModelConfig))]
+[JsonSerializable(typeof(MultilayerPerceptronConfig))]
+[JsonSerializable(typeof(ResNet18Config))]
+[JsonSerializable(typeof(ResNet20Config))]
+[JsonSerializable(typeof(UNetConfig))]
+[JsonSerializable(typeof(VariationalAutoencoderConfig))]
+[JsonSerializable(typeof(VisionTransformerConfig))]
+internal sealed partial class ModelJson : JsonSerializerContext
+{
+    public const int CurrentVersion = 1;
+    private const int MostBytes = 1 << 20;
+    private const string Version = "format_version", Architecture = "architecture", Config = "config";
+
+    private static readonly ModelJson Strict = new(new JsonSerializerOptions
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        IgnoreReadOnlyProperties = true,
+        RespectRequiredConstructorParameters = true,
+        RespectNullableAnnotations = true,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        AllowDuplicateProperties = false,
+    });
+
+    /// <summary>The text of config.json.</summary>
+    public static string Write<TConfig>(string architecture, TConfig config) where TConfig : class => new JsonObject
+    {
+        [Version] = CurrentVersion,
+        [Architecture] = architecture,
+        [Config] = JsonSerializer.SerializeToNode(config, TypeOf<TConfig>()),
+    }.ToJsonString(Strict.Options) + "\n";
+
+    /// <summary>The sizes in a file, checked.</summary>
+    /// <exception cref="CheckpointException">It cannot be read, is damaged, newer than this program, or of another architecture.</exception>
+    public static TConfig Read<TConfig>(string path, string architecture) where TConfig : class, IModelConfig
+    {
+        using JsonDocument document = Open(path);
+        string found = ArchitectureIn(document, path);
+        if (found != architecture) throw new CheckpointException($"{path}: it describes a {found}, not a {architecture}. Load it with {found}.Load.");
+        if (!document.RootElement.TryGetProperty(Config, out JsonElement element) || element.ValueKind != JsonValueKind.Object)
+            throw Damaged(path, $"the object '{Config}' is missing");
+        try
+        {
+            TConfig config = element.Deserialize(TypeOf<TConfig>())!;
+            config.Check();
+            return config;
+        }
+        catch (JsonException exception)
+        {
+            throw Damaged(path, exception.Path is { Length: > 2 } at ? $"'{Config}{at[1..]}' is malformed or unknown" : $"'{Config}' lacks a size of a {architecture}", exception);
+        }
+        catch (ConfigException exception)
+        {
+            throw Damaged(path, exception.Message, exception);
+        }
+    }
+
+    /// <summary>Which architecture a file names: one of <see cref="ModelFolder.Architectures"/>.</summary>
+    /// <exception cref="CheckpointException">It cannot be read, is damaged, newer than this program, or names none.</exception>
+    public static string ReadArchitecture(string path)
+    {
+        using JsonDocument document = Open(path);
+        return ArchitectureIn(document, path);
+    }
+
+    private static string ArchitectureIn(JsonDocument document, string path)
+    {
+        JsonElement root = document.RootElement;
+        if (root.ValueKind != JsonValueKind.Object) throw Damaged(path, "it is not an object");
+        if (!root.TryGetProperty(Version, out JsonElement version) || version.ValueKind != JsonValueKind.Number || !version.TryGetInt32(out int number) || number < 1)
+            throw Damaged(path, $"the number '{Version}' is missing");
+        if (number > CurrentVersion)
+            throw new CheckpointException($"{path}: its format version is {number}; this program reads up to {CurrentVersion}. Update MiniStack to load this model.");
+        if (!root.TryGetProperty(Architecture, out JsonElement architecture) || architecture.ValueKind != JsonValueKind.String)
+            throw Damaged(path, $"the text '{Architecture}' is missing");
+        string name = architecture.GetString()!;
+        return ModelFolder.Architectures.ContainsKey(name)
+            ? name
+            : throw new CheckpointException(
+                $"{path}: its architecture {Quote(name)} is none of this program's ({string.Join(", ", ModelFolder.Architectures.Keys)}). Update MiniStack, or correct the name.");
+    }
+
+    private static JsonDocument Open(string path)
+    {
+        try
+        {
+            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            if (stream.Length > MostBytes)
+                throw new CheckpointException($"{path}: it has {stream.Length} bytes; the sizes of a model take at most {MostBytes}. Check the folder's name.");
+            return JsonDocument.Parse(stream, new JsonDocumentOptions { AllowDuplicateProperties = false });
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new CheckpointException($"{path}: cannot be read, so there is no model to load here ({OneLine(exception.Message)}). Check the folder's name.", exception);
+        }
+        catch (JsonException exception)
+        {
+            throw Damaged(path, OneLine(exception.Message), exception);
+        }
+    }
+
+    private static CheckpointException Damaged(string path, string why, Exception? cause = null) =>
+        new($"{path}: it is damaged ({why.TrimEnd('.')}). Restore it from a copy.", cause);
+
+    private static string OneLine(string message) => message.ReplaceLineEndings(" ").TrimEnd('.');
+
+    /// <summary>A name out of a file, as JSON would write it: on one line, and not too long to read.</summary>
+    private static string Quote(string name) => $"'{JsonEncodedText.Encode(name.Length <= 80 ? name : name[..80])}'";
+
+    private static JsonTypeInfo<TConfig> TypeOf<TConfig>() => (JsonTypeInfo<TConfig>)Strict.GetTypeInfo(typeof(TConfig))!;
+}
