@@ -25,7 +25,8 @@ internal static class InputChecks
     public static void Images(string model, Variable x, int channels)
     {
         if (x.Rank == 4 && x.Shape[1] == channels) return;
-        throw new ShapeException($"{model}: x must be [batch, {channels}, height, width], not {x.Shape}. Add axes with Unsqueeze, or build a model for such images.");
+        throw new ShapeException(
+            $"{model}: x must be [batch, {channels}, height, width], not {x.Shape}. Add axes with Unsqueeze, or build a model for such images.");
     }
 
     /// <exception cref="ShapeException">x is not a batch of such rows.</exception>
