@@ -35,7 +35,8 @@ public static class ModelFolder
     /// <param name="folder">Where a model's <c>Save</c> wrote.</param>
     /// <param name="device">Where it shall live; main memory by default.</param>
     /// <returns>The model in the state of training; its dropout draws from the start of a stream of its own.</returns>
-    /// <exception cref="CheckpointException">A file is missing, damaged, of an unknown architecture or a newer program, or the two do not belong together.</exception>
+    /// <exception cref="CheckpointException">A file is missing, damaged, of an unknown architecture or a newer program, or the two do not belong
+    /// together.</exception>
     public static Module Load(string folder, Device? device = null) => Architectures[ModelJson.ReadArchitecture(ConfigFile(folder))](folder, device);
 
     /// <summary>Writes a model's two files, each atomically; makes the folder where there is none.</summary>

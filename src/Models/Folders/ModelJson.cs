@@ -61,7 +61,8 @@ internal sealed partial class ModelJson : JsonSerializerContext
         }
         catch (JsonException exception)
         {
-            throw Damaged(path, exception.Path is { Length: > 2 } at ? $"'{Config}{at[1..]}' is malformed or unknown" : $"'{Config}' lacks a size of a {architecture}", exception);
+            bool isAt = exception.Path is { Length: > 2 };
+            throw Damaged(path, isAt ? $"'{Config}{exception.Path![1..]}' is malformed or unknown" : $"'{Config}' lacks a size of a {architecture}", exception);
         }
         catch (ConfigException exception)
         {
@@ -81,17 +82,21 @@ internal sealed partial class ModelJson : JsonSerializerContext
     {
         JsonElement root = document.RootElement;
         if (root.ValueKind != JsonValueKind.Object) throw Damaged(path, "it is not an object");
-        if (!root.TryGetProperty(Version, out JsonElement version) || version.ValueKind != JsonValueKind.Number || !version.TryGetInt32(out int number) || number < 1)
-            throw Damaged(path, $"the number '{Version}' is missing");
+        int number = root.TryGetProperty(Version, out JsonElement version) && version.ValueKind == JsonValueKind.Number && version.TryGetInt32(out int given) ? given : 0;
+        if (number < 1) throw Damaged(path, $"the number '{Version}' is missing");
         if (number > CurrentVersion)
-            throw new CheckpointException($"{path}: its format version is {number}; this program reads up to {CurrentVersion}. Update MiniStack to load this model.");
+        {
+            throw new CheckpointException(
+                $"{path}: its format version is {number}; this program reads up to {CurrentVersion}. Update MiniStack to load this model.");
+        }
         if (!root.TryGetProperty(Architecture, out JsonElement architecture) || architecture.ValueKind != JsonValueKind.String)
             throw Damaged(path, $"the text '{Architecture}' is missing");
         string name = architecture.GetString()!;
         return ModelFolder.Architectures.ContainsKey(name)
             ? name
             : throw new CheckpointException(
-                $"{path}: its architecture {Quote(name)} is none of this program's ({string.Join(", ", ModelFolder.Architectures.Keys)}). Update MiniStack, or correct the name.");
+                $"{path}: its architecture {Quote(name)} is none of this program's ({string.Join(", ", ModelFolder.Architectures.Keys)}). " +
+                "Update MiniStack, or correct the name.");
     }
 
     private static JsonDocument Open(string path)
@@ -105,7 +110,8 @@ internal sealed partial class ModelJson : JsonSerializerContext
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new CheckpointException($"{path}: cannot be read, so there is no model to load here ({OneLine(exception.Message)}). Check the folder's name.", exception);
+            throw new CheckpointException(
+                $"{path}: cannot be read, so there is no model to load here ({OneLine(exception.Message)}). Check the folder's name.", exception);
         }
         catch (JsonException exception)
         {

@@ -50,7 +50,8 @@ public sealed class VariationalAutoencoder : Layer<Variable, VariationalOutput>
     public VariationalOutput Forward(Variable x, Tensor noise)
     {
         (Variable mean, Variable logVariance) = Encode(x);
-        if (noise.Shape != mean.Shape) throw new ShapeException($"VariationalAutoencoder: the noise must be {mean.Shape}, not {noise.Shape}: one number for each of a code.");
+        if (noise.Shape != mean.Shape)
+            throw new ShapeException($"VariationalAutoencoder: the noise must be {mean.Shape}, not {noise.Shape}: one number for each of a code.");
         return Decode(mean, logVariance, noise);
     }
 

@@ -44,7 +44,7 @@ public sealed class LstmLanguageModel : Layer<Tensor, Variable>
     /// <exception cref="ShapeException">tokens are not a matrix, or have no step; or the state is of another batch.</exception>
     public (Variable Scores, RecurrentState State) Continue(Tensor tokens, RecurrentState? state)
     {
-        InputChecks.Tokens(nameof(LstmLanguageModel), tokens, int.MaxValue);
+        InputChecks.Tokens(nameof(LstmLanguageModel), tokens);
         RecurrentOutput output = _lstm.Call(new RecurrentInput(_dropout.Call(_tokens.Call(tokens)), state));
         return (_head.Call(_dropout.Call(output.Output)), output.State);
     }

@@ -43,8 +43,11 @@ public sealed class ModelFolderTests : IDisposable
     public void Load_WeightsOfAnotherConfig_Throws(string name)
     {
         ModelRow row = ModelTable.ByName[name];
-        Save(row.Make(row.Config, new Rng(1)), _folder);
-        Save(row.Make(row.Other, new Rng(1)), Path.Combine(_folder, "other"));
+        Module model = row.Make(row.Config, new Rng(1)), other = row.Make(row.Other, new Rng(1));
+        CheckpointException error = Assert.Throws<CheckpointException>(() => other.LoadStateDict(model.StateDict()));
+        Assert.StartsWith("The weights do not fit the model. ", error.Message, StringComparison.Ordinal);
+        Save(model, _folder);
+        Save(other, Path.Combine(_folder, "other"));
         File.Copy(Path.Combine(_folder, "other", "config.json"), Path.Combine(_folder, "config.json"), overwrite: true);
         AssertRefused($"{Weights}: it was saved with another configuration than config.json says. Restore both files from one save.");
     }

@@ -41,6 +41,7 @@ public sealed class ResNet18 : Layer
     /// <exception cref="ShapeException">x has other axes or channels.</exception>
     public override Variable Forward(Variable x)
     {
+        InputChecks.Images(nameof(ResNet18), x, Config.Channels);
         x = _norm.Call(_conv.Call(x)).Relu().MaxPool2d(3, 2, 1);
         foreach (Sequential stage in _stages) x = stage.Call(x);
         return _head.Call(x.Mean([2, 3]));

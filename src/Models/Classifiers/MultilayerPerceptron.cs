@@ -29,7 +29,11 @@ public sealed class MultilayerPerceptron : Layer
     public override Variable Forward(Variable x)
     {
         if (x.Rank < 2 || x.Shape[1..].Count != Config.Inputs)
-            throw new ShapeException($"MultilayerPerceptron: x must be [batch, …] with {Config.Inputs} numbers for each example, not {x.Shape}.");
+        {
+            throw new ShapeException(
+                $"MultilayerPerceptron: x must be [batch, …] with {Config.Inputs} numbers for each example, not {x.Shape}. " +
+                "Resize the examples, or build a model of their size.");
+        }
         return _layers.Call(x.Reshape(x.Shape[0], Config.Inputs));
     }
 

@@ -42,6 +42,7 @@ public sealed class ResNet20 : Layer
     /// <exception cref="ShapeException">x has other axes or channels.</exception>
     public override Variable Forward(Variable x)
     {
+        InputChecks.Images(nameof(ResNet20), x, Config.Channels);
         x = _norm.Call(_conv.Call(x)).Relu();
         foreach (Sequential stage in _stages) x = stage.Call(x);
         return _head.Call(x.Mean([2, 3]));
