@@ -41,6 +41,22 @@ internal static class FileErrors
         },
         cause);
 
+    /// <summary>A file broke a rule of its format; the remedy is the same for every rule: the bytes are not those that were saved.</summary>
+    public static CheckpointException Damaged(string path, string what, Exception? cause = null) =>
+        new($"{path}: {what}. The file is damaged: copy, download or save it again.", cause);
+
+    /// <summary>Where a text has a surrogate without its other half, which UTF-8 cannot hold; -1 when it has none.</summary>
+    public static int HalfCharacter(string text)
+    {
+        for (int i = 0; i < text.Length; i++)
+        {
+            bool pair = char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]);
+            if (pair) i++;
+            else if (char.IsSurrogate(text[i])) return i;
+        }
+        return -1;
+    }
+
     /// <summary>Text of a file or a caller in quotes, on one line and not too long to read.</summary>
     public static string Quote(string text)
     {

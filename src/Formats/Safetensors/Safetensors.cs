@@ -58,7 +58,7 @@ public static class Safetensors
         foreach ((string name, Tensor tensor) in tensors.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
             stream.Write(Encoding.UTF8.GetBytes($"{name}\n{SafetensorsTypes.NameOf(tensor.DType)}{tensor.Shape}\n"));
-            SafetensorsWriter.WriteElements(stream, tensor);
+            TensorBytes.Write(stream, tensor);
         }
         stream.FlushFinalBlock();
         return Convert.ToHexStringLower(hash.Hash!);

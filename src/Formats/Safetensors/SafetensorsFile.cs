@@ -198,5 +198,5 @@ public sealed class SafetensorsFile : IDisposable
         return start;
     }
 
-    private CheckpointException Damaged(string what) => SafetensorsHeader.Damaged(Path, what);
+    private CheckpointException Damaged(string what) => FileErrors.Damaged(Path, what);
 }

@@ -45,23 +45,19 @@ internal sealed class SafetensorsHeader
         {
             if (entry.Offset < end)
             {
-                throw Damaged(path, $"tensors {FileErrors.Quote(last!.Name)} and {FileErrors.Quote(entry.Name)} overlap " +
+                throw FileErrors.Damaged(path, $"tensors {FileErrors.Quote(last!.Name)} and {FileErrors.Quote(entry.Name)} overlap " +
                     $"at byte {entry.Offset} of the data");
             }
             if (entry.Offset > end)
             {
-                throw Damaged(path, $"bytes {end} to {entry.Offset} of the data, before tensor {FileErrors.Quote(entry.Name)}, " +
+                throw FileErrors.Damaged(path, $"bytes {end} to {entry.Offset} of the data, before tensor {FileErrors.Quote(entry.Name)}, " +
                     "belong to no tensor");
             }
             end = entry.Offset + entry.Bytes;
             last = entry;
         }
         if (end > dataBytes)
-            throw Damaged(path, $"it is cut short: the tensors have {end} bytes, but only {dataBytes} follow the header");
-        if (end < dataBytes) throw Damaged(path, $"{dataBytes - end} bytes follow the last tensor, where the file must end");
+            throw FileErrors.Damaged(path, $"it is cut short: the tensors have {end} bytes, but only {dataBytes} follow the header");
+        if (end < dataBytes) throw FileErrors.Damaged(path, $"{dataBytes - end} bytes follow the last tensor, where the file must end");
     }
-
-    /// <summary>The remedy is the same for every broken rule: the bytes are not those that were saved.</summary>
-    public static CheckpointException Damaged(string path, string what, Exception? cause = null) =>
-        new($"{path}: {what}. The file is damaged: copy, download or save it again.", cause);
 }

@@ -174,5 +174,5 @@ internal ref struct SafetensorsHeaderReader
     private readonly CheckpointException Twice(string field) => Bad($"{Title} has the field {field} twice");
 
     private readonly CheckpointException Bad(string what, Exception? cause = null) =>
-        SafetensorsHeader.Damaged(_path, what, cause);
+        FileErrors.Damaged(_path, what, cause);
 }

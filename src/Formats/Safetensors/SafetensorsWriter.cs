@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -14,7 +13,6 @@ namespace MiniStack.Formats;
 internal sealed class SafetensorsWriter
 {
     private const int Alignment = 8;
-    private const int ChunkElements = 1 << 20;
 
     private readonly string _path;
     private readonly List<KeyValuePair<string, Tensor>> _tensors;
@@ -46,37 +44,7 @@ internal sealed class SafetensorsWriter
         BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)_header.Length);
         stream.Write(length);
         stream.Write(_header);
-        foreach ((_, Tensor tensor) in _tensors) WriteElements(stream, tensor);
-    }
-
-    /// <summary>The bytes of a tensor, row by row, wherever and however it lies.</summary>
-    public static void WriteElements(Stream stream, Tensor elements)
-    {
-        // What is copied to get the elements in a row goes back to the pool at once.
-        using MemoryScope scope = MemoryScope.Begin();
-        Tensor tensor = (elements.Device is CpuDevice ? elements : elements.To(Device.Cpu)).Contiguous();
-        switch (tensor.DType)
-        {
-            case DType.F32: Write(stream, tensor.AsReadOnlySpan<float>()); break;
-            case DType.F64: Write(stream, tensor.AsReadOnlySpan<double>()); break;
-            case DType.F16: Write(stream, tensor.AsReadOnlySpan<Half>()); break;
-            case DType.BF16: Write(stream, tensor.AsReadOnlySpan<BFloat16>()); break;
-            case DType.I64: Write(stream, tensor.AsReadOnlySpan<long>()); break;
-            case DType.I32: Write(stream, tensor.AsReadOnlySpan<int>()); break;
-            case DType.U8: Write(stream, tensor.AsReadOnlySpan<byte>()); break;
-            default: Write(stream, tensor.AsReadOnlySpan<bool>()); break;
-        }
-    }
-
-    /// <summary>In chunks, because a span of bytes ends at 2 GiB and a tensor does not.</summary>
-    private static void Write<T>(Stream stream, ReadOnlySpan<T> elements) where T : unmanaged
-    {
-        while (!elements.IsEmpty)
-        {
-            ReadOnlySpan<T> chunk = elements[..Math.Min(elements.Length, ChunkElements)];
-            stream.Write(MemoryMarshal.AsBytes(chunk));
-            elements = elements[chunk.Length..];
-        }
+        foreach ((_, Tensor tensor) in _tensors) TensorBytes.Write(stream, tensor);
     }
 
     private byte[] BuildHeader(IReadOnlyDictionary<string, string>? metadata)
@@ -163,12 +131,8 @@ internal sealed class SafetensorsWriter
     private void CheckUnicode(string text, string title)
     {
         // JSON writers replace half a character by U+FFFD: the file would hold another text.
-        for (int i = 0; i < text.Length; i++)
-        {
-            bool pair = char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]);
-            if (pair) i++;
-            else if (char.IsSurrogate(text[i])) throw Refused($"{title} is not valid Unicode. Remove the half character at {i}.");
-        }
+        int half = FileErrors.HalfCharacter(text);
+        if (half >= 0) throw Refused($"{title} is not valid Unicode. Remove the half character at {half}.");
     }
 
     /// <summary>Bytes as they stand in the JSON, which is what the reader counts.</summary>
