@@ -91,9 +91,9 @@ public sealed class NpyBadFileTests : TestFolder
         { "{'shape': (99999999999999999999999999999999,)}", At(21, "the size of axis 0 is above 2147483647") },
         { "{'shape': (2147483647, 2147483647, 2147483647)}", At(45, "the array has more elements than 63 bits can count") },
         { $"{{'shape': ({string.Concat(Enumerable.Repeat("1,", 65))})}}", At(149, "the shape has more than 64 axes") },
-        { Dict("<f4", "(2,)") + "}", At(63 + 3, "nothing but white space may follow the '}'") },
-        { Dict("<f4", "(2,)") + "\0", At(63 + 3, "nothing but white space may follow the '}'") },
-        { Dict("<f4", "(2,)") + " or print()", At(64 + 3, "nothing but white space may follow the '}'") },
+        { Dict("<f4", "(2,)") + "}", At(67, "nothing but white space may follow the '}'") },
+        { Dict("<f4", "(2,)") + "\0", At(67, "nothing but white space may follow the '}'") },
+        { Dict("<f4", "(2,)") + " or print()", At(68, "nothing but white space may follow the '}'") },
         { "{'descr': __import__('os').system('true')}", At(20, "a dtype in quotes is expected there") },
     };
 
