@@ -1,8 +1,8 @@
 namespace MiniStack.Formats;
 
 /// <summary>
-/// Bounds on what a file may claim, so that reading an array allocates no more than twice the file and 16 MiB; where entries are
-/// deflated, no more than deflating can hide. Writing keeps to them too: every file that is written can be read.
+/// Bounds on what a file may claim, so that reading an array allocates no more than twice the file and 16 MiB, and an archive's entry
+/// no more than its packed bytes can hold. Writing keeps to them too: every file that is written can be read.
 /// </summary>
 internal static class NpyLimits
 {
@@ -13,7 +13,7 @@ internal static class NpyLimits
     public const int Rank = 64;
 
     /// <summary>Arrays in one archive.</summary>
-    public const int Entries = 8192;
+    public const int Entries = 4096;
 
     /// <summary>Bytes of an array's name in an archive.</summary>
     public const int NameBytes = 4096;

@@ -7,12 +7,13 @@ namespace MiniStack.Formats;
 /// <param name="length">How many there are, or are said to be.</param>
 internal sealed class NpySource(string path, string? entry, Stream stream, long length)
 {
-    private readonly string _title = entry is null ? path : $"{path}: entry {FileErrors.Quote(entry)}";
-
     /// <summary>True for an entry of an archive.</summary>
     public bool IsEntry => entry is not null;
 
     public long Length => length;
+
+    /// <summary>For messages; built only when one is needed.</summary>
+    private string Title => entry is null ? path : $"{path}: entry {FileErrors.Quote(entry)}";
 
     /// <summary>Bytes read so far.</summary>
     public long Position { get; private set; }
@@ -33,8 +34,8 @@ internal sealed class NpySource(string path, string? entry, Stream stream, long 
     /// <summary>True when nothing follows.</summary>
     public bool IsAtEnd() => stream.ReadByte() < 0;
 
-    public CheckpointException Damaged(string what, Exception? cause = null) => FileErrors.Damaged(_title, what, cause);
+    public CheckpointException Damaged(string what, Exception? cause = null) => FileErrors.Damaged(Title, what, cause);
 
     /// <summary>An error whose sentence has its own remedy.</summary>
-    public CheckpointException Refused(string sentence) => new($"{_title}: {sentence}");
+    public CheckpointException Refused(string sentence) => new($"{Title}: {sentence}");
 }

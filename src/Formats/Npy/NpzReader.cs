@@ -48,22 +48,22 @@ internal static class NpzReader
         long packed = 0;
         foreach (ZipArchiveEntry entry in entries)
         {
-            string title = $"entry {FileErrors.Quote(entry.FullName)}";
             if (!entry.FullName.EndsWith(Extension, StringComparison.Ordinal))
-                throw new CheckpointException($"{path}: {title} is no array: its name does not end in {Extension}. Remove it from the archive.");
-            if (!names.Add(entry.FullName)) throw FileErrors.Damaged(path, $"{title} appears twice");
-            if (entry.IsEncrypted) throw new CheckpointException($"{path}: {title} is encrypted. Save the archive again without a password.");
+                throw new CheckpointException($"{path}: {Title(entry)} is no array: its name does not end in {Extension}. Remove it from the archive.");
+            if (!names.Add(entry.FullName)) throw FileErrors.Damaged(path, $"{Title(entry)} appears twice");
+            if (entry.IsEncrypted) throw new CheckpointException($"{path}: {Title(entry)} is encrypted. Save the archive again without a password.");
             if (entry.CompressedLength < 0 || entry.CompressedLength > fileBytes - packed)
-                throw FileErrors.Damaged(path, $"{title} and those before it have more bytes than the {fileBytes} of the file");
+                throw FileErrors.Damaged(path, $"{Title(entry)} and those before it have more bytes than the {fileBytes} of the file");
             packed += entry.CompressedLength;
             if (entry.Length < 0 || entry.Length / NpyLimits.DeflateRatio > entry.CompressedLength)
-                throw FileErrors.Damaged(path, $"{title} claims {entry.Length} bytes, more than {entry.CompressedLength} packed ones can hold");
+                throw FileErrors.Damaged(path, $"{Title(entry)} claims {entry.Length} bytes, more than {entry.CompressedLength} packed ones can hold");
         }
     }
 
+    private static string Title(ZipArchiveEntry entry) => $"entry {FileErrors.Quote(entry.FullName)}";
+
     private static Tensor Read(string path, ZipArchiveEntry entry, Device? device)
     {
-        string title = $"entry {FileErrors.Quote(entry.FullName)}";
         try
         {
             using Stream stream = entry.Open();
@@ -75,7 +75,7 @@ internal static class NpzReader
         }
         catch (InvalidDataException exception)
         {
-            throw FileErrors.Damaged(path, $"{title} cannot be unpacked: its bytes are neither stored nor deflated", exception);
+            throw FileErrors.Damaged(path, $"{Title(entry)} cannot be unpacked: its bytes are neither stored nor deflated", exception);
         }
     }
 }

@@ -77,7 +77,7 @@ public sealed class SafetensorsLimitTests : TestFolder
             byte[] header = Encoding.ASCII.GetBytes(before.PadRight(100_000_000, filler));
             string path = FileOf(Of(header));
             header = [];
-            GuardedLoad.Outcome outcome = GuardedLoad.Try(path);
+            GuardedLoad.Outcome outcome = GuardedLoad.Try(path, file => Safetensors.Load(file));
             Assert.False(outcome.Loaded);
             // A fifth of a second of work; a busy machine may stretch it, a parser that is not linear would need hours.
             Assert.InRange(outcome.Seconds, 0, 10);
@@ -90,7 +90,7 @@ public sealed class SafetensorsLimitTests : TestFolder
         string json = $"{{{string.Join(",", Enumerable.Range(0, 8192).Select(i => Entry($"{i}", "BOOL", "[]", i, i + 1)))}," +
             $"\"__metadata__\":{{\"k\":\"{string.Concat(Enumerable.Repeat("\\n", (1 << 20) - 10))}\"}}}}";
         byte[] bytes = [.. Of(json), .. new byte[8192]];
-        GuardedLoad.Outcome outcome = GuardedLoad.Try(FileOf(bytes));
+        GuardedLoad.Outcome outcome = GuardedLoad.Try(FileOf(bytes), file => Safetensors.Load(file));
         Assert.True(outcome.Loaded);
     }
 

@@ -1,12 +1,9 @@
-using System.ComponentModel;
-using System.Diagnostics;
-
 namespace MiniStack.Tests;
 
 /// <summary>The committed numbers are those that the scripts make. Skipped where there is no Python with PyTorch.</summary>
 public class GoldenScriptTests
 {
-    private static readonly string? Python = Array.Find(["python3", "/usr/bin/python3"], python => Run(python, "-c", "import torch") == 0);
+    private static readonly string? Torch = Python.With("torch");
 
     public static TheoryData<string> Scripts => [.. Directory.EnumerateFiles(GoldenFile.Folder, "*.safetensors").Select(path => Path.GetFileNameWithoutExtension(path)!).Order()];
 
@@ -14,11 +11,11 @@ public class GoldenScriptTests
     [MemberData(nameof(Scripts))]
     public void Script_RunAgain_MakesTheCommittedFile(string name)
     {
-        if (Python is null) Assert.Skip("No python3 with torch is installed (on Debian: apt-get install python3-torch).");
+        if (Torch is null) Assert.Skip("No python3 with torch is installed (on Debian: apt-get install python3-torch).");
         string folder = Directory.CreateTempSubdirectory("ministack-golden-").FullName;
         try
         {
-            Assert.Equal(0, Run(Python, "-B", Path.Combine(GoldenFile.Folder, $"{name}.py"), folder));
+            Assert.Equal(0, Python.Run(Torch, "-B", Path.Combine(GoldenFile.Folder, $"{name}.py"), folder));
             GoldenFile committed = GoldenFile.Open($"{name}.safetensors"), made = new(Path.Combine(folder, $"{name}.safetensors"));
             Assert.Equal(committed.Tensors.Keys, made.Tensors.Keys);
             // Another version of PyTorch, or another machine, may round the start values differently.
@@ -35,22 +32,4 @@ public class GoldenScriptTests
         Comparer<KeyValuePair<string, string>>.Create((a, b) => string.CompareOrdinal(a.Key, b.Key));
 
     private static bool IsSetting(KeyValuePair<string, string> pair) => pair.Key != "pytorch";
-
-    private static int Run(string program, params string[] arguments)
-    {
-        ProcessStartInfo start = new(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true };
-        try
-        {
-            using Process process = Process.Start(start)!;
-            Task<string> error = process.StandardError.ReadToEndAsync();
-            process.StandardOutput.ReadToEnd();
-            process.WaitForExit();
-            TestContext.Current.SendDiagnosticMessage(error.Result);
-            return process.ExitCode;
-        }
-        catch (Win32Exception)
-        {
-            return -1; // there is no such program
-        }
-    }
 }

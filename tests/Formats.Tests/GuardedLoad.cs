@@ -10,14 +10,16 @@ internal static class GuardedLoad
     internal readonly record struct Outcome(bool Loaded, double Seconds, long Allocated);
 
     /// <summary>Success or <see cref="CheckpointException"/>, and never more memory than twice the file and 16 MiB.</summary>
-    public static Outcome Try(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="load">Loads it.</param>
+    public static Outcome Try(string path, Action<string> load)
     {
         long fileBytes = new FileInfo(path).Length, before = GC.GetAllocatedBytesForCurrentThread();
         long start = Stopwatch.GetTimestamp();
         bool loaded;
         try
         {
-            _ = Safetensors.Load(path);
+            load(path);
             loaded = true;
         }
         catch (CheckpointException error)
