@@ -1,7 +1,9 @@
 """What the scripts of docs/from-pytorch.md share: a model with plain start weights, a little data, and the numbers to keep."""
-import os, sys
+import os, re, sys
 import torch
-from torch import nn
+from torch import nn, optim
+from torch.nn import functional as F
+from torch.optim import lr_scheduler
 from safetensors_writer import write
 
 x = torch.linspace(-1, 1, 12).reshape(4, 3)
@@ -29,6 +31,17 @@ def keep(name, *values):
 def save_file(tensors, path):
     """Stands for safetensors.torch.save_file: the same format, without the package."""
     write(path, tensors, {})
+
+
+def check_names():
+    """Every name in the first column of the page's tables exists, except those that say which newer PyTorch has them."""
+    here = os.path.dirname(os.path.abspath(__file__))
+    with open(os.path.join(here, "..", "..", "docs", "from-pytorch.md"), encoding="utf-8") as page:
+        cells = [line.split("|")[1] for line in page if line.startswith("| `")]
+    names = [name for cell in cells if "PyTorch" not in cell for name in re.findall("`([^`]+)`", cell)]
+    assert len(names) > 80, len(names)
+    for name in names:
+        eval(name, {"torch": torch, "nn": nn, "F": F, "optim": optim, "lr_scheduler": lr_scheduler})
 
 
 def finish(script):

@@ -7,7 +7,7 @@ Run:                python3 page_training.py [folder]
 import os, tempfile
 import torch
 from torch import nn
-from page_cases import finish, fresh, keep, x, y
+from page_cases import check_names, finish, fresh, keep, x, y
 
 path = os.path.join(tempfile.mkdtemp(), "checkpoint.pt")
 model = fresh()
@@ -172,4 +172,5 @@ again = torch.rand(3)
 # </random>
 keep("random", float(torch.equal(dice, again)))
 
+check_names()
 finish(__file__)
