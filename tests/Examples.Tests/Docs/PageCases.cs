@@ -1,6 +1,7 @@
 using System.Reflection;
 using MiniStack.Formats;
 using MiniStack.Nn;
+using Module = MiniStack.Nn.Module;
 
 namespace MiniStack.Tests.Docs;
 

@@ -98,10 +98,10 @@ public sealed class TensorListings
         // <memory>
         double total = 0;
         Tensor last;
-        using (MemoryScope scope = MemoryScope.Begin()) // what is made here ends here
+        using (MemoryScope.Begin())             // what is made here ends here
         {
             for (int step = 0; step < 3; step++) total += model.Call(x).MeanSquaredError(y).Item();
-            last = model.Call(x).Value.Keep();          // but this moves out
+            last = model.Call(x).Value.Keep();  // but this moves out
         }
         // </memory>
         PageCases.Same("page_training", "memory", Tensor.Scalar(total), last);
