@@ -152,8 +152,9 @@ try:
     with torch.autograd.detect_anomaly():
         w.sqrt().sum().backward()
 except RuntimeError as error:
-    print(error)  # Function 'SqrtBackward0' returned nan values in its 0th output.
+    message = str(error)  # Function 'SqrtBackward0' returned nan values in its 0th output.
 # </anomalies>
+assert message == "Function 'SqrtBackward0' returned nan values in its 0th output.", message
 
 # <profiler>
 with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU]) as profile:

@@ -81,7 +81,7 @@ public sealed class ModuleListings
         state.Remove("2.bias", out Tensor? bias);
         state["old.bias"] = bias!;
         StateDictReport report = other.LoadStateDict(state, strict: false);
-        Console.WriteLine(report);              // missing: 2.bias, unexpected: old.bias
+        Console.WriteLine(report);              // missing: 2.bias, and below it unexpected: old.bias
         // </state>
         Assert.Equal(string.Join(Environment.NewLine, "missing: 2.bias", "unexpected: old.bias"), report.ToString());
         Same("state", other.Call(PageCases.X).Value, Tensor.Scalar(report.Missing.Count), Tensor.Scalar(report.Unexpected.Count));

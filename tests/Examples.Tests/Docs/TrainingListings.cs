@@ -189,6 +189,7 @@ public sealed class TrainingListings : IDisposable
     {
         // <anomalies>
         Parameter w = new(Tensor.CopyOf([-1f]));
+        string message = "";
         try
         {
             using Anomalies.Detection detection = Anomalies.Detect();
@@ -197,11 +198,11 @@ public sealed class TrainingListings : IDisposable
         }
         catch (AnomalyException error)
         {
-            Console.WriteLine(error.Message);
+            message = error.Message;
         }
         // </anomalies>
-        using Anomalies.Detection again = Anomalies.Detect();
-        PageCases.Quoted(Assert.Throws<AnomalyException>(() => w.Sqrt()));
+        Assert.NotEmpty(message);
+        Assert.Contains(message, PageCases.Page);
     }
 
     [Fact]
