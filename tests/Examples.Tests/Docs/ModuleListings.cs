@@ -151,7 +151,7 @@ public sealed class ModuleListings
     private static void Same(string topic, params ReadOnlySpan<Tensor> values) => PageCases.Same("page_models", topic, values);
 
     // <module>
-    private sealed class Net : Layer
+    internal sealed class Net : Layer
     {
         private readonly Linear _fc1, _fc2;
 
@@ -166,7 +166,7 @@ public sealed class ModuleListings
     // </module>
 
     // <buffers>
-    private sealed class Centered : Layer
+    internal sealed class Centered : Layer
     {
         private readonly ModuleBuffer _mean;
 

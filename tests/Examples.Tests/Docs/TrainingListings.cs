@@ -30,16 +30,16 @@ public sealed class TrainingListings : IDisposable
     public void Step_ThreeTimes_TrainsAsPyTorch()
     {
         (Sequential model, Tensor x, Tensor y) = PageCases.Begin();
-        double last = 0;
         // <step>
         Sgd optimizer = new(model.Parameters(), learningRate: 0.1, momentum: 0.9);
+        double last = 0;
         for (int step = 0; step < 3; step++)
         {
             using Tape tape = Tape.Begin();
             Variable loss = model.Call(x).MeanSquaredError(y);
             tape.Backward(loss);
             optimizer.Step();                   // and the gradients are gone
-            last = loss.Item();
+            last = loss.Item();                 // the tape ends here, and with it the step's memory
         }
         // </step>
         Assert.All(model.Parameters(), parameter => Assert.Null(parameter.Grad));
@@ -139,8 +139,9 @@ public sealed class TrainingListings : IDisposable
         Sgd optimizer = new(model.Parameters(), 0.1, 0.9), otherOptimizer = new(other.Parameters(), 0.1, 0.9);
         Train(model, optimizer, x, y);
         rng.NextUInt32();
+        string path = _folder;
         // <checkpoints>
-        RunFolder folder = new(_folder);
+        RunFolder folder = new(path);
         Checkpoint checkpoint = new(model, optimizer, config: "width 8") { Step = 1 };
         checkpoint.Track("data", rng);
         checkpoint.Save(folder);
@@ -163,7 +164,7 @@ public sealed class TrainingListings : IDisposable
         // <loop>
         Trainer trainer = new(model, optimizer, step => 0.1, batch => model.Call(batch.Inputs).MeanSquaredError(batch.Targets)) { ClipNorm = 1 };
         TrainingLoop loop = new(trainer) { Steps = 6, EvaluateEvery = 3, Validation = () => [new Batch(0, x, y)] };
-        loop.Callbacks.Add(new Progress(writer));
+        loop.Callbacks.Add(new Progress(writer)); // the console when none is given
         loop.Callbacks.Add(new EarlyStopping(patience: 5));
         TrainingEnd end = loop.Run(first => Enumerable.Range((int)first, 6).Select(step => new Batch(step, x, y)));
         // </loop>
