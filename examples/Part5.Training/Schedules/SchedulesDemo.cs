@@ -34,7 +34,7 @@ internal sealed class SchedulesDemo
         {
             double[] rates = [.. Enumerable.Range(0, (int)Steps).Select(step => schedule.At(step))];
             Report.Row(table, $"{name}", $"{rates[0]:F3}", $"{rates[50]:F3}", $"{rates[100]:F3}", $"{rates[500]:F3}", $"{rates[900]:F3}", $"{rates[999]:F3}", $"{rates.Average():F3}");
-            chart.Add(name, rates.Index().Where(rate => rate.Index % 5 == 0).Select(rate => ((double)rate.Index, rate.Item)));
+            chart.Add(name, rates.Index().Where(rate => rate.Index % 20 == 0).Select(rate => ((double)rate.Index, rate.Item)));
         }
         AnsiConsole.Write(table);
         Report.Line($"The mean is how far the run can go, whatever its shape.");
