@@ -40,4 +40,22 @@ public sealed class PrecisionDemoTests
         tape.Backward(SmallJob.Loss(model)(job.Batches(1).First()));
         Assert.All(model.Parameters(), parameter => Assert.Equal(dtype, parameter.Grad!.DType));
     }
+
+    [Fact]
+    public void Backward_OfALossTimesAPowerOfTwo_GivesTheSameBitsTimesIt()
+    {
+        SmallJob job = new(channels: 16, layers: 1);
+        Gpt model = job.Model(1);
+        float[][] plain = Gradients(1), scaled = Gradients(4096), uneven = Gradients(4095);
+        Assert.Equal(plain.Select(gradient => gradient.Select(number => number * 4096)), scaled);
+        Assert.NotEqual(plain.Select(gradient => gradient.Select(number => number * 4095)), uneven);
+
+        float[][] Gradients(double factor)
+        {
+            foreach (Parameter parameter in model.Parameters()) parameter.ClearGrad();
+            using Tape tape = Tape.Begin();
+            tape.Backward(SmallJob.Loss(model)(job.Batches(1).First()) * factor);
+            return [.. model.Parameters().Select(parameter => parameter.Grad!.ToArray<float>())];
+        }
+    }
 }
