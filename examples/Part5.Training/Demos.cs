@@ -9,5 +9,6 @@ internal static class Demos
     [
         new OptimizersDemo().Command(), new FinderDemo().Command(), new SearchDemo().Command(), new PrecisionDemo().Command(),
         new CheckpointingDemo().Command(), new ScalingDemo().Command(), new ClinicDemo().Command(),
+        new SchedulesDemo().Command(), new LandscapeDemo().Command(), Grader.Command(),
     ];
 }

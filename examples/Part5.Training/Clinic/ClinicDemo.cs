@@ -17,11 +17,11 @@ internal sealed class ClinicDemo
         int steps = quick ? 60 : 250;
         string folder = _common.Folder(options, "clinic");
         Report.Line($"Six runs of {steps} steps. A guess among all characters costs {Math.Log(SmallJob.Text.VocabularySize):F2} nats; the exact entropy is {SmallJob.Entropy:F2}.");
-        Table table = Report.Table("run", "first loss", "highest", "last", "validation", "parameters changed", "moved", "gradient norm");
+        Table table = Report.Table("run", "first loss", "highest", "last", "validation", "own loss, unseen text", "changed", "moved", "gradient norm");
         List<(Patient Patient, Symptoms Symptoms)> all = [.. Patient.All.Select(patient => (patient, patient.Train(steps)))];
         foreach ((Patient patient, Symptoms seen) in all)
         {
-            Report.Row(table, $"{patient.Name}", $"{seen.First:F2}", $"{seen.Highest:F2}", $"{seen.Last:F2}", $"{seen.Validation:F2}", $"{seen.Changed:P0}", $"{seen.Moved:P1}", $"{seen.GradNorm:F2}");
+            Report.Row(table, $"{patient.Name}", $"{seen.First:F2}", $"{seen.Highest:F2}", $"{seen.Last:F2}", $"{seen.Validation:F2}", $"{seen.Unseen:F2}", $"{seen.Changed:P0}", $"{seen.Moved:P1}", $"{seen.GradNorm:F2}");
         }
         AnsiConsole.Write(table);
         if (!answers) Report.Line($"Which is which: a rate too high, a rate too low, targets that leak, layers frozen by mistake, a text learned by heart, a healthy run? --answers tells.");

@@ -46,7 +46,7 @@ internal sealed record Patient(string Name, Illness Illness, string Remedy, Func
         double size = Math.Sqrt(before.Sum(values => values.Sum(value => (double)value * value)));
         return new Symptoms(
             Math.Log(SmallJob.Text.VocabularySize), losses[0], losses.TakeLast(5).Average(), losses.Max(), job.Validate(model, 10),
-            changed / (double)model.ParameterCount, moved / size, norms.Average());
+            trainer.Evaluate(SmallJob.Text.Validation(job.Batch, job.Context).Take(10)), changed / (double)model.ParameterCount, moved / size, norms.Average());
     }
 }
 
@@ -67,16 +67,17 @@ internal enum Illness
 /// <param name="Last">Mean training loss of the last steps.</param>
 /// <param name="Highest">Highest training loss.</param>
 /// <param name="Validation">Loss on held-out text.</param>
+/// <param name="Unseen">The loss that was trained, with its own targets, on the same held-out text.</param>
 /// <param name="Changed">Share of the parameters that are not what they were.</param>
 /// <param name="Moved">Length of the whole way, against the length of the start.</param>
 /// <param name="GradNorm">Mean norm of the gradient.</param>
-internal sealed record Symptoms(double Uniform, double First, double Last, double Highest, double Validation, double Changed, double Moved, double GradNorm)
+internal sealed record Symptoms(double Uniform, double First, double Last, double Highest, double Validation, double Unseen, double Changed, double Moved, double GradNorm)
 {
     /// <summary>A diagnosis, by rules that each name one observation. The order matters: what cannot be is looked for first.</summary>
     public Illness Diagnosis(double entropy) => this switch
     {
         { Highest: var highest } when !(highest < 2 * Uniform) => Illness.RateTooHigh, // worse than a guess: steps too long
-        { Last: var last, Validation: var validation } when last < entropy && validation > Uniform => Illness.TargetsLeak, // better than possible, and useless
+        { Unseen: var unseen } when unseen < entropy => Illness.TargetsLeak, // better than possible, and on text that nobody could know by heart
         { Changed: < 0.9 } => Illness.MostlyFrozen, // most of the model did not take part
         { Moved: < 0.01 } => Illness.RateTooLow, // all took part, and went nowhere
         { Last: var last, Validation: var validation } when validation - last > 0.5 => Illness.LearnsByHeart,

@@ -24,9 +24,9 @@ internal sealed class OptimizersDemo
 {
     private static readonly (string Name, Func<IEnumerable<Parameter>, Optimizer> Make, double[] Rates)[] Candidates =
     [
-        ("SGD", parameters => new Sgd(parameters, 0, momentum: 0.9), [0.03, 0.1, 0.3]),
-        ("AdamW", parameters => new AdamW(parameters, beta2: 0.99, weightDecay: 0.1), [1e-3, 3e-3, 1e-2]),
-        ("Lion", parameters => new Lion(parameters, weightDecay: 0.1), [2e-4, 6e-4, 2e-3]),
+        ("SGD", parameters => new Sgd(parameters, 0, momentum: 0.9), [0.1, 0.3, 1]),
+        ("AdamW", parameters => new AdamW(parameters, beta2: 0.99, weightDecay: 0.1), [3e-3, 1e-2, 3e-2]),
+        ("Lion", parameters => new Lion(parameters, weightDecay: 0.1), [6e-4, 2e-3, 6e-3]),
         ("Muon", parameters => new Muon(parameters), [5e-3, 1.5e-2, 5e-2]),
     ];
 
