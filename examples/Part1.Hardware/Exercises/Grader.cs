@@ -2,30 +2,16 @@ using System.CommandLine;
 
 namespace MiniStack.Examples.Hardware;
 
-/// <summary>What a grader thinks: null when the answer is open, otherwise right or wrong and why.</summary>
-internal sealed record Verdict(bool Right, string Why);
-
 /// <summary>Grades the exercises of the chapter.</summary>
 internal static class Grader
 {
-    public static Command Command()
-    {
-        Command command = new("grade", "Grades your answers to the chapter's exercises, which you write in Exercises/Answers.cs.");
-        command.SetAction(_ =>
-        {
-            (string Name, Verdict? Verdict)[] verdicts =
-            [
-                (nameof(Answers.RidgePoint), RidgePoint(Answers.RidgePoint)),
-                (nameof(Answers.ProductIntensity), ProductIntensity(Answers.ProductIntensity)),
-                (nameof(Answers.RoundToBf16), RoundToBf16(Answers.RoundToBf16)),
-                (nameof(Answers.BestTile), BestTile(Answers.BestTile)),
-            ];
-            foreach ((int i, (string name, Verdict? verdict)) in verdicts.Index())
-                Report.Line($"{i + 1}. {name}: {verdict switch { null => "open", { Right: true } => "right", _ => "wrong: " + verdict.Why }}");
-            return verdicts.Any(pair => pair.Verdict is { Right: false }) ? ExitCode.Mistake : ExitCode.Done;
-        });
-        return command;
-    }
+    public static Command Command() => Exercises.Command(() =>
+    [
+        (nameof(Answers.RidgePoint), RidgePoint(Answers.RidgePoint)),
+        (nameof(Answers.ProductIntensity), ProductIntensity(Answers.ProductIntensity)),
+        (nameof(Answers.RoundToBf16), RoundToBf16(Answers.RoundToBf16)),
+        (nameof(Answers.BestTile), BestTile(Answers.BestTile)),
+    ]);
 
     public static Verdict? RidgePoint(Func<double, double, double?> answer) => Grade(
         [(236.0, 33.0), (118.0, 20.5), (1.0, 1.0)], pair => answer(pair.Item1, pair.Item2), pair => pair.Item1 / pair.Item2,

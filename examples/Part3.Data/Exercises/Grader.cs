@@ -2,32 +2,18 @@ using System.CommandLine;
 
 namespace MiniStack.Examples.Data;
 
-/// <summary>What a grader thinks: null when the answer is open, otherwise right or wrong and why.</summary>
-internal sealed record Verdict(bool Right, string Why);
-
 /// <summary>Grades the exercises of the chapter.</summary>
 internal static class Grader
 {
     private static readonly Verdict Right = new(true, "");
 
-    public static Command Command()
-    {
-        Command command = new("grade", "Grades your answers to the chapter's exercises, which you write in Exercises/Answers.cs.");
-        command.SetAction(_ =>
-        {
-            (string Name, Verdict? Verdict)[] verdicts =
-            [
-                (nameof(Answers.BroadcastShape), BroadcastShape(Answers.BroadcastShape)),
-                (nameof(Answers.StretchedStrides), StretchedStrides(Answers.StretchedStrides)),
-                (nameof(Answers.ReverseOrder), ReverseOrder(Answers.ReverseOrder)),
-                (nameof(Answers.SiluTensors), SiluTensors(Answers.SiluTensors)),
-            ];
-            foreach ((int i, (string name, Verdict? verdict)) in verdicts.Index())
-                Report.Line($"{i + 1}. {name}: {verdict switch { null => "open", { Right: true } => "right", _ => "wrong: " + verdict.Why }}");
-            return verdicts.Any(pair => pair.Verdict is { Right: false }) ? ExitCode.Mistake : ExitCode.Done;
-        });
-        return command;
-    }
+    public static Command Command() => Exercises.Command(() =>
+    [
+        (nameof(Answers.BroadcastShape), BroadcastShape(Answers.BroadcastShape)),
+        (nameof(Answers.StretchedStrides), StretchedStrides(Answers.StretchedStrides)),
+        (nameof(Answers.ReverseOrder), ReverseOrder(Answers.ReverseOrder)),
+        (nameof(Answers.SiluTensors), SiluTensors(Answers.SiluTensors)),
+    ]);
 
     public static Verdict? BroadcastShape(Func<int[], int[], int[]?> answer)
     {

@@ -4,32 +4,18 @@ using MiniStack.Optim;
 
 namespace MiniStack.Examples.Training;
 
-/// <summary>What a grader thinks: null when the answer is open, otherwise right or wrong and why.</summary>
-internal sealed record Verdict(bool Right, string Why);
-
 /// <summary>Grades the exercises of the chapter, by the framework's own classes.</summary>
 internal static class Grader
 {
     private static readonly Verdict Right = new(true, "");
 
-    public static Command Command()
-    {
-        Command command = new("grade", "Grades your answers to the chapter's exercises, which you write in Exercises/Answers.cs.");
-        command.SetAction(_ =>
-        {
-            (string Name, Verdict? Verdict)[] verdicts =
-            [
-                (nameof(Answers.Rate), Rate(Answers.Rate)),
-                (nameof(Answers.AdamWeights), AdamWeights(Answers.AdamWeights)),
-                (nameof(Answers.LossScale), LossScale(Answers.LossScale)),
-                (nameof(Answers.Segments), Segments(Answers.Segments)),
-            ];
-            foreach ((int i, (string name, Verdict? verdict)) in verdicts.Index())
-                Report.Line($"{i + 1}. {name}: {verdict switch { null => "open", { Right: true } => "right", _ => "wrong: " + verdict.Why }}");
-            return verdicts.Any(pair => pair.Verdict is { Right: false }) ? ExitCode.Mistake : ExitCode.Done;
-        });
-        return command;
-    }
+    public static Command Command() => Exercises.Command(() =>
+    [
+        (nameof(Answers.Rate), Rate(Answers.Rate)),
+        (nameof(Answers.AdamWeights), AdamWeights(Answers.AdamWeights)),
+        (nameof(Answers.LossScale), LossScale(Answers.LossScale)),
+        (nameof(Answers.Segments), Segments(Answers.Segments)),
+    ]);
 
     public static Verdict? Rate(Func<long, double, long, long, double?> answer)
     {

@@ -1,3 +1,4 @@
+using MiniStack.Examples;
 using MiniStack.Examples.Hardware;
 
 namespace MiniStack.Tests.Part1;
