@@ -9,7 +9,7 @@ public static partial class Fused
     public static Tensor Gather(Tensor x, int axis, Tensor indices)
     {
         Tensor picks = indices.Beside(x, nameof(Gather)).Transpose(axis, -1), y = Tensor.Empty(picks.Shape, x.DType, x.Device);
-        x.Device.Backend.Gather(x.Transpose(axis, -1), picks, y);
+        x.Backend.Gather(x.Transpose(axis, -1), picks, y);
         return y.Transpose(axis, -1);
     }
 

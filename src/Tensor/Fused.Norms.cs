@@ -6,8 +6,8 @@ public static partial class Fused
     public static (Tensor Dx, Tensor Dweight, Tensor Dbias) BatchNormBackward(
         Tensor x, Tensor? weight, double epsilon, Tensor mean, Tensor variance, Tensor dy)
     {
-        Tensor channels = x.AsChannels(), dx = channels.EmptyLike(), dweight = mean.EmptyLike(), dbias = mean.EmptyLike();
-        x.Device.Backend.BatchNormBackward(channels, weight, epsilon, mean, variance, dy.AsChannels(), dx, dweight, dbias);
+        Tensor channels = x.AsChannels(), dx = channels.EmptyLike(), dweight = Tensor.Empty(mean.Shape, x.DType, x.Device), dbias = dweight.EmptyLike();
+        x.Backend.BatchNormBackward(channels, weight, epsilon, mean, variance, dy.AsChannels(), dx, dweight, dbias);
         return (dx.FromChannels(x.Shape), dweight, dbias);
     }
 
@@ -18,7 +18,7 @@ public static partial class Fused
         Shape shape = [x.Shape[0], x.Shape[1], (int)x.Shape[2..].Count];
         Tensor dx = Tensor.Empty(shape, x.DType, x.Device);
         Tensor dweight = Tensor.Empty([x.Shape[1]], x.DType, x.Device), dbias = dweight.EmptyLike();
-        x.Device.Backend.GroupNormBackward(x.Reshape(shape), groups, weight, epsilon, mean, variance, dy.Reshape(shape), dx, dweight, dbias);
+        x.Backend.GroupNormBackward(x.Reshape(shape), groups, weight, epsilon, mean, variance, dy.Reshape(shape), dx, dweight, dbias);
         return (dx.Reshape(x.Shape), dweight, dbias);
     }
 }

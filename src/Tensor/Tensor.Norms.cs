@@ -42,8 +42,8 @@ public sealed partial class Tensor
                 $"BatchNorm: x is {Shape}, {count} elements a channel, which have no variance. Train on larger batches, or pass training: false.");
         }
         Tensor x = AsChannels(), y = x.EmptyLike();
-        mean = Empty([Shape[1]], DType, Device);
-        variance = Empty([Shape[1]], DType, Device);
+        mean = Empty([Shape[1]], DType.Wide(), Device);
+        variance = Empty([Shape[1]], DType.Wide(), Device);
         Backend.BatchNorm(x, weight, bias, epsilon, y, mean, variance);
         if (runningMean is not null)
         {
@@ -103,8 +103,8 @@ public sealed partial class Tensor
         if (sets > 0 && Count / sets < 2)
             throw new ShapeException($"{operation}: x is {Shape}, {Count / sets} elements a set of {groups} an example, which have no variance. Give it more places.");
         Tensor x = Reshape(Shape[0], Shape[1], (int)Shape[2..].Count), y = x.EmptyLike();
-        mean = Empty([Shape[0], groups], DType, Device);
-        variance = Empty([Shape[0], groups], DType, Device);
+        mean = Empty([Shape[0], groups], DType.Wide(), Device);
+        variance = Empty([Shape[0], groups], DType.Wide(), Device);
         Backend.GroupNorm(x, groups, weight, bias, epsilon, y, mean, variance);
         return y.Reshape(Shape);
     }

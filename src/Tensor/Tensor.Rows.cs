@@ -38,8 +38,8 @@ public sealed partial class Tensor
     {
         CheckNorm(weight, bias, nameof(LayerNorm), "weight and bias");
         Tensor y = EmptyLike();
-        mean = Empty(Shape[..^1], DType, Device);
-        rstd = Empty(mean.Shape, DType, Device);
+        mean = Empty(Shape[..^1], DType.Wide(), Device);
+        rstd = Empty(mean.Shape, mean.DType, Device);
         Backend.LayerNorm(this, weight, bias, epsilon, y, mean, rstd);
         return y;
     }
@@ -54,7 +54,7 @@ public sealed partial class Tensor
     {
         CheckNorm(weight, bias: null, nameof(RmsNorm), "weight");
         Tensor y = EmptyLike();
-        rstd = Empty(Shape[..^1], DType, Device);
+        rstd = Empty(Shape[..^1], DType.Wide(), Device);
         Backend.RmsNorm(this, weight, epsilon, y, rstd);
         return y;
     }
@@ -62,7 +62,7 @@ public sealed partial class Tensor
     /// <summary>−ln softmax(logits)[target] for each row, in nats.</summary>
     /// <param name="targets">Classes, I64 or I32, with this tensor's shape but for the last axis, on its device or in main memory.</param>
     /// <param name="logSumExp">ln Σ e^logits of each row, which the gradient needs.</param>
-    /// <returns>One loss a row, the shape of <paramref name="targets"/>.</returns>
+    /// <returns>One loss a row, the shape of <paramref name="targets"/>; F32 for logits in F16 and BF16.</returns>
     /// <exception cref="ShapeException">The shapes do not fit together.</exception>
     /// <exception cref="IndexException">A target is not a class.</exception>
     public Tensor CrossEntropy(Tensor targets, out Tensor logSumExp)
@@ -76,8 +76,8 @@ public sealed partial class Tensor
         }
         int classes = Shape[^1];
         CheckInside(targets, classes, nameof(CrossEntropy), "target", "classes");
-        Tensor losses = Empty(targets.Shape, DType, Device);
-        logSumExp = Empty(targets.Shape, DType, Device);
+        Tensor losses = Empty(targets.Shape, DType.Wide(), Device);
+        logSumExp = Empty(targets.Shape, DType.Wide(), Device);
         Backend.CrossEntropy(
             Reshape([checked((int)targets.Count), classes]), targets.Beside(this, nameof(CrossEntropy)).Flatten(), losses.Flatten(), logSumExp.Flatten());
         return losses;

@@ -20,9 +20,10 @@ public partial class Variable
         double smoothing = options.LabelSmoothing;
         if (!(smoothing >= 0 && smoothing <= 1))
             throw new ConfigException(string.Create(CultureInfo.InvariantCulture, $"CrossEntropy: label smoothing must be from 0 to 1, not {smoothing}."));
-        RowWeights weights = new(this, targets, options.ClassWeights, options.IgnoreIndex, nameof(CrossEntropy));
+        Variable logits = To(Value.DType.Wide());
+        RowWeights weights = new(logits, targets, options.ClassWeights, options.IgnoreIndex, nameof(CrossEntropy));
         if (smoothing == 0) return weights.Reduce(weights.Apply(CrossEntropy(weights.Targets, Reduction.None)), options.Reduction);
-        Variable logarithms = LogSoftmax(), all = options.ClassWeights is { } each ? logarithms * weights.Of(each) : logarithms;
+        Variable logarithms = logits.LogSoftmax(), all = options.ClassWeights is { } each ? logarithms * weights.Of(each) : logarithms;
         Variable target = weights.Apply(logarithms.Pick(weights.Targets).Negate()), even = weights.Mask(all.Sum([-1]) * (-1.0 / Shape[^1]));
         return weights.Reduce(target * (1 - smoothing) + even * smoothing, options.Reduction);
     }

@@ -120,7 +120,7 @@ public partial class Variable
         }
     }
 
-    /// <summary>−ln softmax(logits)[target] in nats; see <see cref="Tensor.CrossEntropy"/>.</summary>
+    /// <summary>−ln softmax(logits)[target] in nats, in F32 for logits in F16 and BF16; see <see cref="Tensor.CrossEntropy"/>.</summary>
     /// <param name="targets">Classes, I64 or I32, with this variable's shape but for the last axis.</param>
     /// <param name="reduction">What becomes of the rows' losses.</param>
     public Variable CrossEntropy(Tensor targets, Reduction reduction = Reduction.Mean)
@@ -139,11 +139,13 @@ public partial class Variable
             : base(logits) =>
             (_logits, _targets, _logSumExp) = (logits, Save(targets, "the targets"), Save(logSumExp, "the logSumExp"));
 
+        private Tensor OneHot(DType dtype) => _targets.To(_logits.Value.Device).OneHot(_logits.Shape[^1], dtype);
+
         // dlogits = dy·(softmax(logits) − one-hot(target))
         public override void Backward(Variable dy)
         {
             if (!Tape.CreatesGraph) _logits.AddGrad(Fused.CrossEntropyBackward(_logits.Value, _targets, _logSumExp, dy.Value));
-            else _logits.AddGrad(dy.Unsqueeze(-1) * (_logits.Softmax() - _targets.To(_logits.Value.Device).OneHot(_logits.Shape[^1], _logits.Value.DType)));
+            else _logits.AddGrad((dy.Unsqueeze(-1) * (_logits.To(dy.Value.DType).Softmax() - OneHot(dy.Value.DType))).To(_logits.Value.DType));
         }
     }
 }

@@ -15,7 +15,8 @@ internal static class RowOperators
             Three("with bias", [2, 3, 5], [5], [5], (x, w, b) => x.LayerNorm(w, b), "layer_norm"),
             Two("without bias", [3, 4], [4], (x, w) => x.LayerNorm(w)),
             Two("large epsilon", [3, 4], [4], (x, w) => x.LayerNorm(w, epsilon: 0.5), "layer_norm_epsilon"),
-            Three("one channel", [3, 1], [1], [1], (x, w, b) => x.LayerNorm(w, b)),
+            // Its variance is 0: what cancels in the gradient was multiplied by 1/√ε = 316, and keeps the roundings of that.
+            Three("one channel", [3, 1], [1], [1], (x, w, b) => x.LayerNorm(w, b)) with { Terms = 80 },
             Three("a vector", [35], [35], [35], (x, w, b) => x.LayerNorm(w, b)),
             Three("no rows", [0, 4], [4], [4], (x, w, b) => x.LayerNorm(w, b)),
             Three("no channels", [3, 0], [0], [0], (x, w, b) => x.LayerNorm(w, b)))

@@ -97,6 +97,52 @@ public class DTypeTests
     }
 
     [Theory]
+    [InlineData(DType.F16)]
+    [InlineData(DType.BF16)]
+    public void CrossEntropy_OfHalves_IsAsExactAsThatOfTheSameNumbersInF32(DType dtype)
+    {
+        Tensor logits = Tensor.Normal([7, 67], new Rng(1), 0, 3).To(dtype), targets = Tensor.Arange(7);
+        CrossEntropyOptions smoothed = new() { LabelSmoothing = 0.1, IgnoreIndex = 3 };
+        foreach (Func<Variable, Variable> loss in (Func<Variable, Variable>[])[x => x.CrossEntropy(targets), x => x.CrossEntropy(targets, smoothed)])
+        {
+            foreach (bool createGraph in (bool[])[false, true])
+            {
+                using Tape tape = Tape.Begin();
+                Variable half = Variable.Watch(logits), wide = Variable.Watch(logits.To(DType.F32));
+                Variable y = loss(half), expected = loss(wide);
+                Assert.Equal(DType.F32, y.Value.DType);
+                Assert.Equal(expected.Item(), y.Item());
+                Variable dx = tape.Grad(y, half, createGraph), dwide = tape.Grad(expected, wide, createGraph);
+                Assert.Equal(dtype, dx.Value.DType);
+                Assert.Equal(dwide.Value.To(dtype).To(DType.F32).ToArray<float>(), dx.Value.To(DType.F32).ToArray<float>());
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(DType.F16)]
+    [InlineData(DType.BF16)]
+    public void Norms_OfHalves_KeepTheirStatisticsInF32(DType dtype)
+    {
+        Tensor values = Tensor.Normal([4, 6, 10], new Rng(2), 3, 0.7).To(dtype), gradient = Tensor.Normal([4, 6, 10], new Rng(3)).To(dtype);
+        Func<Variable, Variable>[] norms =
+        [
+            x => x.LayerNorm(new Variable(Tensor.Ones([10], x.Value.DType))),
+            x => x.RmsNorm(new Variable(Tensor.Ones([10], x.Value.DType))),
+            x => x.GroupNorm(2),
+            x => x.BatchNorm(null, null, null, null, training: true),
+        ];
+        foreach (Func<Variable, Variable> norm in norms)
+        {
+            using Tape tape = Tape.Begin();
+            Variable half = Variable.Watch(values), wide = Variable.Watch(values.To(DType.F32));
+            Variable dx = tape.Grad([norm(half)], [half], [gradient])[0], dwide = tape.Grad([norm(wide)], [wide], [gradient.To(DType.F32)])[0];
+            // Rounded once, at the end; statistics rounded to 8 bits would show in every number.
+            Assert.Equal(dwide.Value.To(dtype).To(DType.F32).ToArray<float>(), dx.Value.To(DType.F32).ToArray<float>());
+        }
+    }
+
+    [Theory]
     [InlineData(DType.F32)]
     [InlineData(DType.F64)]
     [InlineData(DType.F16)]
