@@ -88,8 +88,8 @@ public sealed class BertEncoder : Layer<BertInput, Variable>
         if (mask is { DType: not DType.Bool })
             throw new DTypeException($"Bert: the mask must be Bool, true where there is a token, not {mask.DType}. Compare the tokens with the padding's.");
         int batch = tokens.Shape[0], time = tokens.Shape[1];
-        Variable kinds = segments is null ? _segments.Weight.Slice(0, 0, 1) : _segments.Call(segments);
-        Variable x = _dropout.Call(_norm.Call(_tokens.Call(tokens) + _positions.Weight.Slice(0, 0, time) + kinds));
+        Variable kinds = segments is null ? _segments.First(1) : _segments.Call(segments);
+        Variable x = _dropout.Call(_norm.Call(_tokens.Call(tokens) + _positions.First(time) + kinds));
         Tensor? keys = mask?.Reshape(batch, 1, 1, time);
         foreach (TransformerEncoderLayer layer in _layers) x = layer.Call(new AttentionInput(x, Mask: keys));
         return x;

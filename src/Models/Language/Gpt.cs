@@ -47,10 +47,9 @@ public sealed class Gpt : Layer<Tensor, Variable>
     public override Variable Forward(Tensor tokens)
     {
         InputChecks.Tokens(nameof(Gpt), tokens, Config.Context);
-        Variable positions = _positions.Weight.Slice(0, 0, tokens.Shape[1]);
-        Variable x = _dropout.Call(_tokens.Call(tokens) + positions);
+        Variable x = _dropout.Call(_tokens.Call(tokens) + _positions.First(tokens.Shape[1]));
         foreach (TransformerBlock block in _blocks) x = block.Call(x);
-        return _norm.Call(x).Linear(_tokens.Weight);
+        return _tokens.Against(_norm.Call(x));
     }
 
     /// <summary>Continues a sequence, one token at a time, without dropout.</summary>

@@ -1,9 +1,10 @@
 namespace MiniStack.Nn;
 
 /// <summary>y = x·Wᵀ + b over the last axis, or GELU of that.</summary>
-public sealed class Linear : Layer
+public sealed class Linear : Layer, IAdaptable
 {
     private readonly bool _gelu;
+    private LoraPairs? _adapters;
 
     /// <summary>A layer with PyTorch's start values, or the given ones.</summary>
     /// <param name="inputs">Size of x's last axis.</param>
@@ -28,5 +29,20 @@ public sealed class Linear : Layer
 
     /// <param name="x">[…, inputs].</param>
     /// <returns>[…, outputs].</returns>
-    public override Variable Forward(Variable x) => _gelu ? x.LinearGelu(Weight, Bias) : x.Linear(Weight, Bias);
+    public override Variable Forward(Variable x)
+    {
+        if (_adapters?.Active is not { } adapter) return _gelu ? x.LinearGelu(Weight, Bias) : x.Linear(Weight, Bias);
+        Variable y = adapter.AddTo(x.Linear(Weight, Bias), x);
+        return _gelu ? y.Gelu() : y;
+    }
+
+    LoraPairs? IAdaptable.Adapters => _adapters;
+
+    LoraPairs IAdaptable.AddAdapters() => _adapters ??= Register("lora", new LoraPairs());
+
+    void IAdaptable.RemoveAdapters()
+    {
+        Unregister(_adapters!);
+        _adapters = null;
+    }
 }

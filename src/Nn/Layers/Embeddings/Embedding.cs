@@ -1,8 +1,10 @@
 namespace MiniStack.Nn;
 
 /// <summary>A table of vectors, looked up by index.</summary>
-public sealed class Embedding : Layer<Tensor, Variable>
+public sealed class Embedding : Layer<Tensor, Variable>, IAdaptable
 {
+    private LoraPairs? _adapters;
+
     /// <summary>A table with normal start values.</summary>
     /// <param name="rows">How many vectors.</param>
     /// <param name="channels">Their length.</param>
@@ -17,5 +19,37 @@ public sealed class Embedding : Layer<Tensor, Variable>
     /// <param name="indices">Row numbers, I64 or I32, of any shape.</param>
     /// <returns>[…indices, channels].</returns>
     /// <exception cref="IndexException">An index is not a row.</exception>
-    public override Variable Forward(Tensor indices) => Weight.Embedding(indices);
+    public override Variable Forward(Tensor indices)
+    {
+        Variable y = Weight.Embedding(indices);
+        return _adapters?.Active is { } adapter ? y + adapter.OfRows(indices) : y;
+    }
+
+    /// <summary>The first rows: what looking up 0, 1, 2, … gives, without the look.</summary>
+    /// <returns>[count, channels].</returns>
+    /// <exception cref="ShapeException">There are not as many rows.</exception>
+    public Variable First(int count)
+    {
+        Variable y = Weight.Slice(0, 0, count);
+        return _adapters?.Active is { } adapter ? y + adapter.OfColumns(adapter.A.Slice(1, 0, count)) : y;
+    }
+
+    /// <summary>x's product with every row: the scores of a head that shares this table.</summary>
+    /// <param name="x">[…, channels].</param>
+    /// <returns>[…, rows].</returns>
+    public Variable Against(Variable x)
+    {
+        Variable y = x.Linear(Weight);
+        return _adapters?.Active is { } adapter ? y + adapter.Against(x) : y;
+    }
+
+    LoraPairs? IAdaptable.Adapters => _adapters;
+
+    LoraPairs IAdaptable.AddAdapters() => _adapters ??= Register("lora", new LoraPairs());
+
+    void IAdaptable.RemoveAdapters()
+    {
+        Unregister(_adapters!);
+        _adapters = null;
+    }
 }

@@ -1,0 +1,92 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using MiniStack.Nn;
+
+namespace MiniStack.Formats;
+
+/// <summary>What adapter_config.json says of an adapter.</summary>
+internal sealed record PeftConfig(int Rank, double Alpha, double Dropout, IReadOnlyList<string> Targets, string BaseModel)
+{
+    private const int LargestFile = 1 << 20, LargestRank = 1 << 20;
+
+    /// <summary>Variants of LoRA that change what the factors mean: true, or not empty, is more than is known here.</summary>
+    private static readonly string[] Unknown =
+        ["use_rslora", "use_dora", "rank_pattern", "alpha_pattern", "modules_to_save", "lora_bias", "layer_replication", "trainable_token_indices", "megatron_config"];
+
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    public static PeftConfig Of(LoraAdapter adapter, string baseModel) =>
+        new(adapter.Config.Rank, adapter.Config.Alpha, adapter.Config.Dropout, adapter.Layers, baseModel);
+
+    public string ToJson() => new JsonObject
+    {
+        ["peft_type"] = "LORA",
+        ["base_model_name_or_path"] = BaseModel,
+        ["r"] = Rank,
+        ["lora_alpha"] = Alpha,
+        ["lora_dropout"] = Dropout,
+        ["target_modules"] = new JsonArray([.. Targets.Select(target => JsonValue.Create(target))]),
+        ["bias"] = "none",
+        ["fan_in_fan_out"] = false,
+        ["inference_mode"] = true,
+        ["task_type"] = null,
+    }.ToJsonString(Indented) + "\n";
+
+    /// <exception cref="CheckpointException">There is no such file, it is damaged, or it asks for what is not known here.</exception>
+    public static PeftConfig Read(string path)
+    {
+        try
+        {
+            FileInfo info = new(path);
+            if (info.Exists && info.Length > LargestFile) throw FileErrors.Damaged(path, $"it is larger than {LargestFile >> 10} KiB");
+            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
+            return Of(path, document.RootElement);
+        }
+        catch (JsonException exception)
+        {
+            throw FileErrors.Damaged(path, $"it is not JSON (line {exception.LineNumber + 1})", exception);
+        }
+        catch (InvalidOperationException exception) // a name or a text that is no text: JsonDocument looks at them late
+        {
+            throw FileErrors.Damaged(path, "it holds half a character", exception);
+        }
+        catch (Exception exception) when (FileErrors.IsFileError(exception))
+        {
+            throw FileErrors.CannotRead(path, exception);
+        }
+    }
+
+    private static PeftConfig Of(string path, JsonElement root)
+    {
+        if (root.ValueKind != JsonValueKind.Object) throw FileErrors.Damaged(path, "it is not a JSON object");
+        if (!root.TryGetProperty("peft_type", out JsonElement type) || !Is(type, "LORA"))
+            throw new CheckpointException($"{path}: peft_type is not \"LORA\"; other adapters cannot be loaded here.");
+        if (Unknown.FirstOrDefault(name => root.TryGetProperty(name, out JsonElement value) && IsSet(value)) is { } unknown)
+            throw new CheckpointException($"{path}: '{unknown}' is set; that variant of LoRA cannot be loaded here.");
+        if (root.TryGetProperty("bias", out JsonElement bias) && !Is(bias, "none"))
+            throw new CheckpointException($"{path}: 'bias' is not \"none\"; adapters that change biases cannot be loaded here.");
+        double rank = Number(path, root, "r"), alpha = Number(path, root, "lora_alpha"), dropout = Number(path, root, "lora_dropout", 0);
+        if (!(rank >= 1 && rank <= LargestRank && rank == Math.Floor(rank))) throw FileErrors.Damaged(path, FormattableString.Invariant($"its rank r is {rank}"));
+        if (!(alpha > 0)) throw FileErrors.Damaged(path, FormattableString.Invariant($"its lora_alpha is {alpha}"));
+        if (!(dropout >= 0 && dropout < 1)) throw FileErrors.Damaged(path, FormattableString.Invariant($"its lora_dropout is {dropout}"));
+        return new PeftConfig((int)rank, alpha, dropout, [], "");
+    }
+
+    private static bool Is(JsonElement value, string text) => value.ValueKind == JsonValueKind.String && value.ValueEquals(text);
+
+    private static bool IsSet(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Null or JsonValueKind.False => false,
+        JsonValueKind.Object => value.EnumerateObject().Any(),
+        JsonValueKind.Array => value.GetArrayLength() > 0,
+        _ => true,
+    };
+
+    private static double Number(string path, JsonElement root, string name, double? missing = null)
+    {
+        if (!root.TryGetProperty(name, out JsonElement value) && missing is { } replacement) return replacement;
+        return value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number)
+            ? number
+            : throw FileErrors.Damaged(path, $"it lacks the number '{name}'");
+    }
+}

@@ -1,0 +1,112 @@
+namespace MiniStack.Nn;
+
+/// <summary>A low-rank adapter of a model: what it has learned beside the model, small enough to be kept for each task.</summary>
+/// <remarks>
+/// <para>Made by <see cref="Adapters.AddLora"/>. Hu et al. 2021, arXiv:2106.09685: the change that fine-tuning makes to a weight is of low rank to a good
+/// approximation, so that two thin factors of it are learned instead.</para>
+/// <para>While it is attached, its parameters are the model's too, under <c>….lora.NAME.A</c> and <c>….B</c>: they are moved, and saved in the model's
+/// checkpoints. <see cref="StateDict"/> has them alone, under PEFT's names.</para>
+/// </remarks>
+public sealed class LoraAdapter
+{
+    private readonly Module _model;
+    private readonly List<(string Path, IAdaptable Layer, LoraPair Pair)> _layers;
+    private Tensor[]? _unmerged;
+
+    internal LoraAdapter(Module model, string name, LoraConfig config, List<(string Path, IAdaptable Layer, LoraPair Pair)> layers)
+    {
+        (_model, Name, Config, _layers) = (model, name, config, layers);
+    }
+
+    /// <summary>Its name in the model.</summary>
+    public string Name { get; }
+
+    /// <summary>What it is made of.</summary>
+    public LoraConfig Config { get; }
+
+    /// <summary>The paths of the layers it changes.</summary>
+    public IReadOnlyList<string> Layers => [.. _layers.Select(layer => layer.Path)];
+
+    /// <summary>What it learns, and what an optimizer of it is made for.</summary>
+    public IReadOnlyList<Parameter> Parameters => [.. _layers.SelectMany(layer => (Parameter[])[layer.Pair.A, layer.Pair.B])];
+
+    /// <summary>Whether it is written into the model's weights.</summary>
+    public bool IsMerged => _unmerged is not null;
+
+    /// <summary>Whether the model still has it.</summary>
+    public bool IsAttached { get; private set; } = true;
+
+    /// <summary>Adds the change to the model's weights: the model is then as fast as without an adapter. What the weights were is kept beside them, because
+    /// a sum of floats cannot be taken apart again.</summary>
+    /// <exception cref="ConfigException">The adapter was removed, or this or another one is merged.</exception>
+    public void Merge()
+    {
+        CheckAttached(nameof(Merge));
+        Adapters.CheckUnmerged(_model);
+        using MemoryScope scope = MemoryScope.Begin();
+        _unmerged = [.. _layers.Select(layer => layer.Layer.Weight.Value.Clone().Persist())];
+        foreach ((_, IAdaptable layer, LoraPair pair) in _layers) layer.Weight.Value.AddInPlace(pair.Product());
+        _model.UseAdapter(null);
+    }
+
+    /// <summary>Puts the weights back to the bit, and lets the adapter act beside them again.</summary>
+    /// <exception cref="ConfigException">It is not merged.</exception>
+    public void Unmerge()
+    {
+        if (_unmerged is null) throw new ConfigException($"Lora: the adapter '{Name}' is not merged.");
+        using MemoryScope scope = MemoryScope.Begin(); // what converting needs, when the model has moved since
+        foreach ((int i, Tensor before) in _unmerged.Index())
+        {
+            Tensor weight = _layers[i].Layer.Weight.Value;
+            weight.CopyFrom(before.To(weight.DType).To(weight.Device));
+        }
+        _unmerged = null;
+        _model.UseAdapter(Name);
+    }
+
+    /// <summary>The factors under PEFT's names, such as <c>base_model.model.h.0.attn.c_attn.lora_A.weight</c>. The tensors are the live ones, not copies.</summary>
+    public StateDict StateDict() => new(Entries());
+
+    /// <summary>Copies factors into this adapter; converts dtype and device.</summary>
+    /// <exception cref="CheckpointException">Names or shapes do not fit; nothing was changed.</exception>
+    public void LoadStateDict(StateDict state)
+    {
+        KeyValuePair<string, Tensor>[] own = [.. Entries()];
+        foreach ((string name, Tensor value) in own)
+        {
+            if (!state.TryGetValue(name, out Tensor? other))
+                throw new CheckpointException($"Lora: the state lacks '{name}'. It has {Texts.Some([.. state.Keys])}; is it of another model?");
+            if (other.Shape != value.Shape)
+                throw new CheckpointException($"Lora: '{name}' is {other.Shape} in the state and {value.Shape} here. Give the adapter the rank and the model it was trained with.");
+        }
+        if (state.Keys.FirstOrDefault(name => !own.Any(entry => entry.Key == name)) is { } unknown)
+            throw new CheckpointException($"Lora: the state has '{unknown}', which this adapter does not. Adapt the same layers as it did.");
+        using MemoryScope scope = MemoryScope.Begin(); // what converting needs
+        foreach ((string name, Tensor value) in own) value.CopyFrom(state[name].To(value.DType));
+    }
+
+    internal void Detach()
+    {
+        foreach ((_, IAdaptable layer, _) in _layers)
+        {
+            layer.Adapters!.Remove(Name);
+            if (layer.Adapters.Count == 0) layer.RemoveAdapters();
+        }
+        IsAttached = false;
+    }
+
+    internal void CheckAttached(string operation)
+    {
+        if (!IsAttached) throw new ConfigException($"Lora: {operation}: the adapter '{Name}' was removed from its model. Add it again.");
+    }
+
+    private IEnumerable<KeyValuePair<string, Tensor>> Entries()
+    {
+        foreach ((string path, _, LoraPair pair) in _layers)
+        {
+            string prefix = $"base_model.model.{path}.";
+            yield return KeyValuePair.Create(prefix + (pair.Embeds ? "lora_embedding_A" : "lora_A.weight"), pair.A.Value);
+            yield return KeyValuePair.Create(prefix + (pair.Embeds ? "lora_embedding_B" : "lora_B.weight"), pair.B.Value);
+        }
+    }
+}

@@ -1,0 +1,170 @@
+using System.Text;
+using System.Text.Json;
+using MiniStack.Nn;
+
+namespace MiniStack.Formats.Tests;
+
+public sealed class PeftTests(ITestOutputHelper output) : TestFolder(manyFiles: true)
+{
+    private const string Config = """{ "peft_type": "LORA", "r": 2, "lora_alpha": 4, "target_modules": ["up"], "bias": "none" }""";
+
+    [Fact]
+    public void SaveThenLoad_GivesTheSameAdapter()
+    {
+        Net net = Learned();
+        Peft.Save(PathOf("adapter"), net.AdaptersOf()[0], "a/base");
+        Assert.Equal(["adapter_config.json", "adapter_model.safetensors"], Directory.GetFiles(PathOf("adapter")).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
+
+        Net other = new();
+        LoraAdapter loaded = Peft.Load(PathOf("adapter"), other, new Rng(5), "again");
+        Assert.Equal(net.Output(), other.Output());
+        Assert.NotEqual(new Net().Output(), other.Output());
+        Assert.Equal("again", loaded.Name);
+        Assert.Equal(net.AdaptersOf()[0].Config with { Targets = null }, loaded.Config with { Targets = null });
+        Assert.All(other.NamedParameters(), named => Assert.Equal(named.Name.Contains(".lora.", StringComparison.Ordinal), named.Parameter.RequiresGrad));
+    }
+
+    /// <summary>What PEFT 0.13 writes for a LoRA of two layers, shortened: names and fields are its own.</summary>
+    [Fact]
+    public void Save_WritesPeftsNamesAndFields()
+    {
+        Peft.Save(PathOf("adapter"), Learned().AdaptersOf()[0], "a/base");
+        using SafetensorsFile file = Safetensors.Open(PathOf("adapter/adapter_model.safetensors"));
+        Assert.Equal(
+            [
+                "base_model.model.down.lora_A.weight (2, 4)", "base_model.model.down.lora_B.weight (3, 2)", "base_model.model.table.lora_embedding_A (2, 5)",
+                "base_model.model.table.lora_embedding_B (2, 2)", "base_model.model.up.lora_A.weight (2, 2)", "base_model.model.up.lora_B.weight (4, 2)",
+            ],
+            file.Entries.Select(entry => $"{entry.Name} {entry.Shape}").Order(StringComparer.Ordinal));
+        using JsonDocument json = JsonDocument.Parse(File.ReadAllText(PathOf("adapter/adapter_config.json")));
+        Assert.Equal("LORA", json.RootElement.GetProperty("peft_type").GetString());
+        Assert.Equal(2, json.RootElement.GetProperty("r").GetInt32());
+        Assert.Equal(6, json.RootElement.GetProperty("lora_alpha").GetDouble());
+        Assert.Equal(["table", "up", "down"], json.RootElement.GetProperty("target_modules").EnumerateArray().Select(name => name.GetString()));
+        Assert.Equal("a/base", json.RootElement.GetProperty("base_model_name_or_path").GetString());
+    }
+
+    [Theory]
+    [InlineData("{", "adapter_config.json: it is not JSON (line 1). The file is damaged: copy, download or save it again.")]
+    [InlineData("[1]", "adapter_config.json: it is not a JSON object. The file is damaged: copy, download or save it again.")]
+    [InlineData("""{ "peft_type": "IA3" }""", "adapter_config.json: peft_type is not \"LORA\"; other adapters cannot be loaded here.")]
+    [InlineData("""{ "peft_type": "LORA", "use_dora": true }""", "adapter_config.json: 'use_dora' is set; that variant of LoRA cannot be loaded here.")]
+    [InlineData("""{ "peft_type": "LORA", "rank_pattern": { "a": 3 } }""", "adapter_config.json: 'rank_pattern' is set; that variant of LoRA cannot be loaded here.")]
+    [InlineData("""{ "peft_type": "LORA", "bias": "all" }""", "adapter_config.json: 'bias' is not \"none\"; adapters that change biases cannot be loaded here.")]
+    [InlineData("""{ "peft_type": "LORA", "lora_alpha": 4 }""", "adapter_config.json: it lacks the number 'r'. The file is damaged: copy, download or save it again.")]
+    [InlineData("""{ "peft_type": "LORA", "r": 2.5, "lora_alpha": 4 }""", "adapter_config.json: its rank r is 2.5. The file is damaged: copy, download or save it again.")]
+    [InlineData("""{ "peft_type": "LORA", "r": 2, "lora_alpha": -4 }""", "adapter_config.json: its lora_alpha is -4. The file is damaged: copy, download or save it again.")]
+    [InlineData("""{ "peft_type": "LORA", "r": 2, "lora_alpha": 4, "lora_dropout": 1 }""", "adapter_config.json: its lora_dropout is 1. The file is damaged: copy, download or save it again.")]
+    [InlineData("""{ "peft_type": "LORA", "r": 3, "lora_alpha": 4 }""", "adapter_model.safetensors: 'base_model.model.up.lora_A.weight' is (2, 2), but adapter_config.json says that the rank is 3. Restore both files from one save.")]
+    public void Load_OfAWrongConfig_SaysWhy(string json, string message)
+    {
+        Write(json, ("up.lora_A.weight", [2, 2]), ("up.lora_B.weight", [4, 2]));
+        Refused(message);
+    }
+
+    [Fact]
+    public void Load_OfWrongTensors_SaysWhyAndChangesNothing()
+    {
+        Write(Config, ("up.lora_A.weight", [2, 2]));
+        Refused("adapter_model.safetensors: Lora: the state lacks 'base_model.model.up.lora_B.weight'. It has base_model.model.up.lora_A.weight; is it of another model?");
+        Write(Config, ("up.lora_A.weight", [2, 2]), ("up.lora_B.weight", [5, 2]));
+        Refused("adapter_model.safetensors: Lora: 'base_model.model.up.lora_B.weight' is (5, 2) in the state and (4, 2) here. Give the adapter the rank and the model it was trained with.");
+        Write(Config, ("h.0.up.lora_A.weight", [2, 2]));
+        Refused("adapter_model.safetensors: it adapts 'h.0.up', but the model has no Linear or Embedding of this name. Load it beside the model it was trained with.");
+        Write(Config, ("up.weight", [2, 2]));
+        Refused("adapter_model.safetensors: it holds 'base_model.model.up.weight', which is no factor of a low-rank adapter (base_model.model.LAYER.lora_A.weight and the like). It cannot be loaded here.");
+        Write(Config);
+        Refused("adapter_model.safetensors: it holds no tensors. Restore the file from a copy.");
+        File.Delete(PathOf("adapter_config.json"));
+        Refused("adapter_config.json: cannot be read: there is no such file. Check the path.");
+    }
+
+    [Fact]
+    public void Load_OfAConfigWithoutEnd_IsRefusedUnread()
+    {
+        Write(Config);
+        using (FileStream file = File.OpenWrite(PathOf("adapter_config.json"))) file.SetLength(1L << 32);
+        Refused("adapter_config.json: it is larger than 1024 KiB. The file is damaged: copy, download or save it again.");
+    }
+
+    [Fact]
+    public void Save_WhereNoFolderCanBe_SaysSo()
+    {
+        string file = FileOf([1], "file");
+        CheckpointException error = Assert.Throws<CheckpointException>(() => Peft.Save(Path.Combine(file, "adapter"), Learned().AdaptersOf()[0]));
+        Assert.StartsWith($"{file}/adapter: the folder cannot be made (", error.Message);
+    }
+
+    [Fact]
+    public void Load_MutatedConfigs_LoadOrAreRefused()
+    {
+        Write(Config, ("up.lora_A.weight", [2, 2]), ("up.lora_B.weight", [4, 2]));
+        Net net = new();
+        string[] fragments = ["{", "}", "[", "]", ":", ",", "\"", "\"r\"", "\"lora_alpha\"", "\"bias\"", "true", "null", "-1", "1e9", "0", "2", "\"LORA\"", " ", "\\u0000", "\\ud800", "é"];
+        output.WriteLine(Mutants.Try(
+            PathOf("adapter_config.json"),
+            path =>
+            {
+                try
+                {
+                    Peft.Load(Folder, net, new Rng(1));
+                    net.RemoveAdapter("default");
+                }
+                catch (CheckpointException error) when (error.Message.StartsWith(PathOf("adapter_model.safetensors"), StringComparison.Ordinal))
+                {
+                    throw new CheckpointException($"{path}: {error.Message}", error); // of two files that do not fit, either may be blamed
+                }
+            },
+            (_, random) =>
+            {
+                List<byte> bytes = [.. Encoding.UTF8.GetBytes(Config)];
+                Mutants.Change(bytes, bytes.Count, fragments, random);
+                return [.. bytes];
+            }));
+    }
+
+    private void Refused(string message)
+    {
+        Net net = new();
+        CheckpointException error = Assert.Throws<CheckpointException>(() => Peft.Load(Folder, net, new Rng(1)));
+        Assert.Equal(Path.Combine(Folder, message), error.Message);
+        Assert.Empty(net.AdaptersOf());
+        Assert.All(net.Parameters(), parameter => Assert.True(parameter.RequiresGrad));
+        Assert.Equal(new Net().Output(), net.Output());
+    }
+
+    private void Write(string config, params (string Name, Shape Shape)[] tensors)
+    {
+        File.WriteAllText(PathOf("adapter_config.json"), config);
+        Safetensors.Save(PathOf("adapter_model.safetensors"), tensors.Select(tensor => KeyValuePair.Create("base_model.model." + tensor.Name, Tensor.Ones(tensor.Shape))));
+    }
+
+    private static Net Learned()
+    {
+        Net net = new();
+        LoraAdapter adapter = net.AddLora("a", new LoraConfig(Rank: 2, Alpha: 6, Dropout: 0.25, Targets: ["*"]), new Rng(2));
+        Rng rng = new(3);
+        foreach (Parameter parameter in adapter.Parameters) parameter.Value.CopyFrom(Tensor.Normal(parameter.Shape, rng));
+        net.Eval();
+        return net;
+    }
+
+    private sealed class Net : Layer<Tensor, Variable>
+    {
+        private readonly Embedding _table;
+        private readonly Linear _up, _down;
+
+        public Net()
+        {
+            Rng rng = new(1);
+            _table = Register("table", new Embedding(5, 2, rng));
+            _up = Register("up", new Linear(2, 4, rng));
+            _down = Register("down", new Linear(4, 3, rng));
+            Eval();
+        }
+
+        public override Variable Forward(Tensor tokens) => _down.Call(_up.Call(_table.Call(tokens)));
+
+        public float[] Output() => Call(Tensor.CopyOf([0L, 4, 2])).Value.ToArray<float>();
+    }
+}
