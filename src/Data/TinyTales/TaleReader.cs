@@ -18,6 +18,18 @@ internal sealed class TaleReader(TaleAutomaton automaton)
     /// <summary>In how many ways the characters can have been derived.</summary>
     public long Derivations { get; private set; }
 
+    /// <summary>How an automaton's grammar wrote a text that starts with a tale's first character.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The text is empty.</exception>
+    public static TaleReading Read(TaleAutomaton automaton, string text, string corpus)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        if (text.Length == 0)
+            throw new ArgumentOutOfRangeException(nameof(text), text.Length, $"{corpus}.Read: text must hold at least 1 character. Ask for a positive number.");
+        TaleReader reader = new(automaton);
+        reader.ReadFromStart(text);
+        return new TaleReading(reader.LogProbability, reader.Derivations);
+    }
+
     /// <summary>Shows a text that starts where a tale starts.</summary>
     public void ReadFromStart(ReadOnlySpan<char> text)
     {

@@ -14,6 +14,18 @@ internal sealed class TaleTeller(TaleGrammar grammar, Rng rng)
 
     public void TellOne() => Tell(grammar.Root);
 
+    /// <summary>Tells until there is enough, and cuts the text at exactly the wanted length.</summary>
+    /// <param name="characters">At least 1.</param>
+    /// <param name="corpus">Whom a mistake is told in the name of.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="characters"/> is not positive.</exception>
+    public string Tell(int characters, string corpus)
+    {
+        if (characters < 1)
+            throw new ArgumentOutOfRangeException(nameof(characters), characters, $"{corpus}.Generate: characters must hold at least 1 character. Ask for a positive number.");
+        while (Text.Length < characters) TellOne();
+        return Text.ToString(0, characters);
+    }
+
     private void Tell(TaleNode node)
     {
         switch (node)

@@ -3,7 +3,7 @@ namespace MiniStack.Data;
 public static partial class TinyTales
 {
     // The words. Shorter ones weigh more: so it is in English, and it gives the most entropy per character.
-    private const string WordLists =
+    internal const string WordLists =
         """
         actor hero: name He he his His
           5 | Mia She she her Her

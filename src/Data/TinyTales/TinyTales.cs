@@ -34,31 +34,13 @@ public static partial class TinyTales
     /// <param name="characters">At least 1. A longer text from the same seed begins with the shorter one.</param>
     /// <param name="rng">The source of every choice; is advanced.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="characters"/> is not positive.</exception>
-    public static string Generate(int characters, Rng rng)
-    {
-        ArgumentNullException.ThrowIfNull(rng);
-        RequirePositive(characters, nameof(Generate), nameof(characters));
-        TaleTeller teller = new(Grammar, rng);
-        while (teller.Text.Length < characters)
-        {
-            teller.TellOne();
-        }
-
-        return teller.Text.ToString(0, characters);
-    }
+    public static string Generate(int characters, Rng rng) => new TaleTeller(Grammar, rng).Tell(characters, nameof(TinyTales));
 
     /// <summary>Recovers how the grammar wrote a text that starts with a tale's first character.</summary>
     /// <param name="text">Tales, each ended by a blank line; the last may be cut anywhere. At least one
     /// character.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="text"/> is empty.</exception>
-    public static TaleReading Read(string text)
-    {
-        ArgumentNullException.ThrowIfNull(text);
-        RequirePositive(text.Length, nameof(Read), nameof(text));
-        TaleReader reader = new(Automaton.Value);
-        reader.ReadFromStart(text);
-        return new TaleReading(reader.LogProbability, reader.Derivations);
-    }
+    public static TaleReading Read(string text) => TaleReader.Read(Automaton.Value, text, nameof(TinyTales));
 
     /// <summary>Searches all texts for one that the grammar can write in two ways.</summary>
     /// <returns>Such a text, or null: no two derivations give the same text, which makes the entropy exact.</returns>

@@ -45,7 +45,7 @@ public sealed class LoraAdapter
         Adapters.CheckUnmerged(_model);
         using MemoryScope scope = MemoryScope.Begin();
         _unmerged = [.. _layers.Select(layer => layer.Layer.Weight.Value.Clone().Persist())];
-        foreach ((_, IAdaptable layer, LoraPair pair) in _layers) layer.Weight.Value.AddInPlace(pair.Product());
+        foreach ((_, IAdaptable layer, LoraPair pair) in _layers) layer.Weight.Value.CopyFrom(pair.Merged(layer.Weight.Value));
         _model.UseAdapter(null);
     }
 

@@ -52,10 +52,10 @@ internal sealed class LoraPair : Module
     /// <returns>[…, rows].</returns>
     public Variable Against(Variable x) => (x.MatMul(B) * _scale).MatMul(A);
 
-    /// <summary>The change as it would be written into the weight, of the weight's shape.</summary>
-    public Tensor Product()
+    /// <summary>The weight with the change written into it, computed in F64 and rounded once: the nearest there is to what both give side by side.</summary>
+    public Tensor Merged(Tensor weight)
     {
-        Tensor change = B.Value.MatMul(A.Value) * _scale;
-        return Embeds ? change.Transpose() : change;
+        Tensor change = B.Value.To(DType.F64).MatMul(A.Value.To(DType.F64)) * _scale;
+        return (weight.To(DType.F64) + (Embeds ? change.Transpose() : change)).To(weight.DType);
     }
 }

@@ -1,0 +1,85 @@
+using MiniStack.Data;
+using MiniStack.Models;
+using MiniStack.Nn;
+using MiniStack.Optim;
+using MiniStack.Training;
+
+namespace MiniStack.Examples.FineTuning;
+
+/// <summary>A way to teach a model a second text.</summary>
+/// <param name="Name">Which.</param>
+/// <param name="FromScratch">Whether it starts without what the model has learned.</param>
+/// <param name="How">What learns.</param>
+/// <param name="Rates">Learning rates to choose from; each way has its own best.</param>
+internal sealed record Method(string Name, bool FromScratch, Func<GptConfig, ulong, Nn.FineTuning> How, double[] Rates)
+{
+    public const int Rank = 8;
+
+    public static IReadOnlyList<Method> All { get; } =
+    [
+        new("full", false, (_, _) => Nn.FineTuning.Full, [1e-3, 3e-3, 1e-2]),
+        new("last block", false, (config, _) => Nn.FineTuning.Only($"h.{config.Layers - 1}.*", "ln_f.*"), [1e-3, 3e-3, 1e-2]),
+        new($"LoRA, rank {Rank}", false, (_, seed) => Nn.FineTuning.Lora(new LoraConfig(Rank, Alpha: 2 * Rank), new Rng(seed).Split(3)), [3e-3, 1e-2, 3e-2]),
+        new("from scratch", true, (_, _) => Nn.FineTuning.Full, [1e-3, 3e-3, 1e-2]),
+    ];
+}
+
+/// <summary>What a method came to.</summary>
+/// <param name="Method">Which.</param>
+/// <param name="Rate">The best of its rates, by a seed that is not counted.</param>
+/// <param name="Losses">On the second text, of each seed.</param>
+/// <param name="FirstLosses">On the first text afterwards, of each seed.</param>
+/// <param name="Learning">Numbers that learn.</param>
+/// <param name="StateBytes">Of the optimizer.</param>
+/// <param name="Milliseconds">A step.</param>
+/// <param name="Path">Of the first seed, now and then: the loss on both texts.</param>
+/// <param name="Model">Of the first seed.</param>
+internal sealed record Tuned(
+    Method Method, double Rate, double[] Losses, double[] FirstLosses, long Learning, long StateBytes, double Milliseconds,
+    IReadOnlyList<(long Step, double First, double Second)> Path, Gpt Model)
+{
+    public double Loss => Losses.Average();
+
+    public double First => FirstLosses.Average();
+
+    /// <summary>Of the sample: n − 1 in the denominator.</summary>
+    public double Deviation => Losses.Length < 2 ? 0 : Math.Sqrt(Losses.Sum(loss => (loss - Loss) * (loss - Loss)) / (Losses.Length - 1));
+
+    /// <summary>Trains one way with each of its rates, and the best rate with every seed.</summary>
+    public static Tuned Run(BaseModel start, TextDataset second, Method method, int steps, int seeds, bool search)
+    {
+        double rate = search ? method.Rates.MinBy(rate => Train(start, second, method, rate, steps, seed: 100, record: false).Second) : method.Rates[1];
+        double[] losses = new double[seeds], firsts = new double[seeds];
+        Run? first = null;
+        for (int seed = 0; seed < seeds; seed++)
+        {
+            Run run = Train(start, second, method, rate, steps, (ulong)seed + 1, record: seed == 0);
+            (losses[seed], firsts[seed]) = (run.Second, start.Validate(run.Model, start.Text));
+            first ??= run;
+        }
+        return new Tuned(method, rate, losses, firsts, first!.Learning, first.StateBytes, first.Milliseconds, first.Path, first.Model);
+    }
+
+    private static Run Train(BaseModel start, TextDataset second, Method method, double rate, int steps, ulong seed, bool record)
+    {
+        Gpt model = method.FromScratch ? start.Fresh(seed) : start.Copy();
+        Parameter[] learning = model.FineTune(method.How(start.Config, seed));
+        AdamW optimizer = new(learning, rate, beta2: 0.99, weightDecay: 0.1);
+        Trainer trainer = start.Trainer(model, optimizer, new CosineSchedule(rate, rate / 10, steps / 10, steps).At);
+        List<(long, double, double)> path = [];
+        TimeSpan time = TimeSpan.Zero;
+        foreach (Batch batch in second.Batches(start.Batch, start.Config.Context, new Rng(seed).Split(2)).Take(steps))
+        {
+            if (record && batch.Step % Math.Max(1, steps / 10) == 0) Note(batch.Step);
+            time += trainer.Step(batch).Elapsed;
+        }
+        if (record) Note(steps);
+        long bytes = optimizer.State.Sum(state => state.Value.Count * state.Value.DType.Size());
+        return new Run(start.Validate(model, second), learning.Sum(parameter => parameter.Value.Count), bytes, time.TotalMilliseconds / steps, path, model);
+
+        void Note(long step) => path.Add((step, start.Validate(model, start.Text, 5), start.Validate(model, second, 5)));
+    }
+}
+
+/// <summary>One training.</summary>
+internal sealed record Run(double Second, long Learning, long StateBytes, double Milliseconds, IReadOnlyList<(long Step, double First, double Second)> Path, Gpt Model);

@@ -1,0 +1,4 @@
+using MiniStack.Examples;
+using MiniStack.Examples.FineTuning;
+
+return ExitCode.Of(() => FineTuningCommand.Run(args));
