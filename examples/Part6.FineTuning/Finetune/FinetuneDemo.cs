@@ -29,7 +29,8 @@ internal sealed class FinetuneDemo
     public static IReadOnlyList<Tuned> Measure(BaseModel start, TextDataset second, int steps, int seeds, bool search) =>
         [.. Method.All.Select(method => Tuned.Run(start, second, method, steps, seeds, search))];
 
-    /// <summary>How far the scores of a model with an adapter are from those with the adapter merged: the largest distance, over held-out text.</summary>
+    /// <summary>How far the scores of a model with an adapter are from those with the adapter merged: the largest distance over held-out text, of scores
+    /// beyond ±1 as a share.</summary>
     public static double MergeDistance(Gpt model, BaseModel start, TextDataset text)
     {
         LoraAdapter adapter = model.AdaptersOf()[0];
@@ -41,7 +42,7 @@ internal sealed class FinetuneDemo
             adapter.Merge();
             float[] merged = model.Call(batch.Inputs).Value.ToArray<float>();
             adapter.Unmerge();
-            distance = Math.Max(distance, beside.Zip(merged).Max(pair => Math.Abs(pair.First - pair.Second)));
+            distance = Math.Max(distance, beside.Zip(merged).Max(pair => Math.Abs(pair.First - pair.Second) / Math.Max(1, Math.Abs(pair.First))));
         }
         return distance;
     }
@@ -85,7 +86,7 @@ internal sealed class FinetuneDemo
     {
         Gpt model = lora.Model;
         LoraAdapter adapter = model.AdaptersOf()[0];
-        Report.Line($"Merged and beside, scores differ by {MergeDistance(model, start, second):E1} at most.");
+        Report.Line($"Merged and beside, scores differ by {MergeDistance(model, start, second):E1} of a score at most.");
         model.UseAdapter(null);
         double without = start.Validate(model, start.Text);
         model.UseAdapter(adapter.Name);

@@ -64,7 +64,7 @@ internal sealed record Tuned(
     {
         Gpt model = method.FromScratch ? start.Fresh(seed) : start.Copy();
         Parameter[] learning = model.FineTune(method.How(start.Config, seed));
-        AdamW optimizer = new(learning, rate, beta2: 0.99, weightDecay: 0.1);
+        AdamW optimizer = new(learning, rate, beta2: 0.99, weightDecay: 0);
         Trainer trainer = start.Trainer(model, optimizer, new CosineSchedule(rate, rate / 10, steps / 10, steps).At);
         List<(long, double, double)> path = [];
         TimeSpan time = TimeSpan.Zero;

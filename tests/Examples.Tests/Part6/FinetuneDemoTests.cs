@@ -25,7 +25,6 @@ public sealed class FinetuneDemoTests : IDisposable
         Assert.InRange((double)block.StateBytes / full.StateBytes, 0.4, 0.5);
         // What is left alone is not forgotten: the less learns, the more stays.
         Assert.True(full.First > lora.First && lora.First > first, $"First text: {first} before, full {full.First}, LoRA {lora.First}.");
-        // The bound is in the size of the scores, which lie within 20 of zero: a dozen roundings.
         Assert.InRange(FinetuneDemo.MergeDistance(lora.Model, start, second), 0, 1e-5);
     }
 
