@@ -51,7 +51,7 @@ public abstract partial class BookChapter(string part, int listings, string[] ro
     public void CommandsAndLinks_OfTheChapter_NameWhatExists()
     {
         string help = ExampleProcess.Run($"{part}.dll", "--help").Output;
-        string[] named = [.. Regex.Matches(Chapter, $@"--project examples/{Regex.Escape(part)} -- ([\w-]+)").Select(match => match.Groups[1].Value).Distinct()];
+        string[] named = [.. Regex.Matches(Chapter, $@"--project examples/{Regex.Escape(part)} -- (\w[\w-]*)").Select(match => match.Groups[1].Value).Distinct()];
         Assert.Equal(demos, named.Order(StringComparer.Ordinal));
         Assert.All(named, demo => Assert.Contains($"  {demo} ", help));
         foreach (Match link in Regex.Matches(Chapter, @"\]\((?!https?:)([^)#]+)\)"))
