@@ -9,7 +9,7 @@ internal static class FineTuningCommand
     {
         RootCommand root = new("Teaches a trained model something new: all of it, a part of it, or an adapter beside it.")
         {
-            new FinetuneDemo().Command(),
+            new FinetuneDemo().Command(), Grader.Command(),
         };
         ParseResult result = root.Parse(args);
         if (CommandLine.Answered(result)) return ExitCode.Done;

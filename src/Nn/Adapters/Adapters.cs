@@ -91,6 +91,7 @@ public static class Adapters
         int start = model.Path.Length == 0 ? 0 : model.Path.Length + 1;
         (string Path, IAdaptable Layer)[] all = [.. model.Modules().Where(named => named.Module is IAdaptable && named.Path.Length >= start)
             .Select(named => (named.Path[start..], (IAdaptable)named.Module))];
+        if (all.Length == 0) throw new ConfigException($"Lora: {Texts.Name(model.GetType())} has no Linear layer to adapt.");
         HashSet<string> paths = [.. all.Where(named => targets is null && named.Layer is Linear).Select(named => named.Path)];
         foreach (string target in targets ?? [])
         {
@@ -115,5 +116,6 @@ public static class Adapters
 
     /// <summary>A pattern stands for a whole path or for its last names: <c>c_attn</c> for <c>h.0.attn.c_attn</c>, as in PEFT.</summary>
     private static bool Fits(string path, string pattern) =>
+        path.Length == 0 ? pattern == "*" : // the model is the layer
         FileSystemName.MatchesSimpleExpression(pattern, path, ignoreCase: false) || FileSystemName.MatchesSimpleExpression("*." + pattern, path, ignoreCase: false);
 }

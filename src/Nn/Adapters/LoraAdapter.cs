@@ -104,7 +104,7 @@ public sealed class LoraAdapter
     {
         foreach ((string path, _, LoraPair pair) in _layers)
         {
-            string prefix = $"base_model.model.{path}.";
+            string prefix = path.Length == 0 ? "base_model.model." : $"base_model.model.{path}.";
             yield return KeyValuePair.Create(prefix + (pair.Embeds ? "lora_embedding_A" : "lora_A.weight"), pair.A.Value);
             yield return KeyValuePair.Create(prefix + (pair.Embeds ? "lora_embedding_B" : "lora_B.weight"), pair.B.Value);
         }

@@ -58,7 +58,7 @@ public sealed class FinetuneDemoTests : IDisposable
     [Theory]
     [InlineData("There is no option --quik. Did you mean --quick? Run with --help to see all options.", "finetune", "--quik")]
     [InlineData("--steps must be a whole number from 10 to 100000, not '1'.", "finetune", "--steps", "1")]
-    [InlineData("Name a demo: finetune. Run with --help to see what they do.")]
+    [InlineData("Name a demo: finetune, grade. Run with --help to see what they do.")]
     [InlineData("/nowhere/text.txt: there is no such file. Check the path.", "finetune", "--data", "/nowhere/text.txt")]
     public void CommandLine_WithAMistake_IsOneLineAndExit2(string sentence, params string[] arguments)
     {

@@ -191,6 +191,18 @@ public class LoraTests
     }
 
     [Fact]
+    public void AddLora_ToALayerAlone_AdaptsIt()
+    {
+        Linear layer = new(2, 3, new Rng(1));
+        foreach (IReadOnlyList<string>? targets in (IReadOnlyList<string>?[])[null, ["*"]])
+        {
+            LoraAdapter adapter = layer.AddLora("a", new LoraConfig(1, Targets: targets), new Rng(1));
+            Assert.Equal(["base_model.model.lora_A.weight", "base_model.model.lora_B.weight"], adapter.StateDict().Keys);
+            layer.RemoveAdapter("a");
+        }
+    }
+
+    [Fact]
     public void AddLora_ToASharedWeight_IsRefused()
     {
         Tied tied = new();

@@ -1,0 +1,3 @@
+namespace MiniStack.Tests.Part6;
+
+public sealed class ChapterTests() : BookChapter("Part6.FineTuning", listings: 3, rooms: ["Nn"], demos: ["finetune", "grade"]);
