@@ -14,6 +14,19 @@ internal sealed class AddedTokenFinder
         _contents = SearchValues.Create([.. _longestFirst.Select(token => token.Content)], StringComparison.Ordinal);
     }
 
+    /// <summary>Special tokens with the numbers from 0.</summary>
+    /// <exception cref="DataException">One is empty or given twice.</exception>
+    public static AddedToken[] Number(string owner, IReadOnlyList<string> contents)
+    {
+        HashSet<string> seen = new(StringComparer.Ordinal);
+        foreach (string content in contents)
+        {
+            if (content.Length == 0) throw new DataException($"{owner}: a special token is empty. Give every token a text.");
+            if (!seen.Add(content)) throw new DataException($"{owner}: the special token {TokenTable.Show(content)} is given twice. Give it once.");
+        }
+        return [.. contents.Select((content, id) => new AddedToken(content, id))];
+    }
+
     /// <summary>The next one at or after <paramref name="start"/>; false when there is none.</summary>
     /// <param name="text">The text.</param>
     /// <param name="start">Where to begin.</param>

@@ -35,7 +35,7 @@ public sealed class BpeTrainer
     public ByteLevelBpe Train(IEnumerable<string> texts, IProgress<BpeProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(texts);
-        AddedToken[] special = [.. SpecialTokens.Select((content, id) => new AddedToken(content, id))];
+        AddedToken[] special = AddedTokenFinder.Number(nameof(BpeTrainer), SpecialTokens);
         MergeLearner learner = new(VocabularySize, MinimumCount, continuingPrefix: "");
         foreach (AddedToken token in special) learner.AddToken(token.Content);
         foreach (char letter in ByteAlphabet.InOrder()) learner.AddToken($"{letter}");

@@ -33,7 +33,7 @@ public sealed class WordPieceTrainer
     public WordPiece Train(string text, IProgress<BpeProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(text);
-        AddedToken[] special = [.. SpecialTokens.Select((content, id) => new AddedToken(content, id))];
+        AddedToken[] special = AddedTokenFinder.Number(nameof(WordPieceTrainer), SpecialTokens);
         MergeLearner learner = new(VocabularySize, MinimumCount, Options.ContinuingPrefix);
         foreach (AddedToken token in special) learner.AddToken(token.Content);
         List<(string[] Characters, long Count)> words = [.. CountWords(text, special).Select(pair => (Characters(pair.Key), pair.Value))];
