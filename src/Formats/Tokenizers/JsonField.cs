@@ -3,13 +3,17 @@ using System.Text.Json;
 namespace MiniStack.Formats;
 
 /// <summary>A value in a JSON file that knows where it stands, so that whatever is wrong with it can be said with its place.</summary>
-internal readonly struct JsonField(string file, string path, JsonElement value)
+/// <param name="file">The file.</param>
+/// <param name="path">Where the value stands; of an element of an array, where the array does.</param>
+/// <param name="value">The value.</param>
+/// <param name="index">The element's number; -1 when it is none. The place is put together only when something is wrong.</param>
+internal readonly struct JsonField(string file, string path, JsonElement value, int index = -1)
 {
     /// <summary>The value itself; of the kind Undefined when it is missing.</summary>
     public JsonElement Value { get; } = value;
 
     /// <summary>Where it stands, such as <c>model.merges[3]</c>.</summary>
-    public string Path { get; } = path;
+    public string Path => index < 0 ? path : $"{path}[{index}]";
 
     /// <summary>True when it is missing or null.</summary>
     public bool IsNull => Value.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null;
@@ -21,9 +25,12 @@ internal readonly struct JsonField(string file, string path, JsonElement value)
     /// <summary>The elements of this array.</summary>
     public IEnumerable<JsonField> Items()
     {
-        (string of, string at) = (file, Path);
-        return Array().EnumerateArray().Select((item, i) => new JsonField(of, $"{at}[{i}]", item));
+        JsonField array = this;
+        return Array().EnumerateArray().Select((item, i) => array.At(i, item));
     }
+
+    /// <summary>An element of this array, which the caller has found.</summary>
+    public JsonField At(int i, JsonElement item) => new(file, Path, item, i);
 
     public JsonElement Object() => Value.ValueKind == JsonValueKind.Object ? Value : throw Expected("an object");
 

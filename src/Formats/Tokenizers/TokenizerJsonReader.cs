@@ -87,7 +87,7 @@ internal static class TokenizerJsonReader
         if (model["dropout"] is { IsNull: false } dropout && !(dropout.Value.ValueKind == JsonValueKind.Number && dropout.Value.TryGetDouble(out double rate) && rate == 0))
             throw dropout.Unsupported("is set", "MiniStack merges all that can be merged. Set it to null.");
         return new ByteLevelBpe(
-            Vocabulary(model["vocab"]), [.. Merges(model["merges"])], AddedTokens(root["added_tokens"], normalizes: false),
+            Vocabulary(model["vocab"]), Merges(model["merges"]), AddedTokens(root["added_tokens"], normalizes: false),
             new ByteLevelBpeOptions { AddPrefixSpace = splitter["add_prefix_space"].Flag(otherwise: false), IgnoreMerges = model["ignore_merges"].Flag(otherwise: false) },
             TokenizerJsonFrame.Read(root["post_processor"]));
     }
@@ -142,8 +142,8 @@ internal static class TokenizerJsonReader
 
     private static Dictionary<string, int> Vocabulary(JsonField vocab)
     {
-        Dictionary<string, int> ids = new(StringComparer.Ordinal);
-        foreach (JsonProperty token in vocab.Object().EnumerateObject())
+        Dictionary<string, int> ids = new(vocab.Object().GetPropertyCount(), StringComparer.Ordinal);
+        foreach (JsonProperty token in vocab.Value.EnumerateObject())
         {
             if (token.Value.ValueKind != JsonValueKind.Number || !token.Value.TryGetInt32(out int id) || id < 0)
                 throw vocab.Wrong($"gives the token {FileErrors.Quote(token.Name)} a number that is not whole, from 0 to {int.MaxValue}");
@@ -153,20 +153,30 @@ internal static class TokenizerJsonReader
     }
 
     /// <summary>Each is ["a", "b"], or in older files "a b": letters that stand for bytes are no spaces.</summary>
-    private static IEnumerable<(string Left, string Right)> Merges(JsonField merges)
+    private static (string Left, string Right)[] Merges(JsonField merges)
     {
-        foreach (JsonField merge in merges.Items())
+        (string, string)[] pairs = new (string, string)[merges.Array().GetArrayLength()];
+        int rank = 0;
+        foreach (JsonElement merge in merges.Value.EnumerateArray())
         {
-            if (merge.Value.ValueKind == JsonValueKind.Array)
-            {
-                if (merge.Value.GetArrayLength() != 2) throw merge.Wrong("has not two tokens");
-                JsonField[] pair = [.. merge.Items()];
-                yield return (pair[0].Text(), pair[1].Text());
-                continue;
-            }
-            string[] tokens = merge.Text().Split(' ');
-            if (tokens.Length != 2) throw merge.Wrong("is not two tokens with a space between them");
-            yield return (tokens[0], tokens[1]);
+            pairs[rank] = merge.ValueKind == JsonValueKind.Array ? Pair(merges.At(rank, merge)) : Halves(merges.At(rank, merge));
+            rank++;
+        }
+        return pairs;
+
+        static (string, string) Pair(JsonField merge)
+        {
+            JsonField[] pair = [.. merge.Items()];
+            return pair.Length == 2 ? (pair[0].Text(), pair[1].Text()) : throw merge.Wrong("has not two tokens");
+        }
+
+        static (string, string) Halves(JsonField merge)
+        {
+            string both = merge.Text();
+            int space = both.IndexOf(' ');
+            return space >= 0 && space == both.LastIndexOf(' ')
+                ? (both[..space], both[(space + 1)..])
+                : throw merge.Wrong("is not two tokens with a space between them");
         }
     }
 

@@ -14,7 +14,7 @@ public sealed class TokenizerJsonTests : TestFolder
         Assert.Equal(262, bpe.VocabularySize);
         Assert.Equal([("a", "b"), ("Ġ", "a"), ("ab", "b")], bpe.Merges);
         Assert.Equal([new AddedToken("<s>", 260), new AddedToken("<mask>", 261, IsSpecial: false, TakesSpaceBefore: true)], bpe.AddedTokens);
-        Assert.Equal(([260], [260]), (bpe.Frame.Before, bpe.Frame.After));
+        Assert.Equal([260, 5, 260], bpe.Frame.Around([5]));
         Assert.Equal(new ByteLevelBpeOptions(), bpe.Options);
         Assert.Equal([258, 257, 260, 65, 261, 65], bpe.Encode("abb a<s>b <mask>b"));
     }
