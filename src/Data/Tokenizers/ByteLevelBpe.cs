@@ -19,7 +19,7 @@ public sealed class ByteLevelBpe : ITokenizer
     private readonly ConcurrentBag<WordEncoder> _encoders = [];
 
     /// <summary>A tokenizer from its parts, as they stand in a tokenizer.json.</summary>
-    /// <param name="vocabulary">The number of each token; a token's bytes are written in GPT-2's letters, in which a space is Ġ. It has all 256 bytes.</param>
+    /// <param name="vocabulary">The number of each token; a token's bytes are written in GPT-2's letters, in which a space is Ġ. It has all 256 bytes. It is kept, not copied.</param>
     /// <param name="merges">Pairs of tokens in the order in which they merge.</param>
     /// <param name="addedTokens">Tokens that are cut out of a text whole.</param>
     /// <param name="options">Null for those of GPT-2.</param>
@@ -86,7 +86,7 @@ public sealed class ByteLevelBpe : ITokenizer
             start = to;
         }
         EncodeSection(encoder, text.AsSpan(start), ids);
-        _encoders.Add(encoder);
+        if (encoder.IsSmall) _encoders.Add(encoder);
         return [.. ids];
     }
 
@@ -121,7 +121,7 @@ public sealed class ByteLevelBpe : ITokenizer
     /// <summary>Encodes words one after another and remembers short ones: few words make most of a text.</summary>
     private sealed class WordEncoder
     {
-        private const int LongestRemembered = 64, MostRemembered = 1 << 15;
+        private const int LongestRemembered = 64, MostRemembered = 1 << 15, LongestKept = 1 << 16;
 
         private readonly ByteLevelBpe _owner;
         private readonly Dictionary<string, int[]> _known = new(StringComparer.Ordinal);
@@ -135,6 +135,9 @@ public sealed class ByteLevelBpe : ITokenizer
             _owner = owner;
             _knownSpans = _known.GetAlternateLookup<ReadOnlySpan<char>>();
         }
+
+        /// <summary>False after a word so long that its memory is not worth keeping.</summary>
+        public bool IsSmall => _ids.Length <= LongestKept;
 
         public void Encode(ReadOnlySpan<char> word, List<int> ids)
         {
@@ -153,9 +156,9 @@ public sealed class ByteLevelBpe : ITokenizer
 
         private ReadOnlySpan<int> Merge(ReadOnlySpan<char> word)
         {
-            int most = Encoding.UTF8.GetMaxByteCount(word.Length);
-            if (_utf8.Length < most) (_utf8, _ids) = (new byte[most], new int[most]);
-            int length = Encoding.UTF8.GetBytes(word, _utf8);
+            int length = Encoding.UTF8.GetByteCount(word);
+            if (_utf8.Length < length) (_utf8, _ids) = (new byte[length], new int[length]);
+            Encoding.UTF8.GetBytes(word, _utf8);
             if (_owner.Options.IgnoreMerges && _owner.Vocabulary.TryGetValue(ByteAlphabet.Write(_utf8.AsSpan(0, length)), out int whole))
             {
                 _ids[0] = whole;

@@ -13,7 +13,7 @@ public sealed class WordPiece : ITokenizer
     private readonly int _longest, _unknown;
 
     /// <summary>A tokenizer from its parts, as they stand in a tokenizer.json.</summary>
-    /// <param name="vocabulary">The number of each token.</param>
+    /// <param name="vocabulary">The number of each token. It is kept, not copied.</param>
     /// <param name="addedTokens">Tokens that are cut out of a text whole, before it is changed in any way.</param>
     /// <param name="options">Null for those of BERT's uncased models.</param>
     /// <param name="frame">What a model wants around a text; null for nothing.</param>

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Reflection;
+using System.Text.Json.Nodes;
 
 namespace MiniStack.Formats.Tests;
 
@@ -30,7 +31,8 @@ internal static class HuggingFace
     /// <summary>The folder with script and package: that of the golden files when the package was installed there, or one made for these tests.</summary>
     private static string? Install()
     {
-        if (Directory.Exists(Path.Combine(Golden, "node_modules", "@huggingface", "tokenizers"))) return Golden;
+        string installed = Path.Combine(Golden, "node_modules", "@huggingface", "tokenizers", "package.json");
+        if (File.Exists(installed) && VersionIn(installed) == VersionIn(Path.Combine(Golden, "package.json"))) return Golden;
         string folder = Directory.CreateTempSubdirectory("ministack-npm-").FullName;
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
         foreach (string name in (string[])["package.json", "package-lock.json", Script]) File.Copy(Path.Combine(Golden, name), Path.Combine(folder, name));
@@ -42,6 +44,13 @@ internal static class HuggingFace
         {
             return null; // no npm
         }
+    }
+
+    /// <summary>The version that a package has, or that ours asks for.</summary>
+    private static string? VersionIn(string file)
+    {
+        JsonNode root = JsonNode.Parse(File.ReadAllText(file))!;
+        return (string?)(root["version"] ?? root["dependencies"]!["@huggingface/tokenizers"]);
     }
 
     private static (int Code, string Output, string Error) Start(string program, string folder, string[] arguments)
