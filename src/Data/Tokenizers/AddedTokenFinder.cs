@@ -5,13 +5,17 @@ namespace MiniStack.Data;
 /// <summary>Finds added tokens in a text: the leftmost, and of several at one place the longest.</summary>
 internal sealed class AddedTokenFinder
 {
-    private readonly AddedToken[] _longestFirst;
-    private readonly SearchValues<string> _contents;
+    private readonly Dictionary<string, AddedToken>.AlternateLookup<ReadOnlySpan<char>> _tokens;
+    private readonly int[] _lengths;
+    private readonly SearchValues<char> _beginnings;
 
-    public AddedTokenFinder(IEnumerable<AddedToken> tokens)
+    /// <param name="tokens">Each with a text of its own.</param>
+    public AddedTokenFinder(IReadOnlyList<AddedToken> tokens)
     {
-        _longestFirst = [.. tokens.OrderByDescending(token => token.Content.Length)];
-        _contents = SearchValues.Create([.. _longestFirst.Select(token => token.Content)], StringComparison.Ordinal);
+        Dictionary<string, AddedToken> byContent = tokens.ToDictionary(token => token.Content, StringComparer.Ordinal);
+        _tokens = byContent.GetAlternateLookup<ReadOnlySpan<char>>();
+        _lengths = [.. tokens.Select(token => token.Content.Length).Distinct().OrderDescending()];
+        _beginnings = SearchValues.Create([.. tokens.Select(token => token.Content[0]).Distinct()]);
     }
 
     /// <summary>Special tokens with the numbers from 0.</summary>
@@ -35,20 +39,24 @@ internal sealed class AddedTokenFinder
     /// <param name="token">What was found.</param>
     public bool Next(ReadOnlySpan<char> text, int start, out int from, out int to, out AddedToken? token)
     {
-        (from, to, token) = (text.Length, text.Length, null);
-        if (_longestFirst.Length == 0) return false;
-        int found = text[start..].IndexOfAny(_contents);
-        if (found < 0) return false;
-        from = start + found;
-        foreach (AddedToken one in _longestFirst)
+        for (from = start; text[from..].IndexOfAny(_beginnings) is >= 0 and int next; from++)
         {
-            if (!text[from..].StartsWith(one.Content, StringComparison.Ordinal)) continue;
-            token = one;
-            break;
+            from += next;
+            if (!TryFindAt(text[from..], out token)) continue;
+            to = from + token!.Content.Length;
+            if (token.TakesSpaceBefore) while (from > start && char.IsWhiteSpace(text[from - 1])) from--;
+            if (token.TakesSpaceAfter) while (to < text.Length && char.IsWhiteSpace(text[to])) to++;
+            return true;
         }
-        to = from + token!.Content.Length;
-        if (token.TakesSpaceBefore) while (from > start && char.IsWhiteSpace(text[from - 1])) from--;
-        if (token.TakesSpaceAfter) while (to < text.Length && char.IsWhiteSpace(text[to])) to++;
-        return true;
+        (from, to, token) = (text.Length, text.Length, null);
+        return false;
+    }
+
+    private bool TryFindAt(ReadOnlySpan<char> text, out AddedToken? token)
+    {
+        foreach (int length in _lengths)
+            if (length <= text.Length && _tokens.TryGetValue(text[..length], out token)) return true;
+        token = null;
+        return false;
     }
 }

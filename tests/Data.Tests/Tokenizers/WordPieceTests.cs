@@ -87,7 +87,7 @@ public sealed class WordPieceTests
         WordPieceOptions both = new() { CleanText = false, SeparateChinese = false }, lower = both with { StripAccents = false }, strip = both with { Lowercase = false, StripAccents = true };
         for (int block = 0; block < 0x110000; block += 0x800)
         {
-            if (block == 0xD800) continue;
+            if (block is 0xD800 or > 0x30000 and < 0xE0000 or > 0xE1000) continue; // halves of pairs; nothing is there
             string text = string.Concat(Enumerable.Range(block, 0x800).Select(char.ConvertFromUtf32));
             Assert.Equal(BertText.Normalize(text, both), BertText.Normalize(BertText.Normalize(text, lower), strip));
         }
