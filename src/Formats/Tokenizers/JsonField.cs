@@ -3,34 +3,39 @@ using System.Text.Json;
 namespace MiniStack.Formats;
 
 /// <summary>A value in a JSON file that knows where it stands, so that whatever is wrong with it can be said with its place.</summary>
+/// <remarks>The place is kept in parts and put together only when it is told: a file has many thousands of values.</remarks>
 /// <param name="file">The file.</param>
-/// <param name="path">Where the value stands; of an element of an array, where the array does.</param>
+/// <param name="place">The place of what the value is a part of.</param>
 /// <param name="value">The value.</param>
-/// <param name="index">The element's number; -1 when it is none. The place is put together only when something is wrong.</param>
-internal readonly struct JsonField(string file, string path, JsonElement value, int index = -1)
+/// <param name="index">Its number in an array at that place; -1 when there is none.</param>
+/// <param name="name">Its name in the object there; null when it has none.</param>
+internal readonly struct JsonField(string file, string place, JsonElement value, int index = -1, string? name = null)
 {
     /// <summary>The value itself; of the kind Undefined when it is missing.</summary>
     public JsonElement Value { get; } = value;
 
-    /// <summary>Where it stands, such as <c>model.merges[3]</c>.</summary>
-    public string Path => index < 0 ? path : $"{path}[{index}]";
+    /// <summary>Where it stands, such as <c>added_tokens[3].id</c>.</summary>
+    public string Path => $"{place}{(index < 0 ? "" : $"[{index}]")}{(name is null ? "" : place.Length == 0 ? name : $".{name}")}";
 
     /// <summary>True when it is missing or null.</summary>
     public bool IsNull => Value.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null;
 
     /// <summary>A field of this object.</summary>
-    public JsonField this[string name] =>
-        new(file, Path.Length == 0 ? name : $"{Path}.{name}", Object().TryGetProperty(name, out JsonElement field) ? field : default);
+    public JsonField this[string field]
+    {
+        get
+        {
+            JsonElement found = Object().TryGetProperty(field, out JsonElement element) ? element : default;
+            return name is null ? new JsonField(file, place, found, index, field) : new JsonField(file, Path, found, -1, field);
+        }
+    }
 
     /// <summary>The elements of this array.</summary>
     public IEnumerable<JsonField> Items()
     {
-        JsonField array = this;
-        return Array().EnumerateArray().Select((item, i) => array.At(i, item));
+        (string of, string at) = (file, Path);
+        return Array().EnumerateArray().Select((item, i) => new JsonField(of, at, item, i));
     }
-
-    /// <summary>An element of this array, which the caller has found.</summary>
-    public JsonField At(int i, JsonElement item) => new(file, Path, item, i);
 
     public JsonElement Object() => Value.ValueKind == JsonValueKind.Object ? Value : throw Expected("an object");
 

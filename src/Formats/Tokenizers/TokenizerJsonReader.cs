@@ -156,12 +156,8 @@ internal static class TokenizerJsonReader
     private static (string Left, string Right)[] Merges(JsonField merges)
     {
         (string, string)[] pairs = new (string, string)[merges.Array().GetArrayLength()];
-        int rank = 0;
-        foreach (JsonElement merge in merges.Value.EnumerateArray())
-        {
-            pairs[rank] = merge.ValueKind == JsonValueKind.Array ? Pair(merges.At(rank, merge)) : Halves(merges.At(rank, merge));
-            rank++;
-        }
+        foreach ((int rank, JsonField merge) in merges.Items().Index())
+            pairs[rank] = merge.Value.ValueKind == JsonValueKind.Array ? Pair(merge) : Halves(merge);
         return pairs;
 
         static (string, string) Pair(JsonField merge)
