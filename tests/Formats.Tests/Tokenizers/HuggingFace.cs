@@ -28,21 +28,22 @@ internal static class HuggingFace
         return output;
     }
 
-    /// <summary>The folder with script and package: that of the golden files when the package was installed there, or one made for these tests.</summary>
+    /// <summary>The folder with script and package: that of the golden files when the package was installed there, or one made for these tests; null when it cannot be had.</summary>
     private static string? Install()
     {
-        string installed = Path.Combine(Golden, "node_modules", "@huggingface", "tokenizers", "package.json");
-        if (File.Exists(installed) && VersionIn(installed) == VersionIn(Path.Combine(Golden, "package.json"))) return Golden;
-        string folder = Directory.CreateTempSubdirectory("ministack-npm-").FullName;
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
-        foreach (string name in (string[])["package.json", "package-lock.json", Script]) File.Copy(Path.Combine(Golden, name), Path.Combine(folder, name));
         try
         {
+            if (Start("node", Golden, ["--version"]).Code != 0) return null;
+            string installed = Path.Combine(Golden, "node_modules", "@huggingface", "tokenizers", "package.json");
+            if (File.Exists(installed) && VersionIn(installed) == VersionIn(Path.Combine(Golden, "package.json"))) return Golden;
+            string folder = Directory.CreateTempSubdirectory("ministack-npm-").FullName;
+            AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
+            foreach (string name in (string[])["package.json", "package-lock.json", Script]) File.Copy(Path.Combine(Golden, name), Path.Combine(folder, name));
             return Start("npm", folder, ["ci", "--no-audit", "--no-fund", "--fetch-retries=0", "--fetch-timeout=20000"]).Code == 0 ? folder : null;
         }
         catch (Win32Exception)
         {
-            return null; // no npm
+            return null; // there is no such program
         }
     }
 
