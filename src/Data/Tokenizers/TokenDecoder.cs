@@ -6,10 +6,6 @@ namespace MiniStack.Data;
 /// <remarks>All that <see cref="Add"/> and at last <see cref="End"/> return is, put together, what <see cref="ITokenizer.Decode"/> returns.</remarks>
 public abstract class TokenDecoder
 {
-    private protected TokenDecoder()
-    {
-    }
-
     /// <summary>Takes the next token.</summary>
     /// <returns>The text that is certain now; may be empty.</returns>
     /// <exception cref="DataException">There is no such token.</exception>
