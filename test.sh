@@ -35,6 +35,15 @@ fi
 skipped=""
 has_torch || skipped="$skipped PyTorch(golden files are compared as committed, not made again);"
 
+# Hugging Face's tokenizers for JavaScript: what they make of our files is asked again and compared.
+tokenizers=tests/Golden/tokenizers
+has_tokenizers() { command -v node >/dev/null && npm ls --prefix "$tokenizers" >/dev/null 2>&1; }
+if ! has_tokenizers && command -v npm >/dev/null; then
+  echo "== installing @huggingface/tokenizers"
+  npm ci --prefix "$tokenizers" --no-audit --no-fund --fetch-retries=1 >/dev/null 2>&1 || echo "   npm could not install it"
+fi
+has_tokenizers || skipped="$skipped @huggingface/tokenizers(golden files are compared as committed, not asked for again);"
+
 # The GPU's kernels: clang compiles them to PTX, and g++ builds the driver that runs them on the CPU.
 for tool in clang-16 g++ make; do
   if ! command -v "$tool" >/dev/null && command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace MiniStack.Data;
 
 /// <summary>One token for each character of a fixed alphabet.</summary>
-public sealed class CharTokenizer
+public sealed class CharTokenizer : ITokenizer
 {
     private const string Kind = "character";
     private readonly Dictionary<char, int> _ids;
@@ -26,8 +26,14 @@ public sealed class CharTokenizer
     /// <summary>The characters in the order of their tokens.</summary>
     public string Alphabet { get; }
 
-    /// <summary>How many tokens there are.</summary>
+    /// <inheritdoc/>
     public int VocabularySize => Alphabet.Length;
+
+    /// <summary>None: every token is a character.</summary>
+    public IReadOnlyList<AddedToken> AddedTokens => [];
+
+    /// <summary>Nothing stands around a text.</summary>
+    public TokenFrame Frame => TokenFrame.None;
 
     /// <summary>A tokenizer of the characters of a text, in the order of their code points.</summary>
     public static CharTokenizer FromText(string text) => new(string.Concat(text.Distinct().Order()));
@@ -53,17 +59,15 @@ public sealed class CharTokenizer
     public string Decode(ReadOnlySpan<int> ids)
     {
         char[] text = new char[ids.Length];
-        for (int i = 0; i < text.Length; i++)
-        {
-            if ((uint)ids[i] >= (uint)VocabularySize)
-                throw new DataException($"CharTokenizer: there is no token {ids[i]}; the vocabulary has {VocabularySize}.");
-            text[i] = Alphabet[ids[i]];
-        }
+        for (int i = 0; i < text.Length; i++) text[i] = CharOf(ids[i]);
         return new string(text);
     }
 
+    /// <inheritdoc/>
+    public TokenDecoder StartDecoding() => new Decoder(this);
+
     /// <summary>As JSON: <c>{"type": "character", "alphabet": "…"}</c>.</summary>
-    public string ToJson() => JsonSerializer.Serialize(new Json(Kind, Alphabet), TokenizerJson.Default.Json);
+    public string ToJson() => JsonSerializer.Serialize(new Json(Kind, Alphabet), CharTokenizerJson.Default.Json);
 
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
     /// <exception cref="DataException">It is not such JSON.</exception>
@@ -71,7 +75,7 @@ public sealed class CharTokenizer
     {
         try
         {
-            if (JsonSerializer.Deserialize(json, TokenizerJson.Default.Json) is { Type: Kind, Alphabet: { } alphabet }) return new CharTokenizer(alphabet);
+            if (JsonSerializer.Deserialize(json, CharTokenizerJson.Default.Json) is { Type: Kind, Alphabet: { } alphabet }) return new CharTokenizer(alphabet);
         }
         catch (JsonException)
         {
@@ -80,7 +84,33 @@ public sealed class CharTokenizer
         throw new DataException("The tokenizer's JSON is damaged or of another kind: expected {\"type\": \"character\", \"alphabet\": \"...\"}.");
     }
 
+    private char CharOf(int id) => (uint)id < (uint)VocabularySize
+        ? Alphabet[id]
+        : throw new DataException($"CharTokenizer: there is no token {id}; the vocabulary has {VocabularySize}.");
+
     private static string Show(char c) => char.IsControl(c) || char.IsSurrogate(c) ? $"U+{(int)c:X4}" : $"'{c}' (U+{(int)c:X4})";
+
+    /// <summary>Keeps back the first half of a surrogate pair.</summary>
+    private sealed class Decoder(CharTokenizer owner) : TokenDecoder
+    {
+        private string _half = "";
+
+        public override string Add(int id)
+        {
+            char c = owner.CharOf(id);
+            string text = End();
+            if (!char.IsHighSurrogate(c)) return text + c;
+            _half = c.ToString();
+            return text;
+        }
+
+        public override string End()
+        {
+            string half = _half;
+            _half = "";
+            return half;
+        }
+    }
 
     internal sealed record Json(
         [property: JsonPropertyName("type")] string? Type, [property: JsonPropertyName("alphabet")] string? Alphabet);
@@ -88,4 +118,4 @@ public sealed class CharTokenizer
 
 [JsonSerializable(typeof(CharTokenizer.Json))]
 [JsonSourceGenerationOptions(WriteIndented = true)]
-internal sealed partial class TokenizerJson : JsonSerializerContext;
+internal sealed partial class CharTokenizerJson : JsonSerializerContext;

@@ -11,7 +11,7 @@ public sealed class TextDataset
     /// <param name="validationShare">Share of the text at its end that is held out, above 0 and below 1.</param>
     /// <exception cref="DataException">The text has a character that the tokenizer lacks.</exception>
     /// <exception cref="ConfigException">The share is not between 0 and 1.</exception>
-    public TextDataset(string text, CharTokenizer? tokenizer = null, double validationShare = 0.1)
+    public TextDataset(string text, ITokenizer? tokenizer = null, double validationShare = 0.1)
     {
         if (!(validationShare > 0 && validationShare < 1))
             throw new ConfigException(FormattableString.Invariant($"TextDataset: the validation share must be above 0 and below 1, not {validationShare}."));
@@ -21,7 +21,7 @@ public sealed class TextDataset
     }
 
     /// <summary>Turns text into tokens and back.</summary>
-    public CharTokenizer Tokenizer { get; }
+    public ITokenizer Tokenizer { get; }
 
     /// <summary>How many different tokens there are.</summary>
     public int VocabularySize => Tokenizer.VocabularySize;
@@ -40,7 +40,7 @@ public sealed class TextDataset
         if (shorter < context + 1)
         {
             throw new DataException(
-                $"The text is too short: its {(ValidationCount <= TrainingCount ? "validation" : "training")} part has {shorter} characters, " +
+                $"The text is too short: its {(ValidationCount <= TrainingCount ? "validation" : "training")} part has {shorter} {(Tokenizer is CharTokenizer ? "characters" : "tokens")}, " +
                 $"but a context of {context} needs at least {context + 1}. Use a longer text or a smaller context.");
         }
     }

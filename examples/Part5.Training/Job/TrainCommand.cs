@@ -35,7 +35,8 @@ internal static class TrainCommand
         if (options.StopAt > options.Steps)
             throw new ConfigException($"--stop-at {options.StopAt} lies beyond --steps {options.Steps}. Stop earlier, or train for more steps.");
         Corpus corpus = Corpus.Load(options.Data);
-        TextDataset text = new(corpus.Text);
+        CharTokenizer tokenizer = CharTokenizer.FromText(corpus.Text);
+        TextDataset text = new(corpus.Text, tokenizer);
         GptConfig sizes = new(text.VocabularySize, options.Context, options.Layers, options.Heads, options.Channels);
         sizes.Check();
         text.CheckContext(options.Context);
@@ -49,7 +50,7 @@ internal static class TrainCommand
             throw new ConfigException($"{folder.Path} holds a run already. Continue it with --resume {folder.Path}, or choose another --out.");
         folder.Create();
         AtomicFile.WriteText(folder.Config, config.ToJson());
-        AtomicFile.WriteText(folder.Tokenizer, text.Tokenizer.ToJson());
+        AtomicFile.WriteText(folder.Tokenizer, tokenizer.ToJson());
         return new TrainSession(options, config, corpus, text, folder, device);
     }
 

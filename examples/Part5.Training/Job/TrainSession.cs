@@ -148,5 +148,6 @@ internal sealed class TrainSession
         }
     }
 
-    private static string DefaultPrompt(CharTokenizer tokenizer) => tokenizer.Alphabet.Contains('\n') ? "\n\n" : tokenizer.Alphabet[..1];
+    private static string DefaultPrompt(ITokenizer tokenizer) =>
+        tokenizer is CharTokenizer { Alphabet: { } alphabet } && !alphabet.Contains('\n') ? alphabet[..1] : "\n\n";
 }

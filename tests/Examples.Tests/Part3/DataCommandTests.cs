@@ -15,6 +15,8 @@ public sealed class DataCommandTests : IDisposable
     [InlineData("broadcast.svg", "broadcast", "--quick")]
     [InlineData("broadcast.svg", "broadcast", "--a", "7,1", "--b", "1,40")]
     [InlineData("broadcast.svg", "broadcast", "--a", "1", "--b", "1")]
+    [InlineData("bpe.svg", "bpe", "--quick")]
+    [InlineData("bpe-pieces.svg", "bpe", "--quick", "--vocabulary", "300")]
     [InlineData("fusion.svg", "fusion", "--quick")]
     [InlineData("fusion.svg", "fusion", "--quick", "--rows", "1", "--columns", "2")]
     public void Demo_WithOptions_LeavesItsPicture(string picture, params string[] arguments)
@@ -27,7 +29,7 @@ public sealed class DataCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Name a demo: tape, broadcast, fusion, grade. Run with --help to see what they do.")]
+    [InlineData("Name a demo: tape, broadcast, fusion, bpe, grade. Run with --help to see what they do.")]
     [InlineData("There is no demo fuson. Did you mean fusion? Run with --help to see them.", "fuson")]
     [InlineData("--expression must be one of neuron, diamond, tower, not 'x'.", "tape", "--expression", "x")]
     [InlineData("There is no option --quik. Did you mean --quick? Run with --help to see all options.", "tape", "--quik")]
