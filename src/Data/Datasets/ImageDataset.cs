@@ -45,7 +45,7 @@ public sealed class ImageDataset : IDataset<ImageExample>
         Dataset.CheckIndex(index, Count);
         float[] pixels = GC.AllocateUninitializedArray<float>(_stride);
         ReadOnlySpan<byte> bytes = _pixels.AsSpan((int)index * _stride, _stride);
-        for (int i = 0; i < pixels.Length; i++) pixels[i] = bytes[i] * (1 / 255f);
+        for (int i = 0; i < pixels.Length; i++) pixels[i] = bytes[i] / 255f;
         return new ImageExample(new Image(pixels, Channels, Height, Width), _labels[(int)index]);
     }
 

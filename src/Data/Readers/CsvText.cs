@@ -46,7 +46,12 @@ internal sealed class CsvText(string path, int longestRow) : TextReader
     private bool NextLine()
     {
         if (!_lines.TryRead(out ReadOnlySpan<byte> line)) return false;
-        if (!_rowBegun) (RowLine, _rowBegun) = (_lines.Line, true);
+        if (!_rowBegun)
+        {
+            // The parser passes over blank lines between rows.
+            (RowLine, _rowBytes) = (_lines.Line, 0);
+            _rowBegun = line is not ([(byte)'\n'] or [(byte)'\r', (byte)'\n']);
+        }
         _rowBytes += line.Length;
         if (_rowBytes > longestRow)
         {

@@ -36,8 +36,8 @@ public static class IdxFile
         return header.Type switch
         {
             UnsignedByte => Tensor.Wrap(data, shape),
-            SignedByte => Widen(data, 1, shape, bytes => (sbyte)bytes[0]),
-            Int16 => Widen(data, 2, shape, BinaryPrimitives.ReadInt16BigEndian),
+            SignedByte => Widen<int>(data, 1, shape, bytes => (sbyte)bytes[0]),
+            Int16 => Widen<int>(data, 2, shape, bytes => BinaryPrimitives.ReadInt16BigEndian(bytes)),
             Int32 => Widen(data, 4, shape, BinaryPrimitives.ReadInt32BigEndian),
             Float32 => Widen(data, 4, shape, BinaryPrimitives.ReadSingleBigEndian),
             _ => Widen(data, 8, shape, BinaryPrimitives.ReadDoubleBigEndian),

@@ -58,11 +58,26 @@ internal sealed class IdxSource : IDisposable
         if (_zipped && header.Bytes / DeflateRatio > _file.Length)
             throw DataErrors.At(_path, $"byte 4", $"the sizes {string.Join("×", header.Sizes)} ask for {header.Bytes} bytes, more than {_file.Length} gzipped ones can hold. The file is damaged.");
         long found = _zipped ? Count(header.Bytes) : _file.Length - header.Start;
-        if (found == header.Bytes) return;
+        if (found == header.Bytes)
+        {
+            if (_zipped) CheckTrailer(header.Start + header.Bytes);
+            return;
+        }
         string rest = _zipped ? " when unpacked" : "";
         throw DataErrors.At(
             _path, $"byte {header.Start}",
             $"the sizes {string.Join("×", header.Sizes)} ask for {header.Bytes} bytes, but {(found > header.Bytes && _zipped ? "more" : found)} follow{rest}. The file is cut short, or its sizes are damaged.");
+    }
+
+    /// <summary>A gzipped file ends with the number of its bytes; the unpacker checks the sum before it, but not that the end is there.</summary>
+    private void CheckTrailer(long unpacked)
+    {
+        Span<byte> trailer = stackalloc byte[4];
+        _file.Position = Math.Max(0, _file.Length - 4);
+        _file.ReadExactly(trailer);
+        uint length = BinaryPrimitives.ReadUInt32LittleEndian(trailer);
+        if (length != (uint)unpacked)
+            throw DataErrors.At(_path, $"byte {_file.Length - 4}", $"the gzipped file says at its end that it has {length} bytes, but it unpacks to {unpacked}. It is cut short, or made of several parts: unpack it first.");
     }
 
     public void Rewind()
