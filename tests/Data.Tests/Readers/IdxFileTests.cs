@@ -5,7 +5,7 @@ using static MiniStack.Tests.Readers.ReaderFiles;
 
 namespace MiniStack.Tests.Readers;
 
-public sealed class IdxFileTests : TestFolder
+public sealed class IdxFileTests() : TestFolder(manyFiles: true)
 {
     [Fact]
     public void ReadBytes_PlainAndGzipped_AreTheSame()
