@@ -75,7 +75,7 @@ public sealed class ReaderMutationTests(ITestOutputHelper output) : TestFolder(m
         List<byte> bytes = [.. TextSeeds[i % TextSeeds.Length], .. JsonSeeds[i % JsonSeeds.Length].Take(50)];
         for (int change = random.Next(3); change >= 0; change--)
         {
-            if (random.Next(2) == 0) bytes[random.Next(bytes.Count)] = (byte)random.Next(256);
+            if (bytes.Count > 0 && random.Next(2) == 0) bytes[random.Next(bytes.Count)] = (byte)random.Next(256);
             else Mutants.Change(bytes, bytes.Count, Fragments, random);
         }
         return [.. bytes];
