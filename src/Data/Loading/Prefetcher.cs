@@ -12,6 +12,7 @@ internal sealed class Prefetcher<TBatch> : IDisposable
     private readonly Dictionary<long, Made> _made = [];
     private readonly Thread[] _workers;
     private long _next, _taken, _madeBytes, _largest = -1;
+    private int _madeWhenFull;
     private bool _stopped;
 
     public Prefetcher(BatchSource<TBatch> source, LoaderOptions options, int workers)
@@ -38,7 +39,9 @@ internal sealed class Prefetcher<TBatch> : IDisposable
             }
             _madeBytes -= made.Bytes;
             _taken = ticket + 1;
-            Monitor.PulseAll(_lock);
+            // Workers that wait are woken when half of what they had made is gone: a woken thread may push the consumer off its core, which
+            // shall not happen at every batch.
+            if (_made.Count <= _madeWhenFull / 2) Monitor.PulseAll(_lock);
         }
         if (made.Error is not null)
         {
@@ -87,7 +90,11 @@ internal sealed class Prefetcher<TBatch> : IDisposable
     {
         lock (_lock)
         {
-            while (!_stopped && !MayStart()) Monitor.Wait(_lock);
+            while (!_stopped && !MayStart())
+            {
+                _madeWhenFull = _made.Count;
+                Monitor.Wait(_lock);
+            }
             ticket = _next;
             if (_stopped) return false;
             _next++;

@@ -68,7 +68,7 @@ public sealed partial class ChapterTests : IDisposable
     {
         string help = ExampleProcess.Run("Part3.Data.dll", "--help").Output;
         string[] demos = [.. Regex.Matches(Chapter, @"--project examples/Part3\.Data -- ([\w-]+)").Select(match => match.Groups[1].Value).Distinct()];
-        Assert.Equal(["broadcast", "fusion", "grade", "tape"], demos.Order());
+        Assert.Equal(["broadcast", "fusion", "grade", "inspect", "loader", "tape"], demos.Order());
         Assert.All(demos, demo => Assert.Contains($"  {demo} ", help));
         foreach (Match link in Regex.Matches(Chapter, @"\]\((?!https?:)([^)#]+)\)"))
         {

@@ -29,7 +29,7 @@ public sealed class DataCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Name a demo: tape, broadcast, fusion, loader, grade. Run with --help to see what they do.")]
+    [InlineData("Name a demo: tape, broadcast, fusion, loader, inspect, grade. Run with --help to see what they do.")]
     [InlineData("There is no demo fuson. Did you mean fusion? Run with --help to see them.", "fuson")]
     [InlineData("--expression must be one of neuron, diamond, tower, not 'x'.", "tape", "--expression", "x")]
     [InlineData("There is no option --quik. Did you mean --quick? Run with --help to see all options.", "tape", "--quik")]
