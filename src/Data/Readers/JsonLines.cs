@@ -38,6 +38,9 @@ public sealed class JsonLines(string path, int longestLine = TextLines.LongestLi
     {
         try
         {
+            // First without building anything: a document takes many times the memory of its text, and a wrong line shall cost none.
+            Utf8JsonReader reading = new(line, new JsonReaderOptions { MaxDepth = Strict.MaxDepth });
+            while (reading.Read()) { }
             using JsonDocument document = JsonDocument.Parse(line.ToArray(), Strict);
             // An escape may name half a character, which no text can hold: better said here than where the text is used.
             if (line.IndexOf("\\u"u8) >= 0) CheckTexts(document.RootElement);

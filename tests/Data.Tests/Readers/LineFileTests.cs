@@ -101,6 +101,16 @@ public sealed class LineFileTests : TestFolder
     }
 
     [Fact]
+    public void JsonLines_LongLineThatIsWrongAtItsEnd_IsRefusedInTwiceItsMemory()
+    {
+        string path = PathOf("x.jsonl");
+        File.WriteAllText(path, "[" + string.Concat(Enumerable.Repeat("0,", 7_000_000)) + "}");
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Throws<DataException>(() => new JsonLines(path).ReadFrom().Count());
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 2.5 * new FileInfo(path).Length);
+    }
+
+    [Fact]
     public void JsonLines_DeepOrTwice_IsRefused()
     {
         string path = PathOf("x.jsonl");
