@@ -40,7 +40,7 @@ public sealed partial class TrainKillTests(TrainFixture fixture, ITestOutputHelp
             process.WaitForExit();
             Assert.True(acknowledged > 0, $"Kill {kill + 1}: the run ended by itself, at step {last}; nothing was killed.");
             halfWritten += Directory.GetFiles(folder, ".*.tmp").Length + Directory.GetFiles(folder, "*.next").Length > 0 ? 1 : 0;
-            long saved = Steps(folder, "state.safetensors").Intersect(Steps(folder, "model.safetensors")).Max();
+            long saved = StepsIn(folder, "state.safetensors").Intersect(StepsIn(folder, "model.safetensors")).Max();
             Assert.True(saved >= acknowledged && saved >= last, $"Step {acknowledged} was reported, but {saved} is saved (before: {last}).");
             last = saved;
         }
@@ -54,7 +54,7 @@ public sealed partial class TrainKillTests(TrainFixture fixture, ITestOutputHelp
     }
 
     /// <summary>The steps a file of the checkpoint holds, under whichever of its names: a kill between two renames leaves it under another.</summary>
-    private static IEnumerable<long> Steps(string folder, string file)
+    private static IEnumerable<long> StepsIn(string folder, string file)
     {
         foreach (string path in Directory.GetFiles(folder, file + "*"))
         {
