@@ -35,7 +35,7 @@ public sealed class InspectDemoTests : IDisposable
         Assert.Contains("d U8 (2) U8 2 10 15 20 5 0", lines);
         Assert.Contains("tokens: 3", lines);
         Assert.Contains("digest: right", lines);
-        Assert.Contains("tokens U16 (3) I64 24 1 100.6667 299 140.2482 0", lines);
+        Assert.Contains("tokens U16 (3) I64 24 1 100.6667 299 140.2434 0", lines);
     }
 
     [Fact]

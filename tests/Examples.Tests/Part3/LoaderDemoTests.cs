@@ -10,13 +10,13 @@ public sealed class LoaderDemoTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public void Measure_AnyWorkers_DeliversTheSameDigits() => AssertSame(new DigitSource(), 0);
+    public void Measure_AnyWorkers_DeliversTheSameDigits() => AssertSame(new DigitSource(), 18014378097684178197);
 
     [Fact]
     public void Measure_AnyWorkers_DeliversTheSameTokens()
     {
         using ShardSource source = new(Path.Combine(_folder, "tales.tokens"), 20_000);
-        AssertSame(source, 0);
+        AssertSame(source, 4991111208291139564);
     }
 
     private static void AssertSame(LoaderSource source, ulong targets)
