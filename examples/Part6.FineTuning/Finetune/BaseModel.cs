@@ -21,9 +21,11 @@ internal sealed record BaseModel(string Name, GptConfig Config, StateDict Weight
     public static BaseModel Train(int steps)
     {
         const double Rate = 3e-3;
-        TextDataset text = new(TinyTales.Generate(300_000, new Rng(1)));
+        string tales = TinyTales.Generate(300_000, new Rng(1));
+        CharTokenizer tokenizer = CharTokenizer.FromText(tales);
+        TextDataset text = new(tales, tokenizer);
         GptConfig config = new(text.VocabularySize, Context: 32, Layers: 2, Heads: 2, Channels: 64);
-        BaseModel start = new($"a small one, trained for {steps} steps", config, new Gpt(config, new Rng(1)).StateDict(), text.Tokenizer, text, Batch: 16);
+        BaseModel start = new($"a small one, trained for {steps} steps", config, new Gpt(config, new Rng(1)).StateDict(), tokenizer, text, Batch: 16);
         Gpt model = start.Copy();
         Trainer trainer = start.Trainer(model, new AdamW(model.Parameters(), Rate, beta2: 0.99, weightDecay: 0.1), new CosineSchedule(Rate, Rate / 10, steps / 10, steps).At);
         foreach (Batch batch in text.Batches(start.Batch, config.Context, new Rng(2)).Take(steps)) trainer.Step(batch);

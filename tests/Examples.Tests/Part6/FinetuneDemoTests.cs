@@ -18,7 +18,7 @@ public sealed class FinetuneDemoTests : IDisposable
         IReadOnlyList<Tuned> all = FinetuneDemo.Measure(start, second, steps: 60, seeds: 1, search: false);
         (Tuned full, Tuned block, Tuned lora, Tuned scratch) = (all[0], all[1], all[2], all[3]);
         double before = start.Validate(start.Copy(), second), first = start.Validate(start.Copy(), start.Text);
-        Assert.All(all, one => Assert.True(one.Loss < before - 0.3, $"{one.Method.Name} has not learned: {one.Loss} after {before}."));
+        Assert.All(all.Where(one => !one.Method.FromScratch), one => Assert.True(one.Loss < before - 0.3, $"{one.Method.Name} has not learned: {one.Loss} after {before}."));
         Assert.InRange(lora.Loss / full.Loss, 0.95, 1.12);
         Assert.True(scratch.Loss > lora.Loss * 1.2, $"From scratch {scratch.Loss}, LoRA {lora.Loss}: nothing was transferred.");
         Assert.InRange((double)lora.StateBytes / full.StateBytes, 0.1, 0.35);
