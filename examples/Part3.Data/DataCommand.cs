@@ -7,9 +7,9 @@ internal static class DataCommand
 {
     public static int Run(string[] args)
     {
-        RootCommand root = new("Shows what a framework does between a formula and its kernels: a tape of operations, shapes that stretch, operators that fuse.")
+        RootCommand root = new("Shows what a framework does between a formula and its kernels: a tape of operations, shapes that stretch, operators that fuse, data that come in time.")
         {
-            new TapeDemo().Command(), new BroadcastDemo().Command(), new FusionDemo().Command(), Grader.Command(),
+            new TapeDemo().Command(), new BroadcastDemo().Command(), new FusionDemo().Command(), new LoaderDemo().Command(), new InspectDemo().Command(), Grader.Command(),
         };
         ParseResult result = root.Parse(args);
         if (CommandLine.Answered(result)) return ExitCode.Done;

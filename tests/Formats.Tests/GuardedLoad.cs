@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MiniStack.Data;
 
 namespace MiniStack.Formats.Tests;
 
@@ -9,7 +10,7 @@ internal static class GuardedLoad
 
     internal readonly record struct Outcome(bool Loaded, double Seconds, long Allocated);
 
-    /// <summary>Success or <see cref="CheckpointException"/>, and never more memory than twice the file and 16 MiB.</summary>
+    /// <summary>Success, or <see cref="CheckpointException"/> or <see cref="DataException"/>, and never more memory than twice the file and 16 MiB.</summary>
     /// <param name="path">The file.</param>
     /// <param name="load">Loads it.</param>
     public static Outcome Try(string path, Action<string> load)
@@ -22,7 +23,7 @@ internal static class GuardedLoad
             load(path);
             loaded = true;
         }
-        catch (CheckpointException error)
+        catch (MiniStackException error) when (error is CheckpointException or DataException)
         {
             Assert.StartsWith($"{path}: ", error.Message, StringComparison.Ordinal);
             Assert.InRange(error.Message.Length, path.Length + 10, path.Length + 400);

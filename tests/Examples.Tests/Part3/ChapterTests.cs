@@ -1,6 +1,6 @@
 namespace MiniStack.Tests.Part3;
 
-public sealed class ChapterTests() : BookChapter("Part3.Data", listings: 5, rooms: ["Autograd", "Tensor"], demos: ["broadcast", "fusion", "grade", "tape"])
+public sealed class ChapterTests() : BookChapter("Part3.Data", listings: 5, rooms: ["Autograd", "Tensor"], demos: ["broadcast", "fusion", "grade", "inspect", "loader", "tape"])
 {
     [Theory]
     [InlineData("loss = mean", "tape")]

@@ -17,6 +17,8 @@ public sealed class DataCommandTests : IDisposable
     [InlineData("broadcast.svg", "broadcast", "--a", "1", "--b", "1")]
     [InlineData("fusion.svg", "fusion", "--quick")]
     [InlineData("fusion.svg", "fusion", "--quick", "--rows", "1", "--columns", "2")]
+    [InlineData("loader.svg", "loader", "--quick")]
+    [InlineData("loader.svg", "loader", "--quick", "--steps", "1")]
     public void Demo_WithOptions_LeavesItsPicture(string picture, params string[] arguments)
     {
         ExampleResult result = ExampleProcess.Run("Part3.Data.dll", [.. arguments, "--out", _folder]);
@@ -27,7 +29,7 @@ public sealed class DataCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Name a demo: tape, broadcast, fusion, grade. Run with --help to see what they do.")]
+    [InlineData("Name a demo: tape, broadcast, fusion, loader, inspect, grade. Run with --help to see what they do.")]
     [InlineData("There is no demo fuson. Did you mean fusion? Run with --help to see them.", "fuson")]
     [InlineData("--expression must be one of neuron, diamond, tower, not 'x'.", "tape", "--expression", "x")]
     [InlineData("There is no option --quik. Did you mean --quick? Run with --help to see all options.", "tape", "--quik")]
@@ -40,6 +42,7 @@ public sealed class DataCommandTests : IDisposable
     [InlineData("--rows must be a whole number from 1 to 65536, not '0'.", "fusion", "--rows", "0")]
     [InlineData("--rows times --columns must be at most 67108864 numbers, not 536870912: the composed formulas keep a dozen of such tensors. Give fewer.",
         "fusion", "--rows", "65536", "--columns", "8192")]
+    [InlineData("--steps must be a whole number from 1 to 100000, not '0'.", "loader", "--steps", "0")]
     public void CommandLine_WithAMistake_IsOneLineAndExit2(string sentence, params string[] arguments)
     {
         ExampleResult result = ExampleProcess.Run("Part3.Data.dll", arguments);

@@ -1,0 +1,85 @@
+using System.Buffers.Binary;
+
+namespace MiniStack.Data;
+
+/// <summary>An IDX file of bytes.</summary>
+/// <param name="Sizes">Of each axis.</param>
+/// <param name="Data">Row by row.</param>
+public sealed record IdxBytes(IReadOnlyList<int> Sizes, byte[] Data);
+
+/// <summary>Reads IDX, the format of MNIST: a type, the sizes of the axes, and the elements, all big-endian; gzipped or not.</summary>
+/// <remarks>
+/// LeCun, Cortes and Burges, "The MNIST database of handwritten digits". Before anything is allocated for the elements it is made sure
+/// that the file has them all: a gzipped file is unpacked twice, the first time to count and to check.
+/// </remarks>
+public static class IdxFile
+{
+    private const byte UnsignedByte = 0x08, SignedByte = 0x09, Int16 = 0x0B, Int32 = 0x0C, Float32 = 0x0D, Float64 = 0x0E;
+
+    /// <summary>A file of unsigned bytes, such as images or labels.</summary>
+    /// <exception cref="DataException">The file cannot be read, is damaged, or holds another type.</exception>
+    public static IdxBytes ReadBytes(string path)
+    {
+        (IdxHeader header, byte[] data) = ReadAll(path);
+        if (header.Type != UnsignedByte)
+            throw DataErrors.At(path, $"byte 2", $"the elements are of type 0x{header.Type:X2}, and unsigned bytes (0x08) were expected. Read it with IdxFile.Read.");
+        return new IdxBytes(header.Sizes, data);
+    }
+
+    /// <summary>A file of any type.</summary>
+    /// <returns>U8 for unsigned bytes; I32 for signed bytes and whole numbers of 16 or 32 bits; F32; F64.</returns>
+    /// <exception cref="DataException">The file cannot be read, or is damaged.</exception>
+    public static Tensor Read(string path)
+    {
+        (IdxHeader header, byte[] data) = ReadAll(path);
+        Shape shape = [.. header.Sizes];
+        return header.Type switch
+        {
+            UnsignedByte => Tensor.Wrap(data, shape),
+            SignedByte => Widen<int>(data, 1, shape, bytes => (sbyte)bytes[0]),
+            Int16 => Widen<int>(data, 2, shape, bytes => BinaryPrimitives.ReadInt16BigEndian(bytes)),
+            Int32 => Widen(data, 4, shape, BinaryPrimitives.ReadInt32BigEndian),
+            Float32 => Widen(data, 4, shape, BinaryPrimitives.ReadSingleBigEndian),
+            _ => Widen(data, 8, shape, BinaryPrimitives.ReadDoubleBigEndian),
+        };
+    }
+
+    private delegate T Convert<T>(ReadOnlySpan<byte> bytes);
+
+    private static Tensor Widen<T>(byte[] data, int size, Shape shape, Convert<T> convert) where T : unmanaged
+    {
+        T[] elements = new T[data.Length / size];
+        for (int i = 0; i < elements.Length; i++) elements[i] = convert(data.AsSpan(i * size, size));
+        return Tensor.Wrap(elements, shape);
+    }
+
+    private static (IdxHeader Header, byte[] Data) ReadAll(string path)
+    {
+        try
+        {
+            using IdxSource source = new(path);
+            IdxHeader header = source.ReadHeader();
+            source.CheckLength(header);
+            source.Rewind();
+            return (header, source.ReadData(header));
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new DataException($"{path}: it begins as a gzipped file, but cannot be unpacked: its bytes are damaged. Copy or download it again.", exception);
+        }
+        catch (Exception exception) when (DataErrors.IsFileError(exception))
+        {
+            throw DataErrors.CannotRead(path, exception);
+        }
+    }
+
+    /// <summary>Bytes of an element; 0 for a type that IDX does not have.</summary>
+    internal static int Size(byte type) => type switch
+    {
+        UnsignedByte or SignedByte => 1,
+        Int16 => 2,
+        Int32 or Float32 => 4,
+        Float64 => 8,
+        _ => 0,
+    };
+}

@@ -1,0 +1,131 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+
+namespace MiniStack.Data;
+
+/// <summary>Writes a token shard piece by piece; it appears under its name when it is complete, and not before.</summary>
+/// <remarks>
+/// Tokens go to a temporary file beside the target, and <see cref="Complete"/> flushes it to the disk and renames it. A writer
+/// that dies leaves that file only, which has no valid header. (Formats' AtomicFile takes one callback that writes everything, and stands above this room.)
+/// </remarks>
+public sealed class TokenShardWriter : IDisposable
+{
+    private const int BufferTokens = 1 << 14;
+
+    private readonly string _path, _temporary;
+    private readonly int _width;
+    private readonly FileStream _stream;
+    private readonly IncrementalHash _digest = TokenShardHeader.NewDigest();
+    private readonly byte[] _buffer;
+    private bool _completed, _disposed;
+
+    /// <param name="path">The shard; one that is there is replaced by <see cref="Complete"/>.</param>
+    /// <param name="vocabularySize">Tokens are below it: up to 65,536 they take 2 bytes each, above 4.</param>
+    /// <exception cref="ConfigException">The vocabulary is empty.</exception>
+    /// <exception cref="DataException">The file cannot be written.</exception>
+    public TokenShardWriter(string path, long vocabularySize)
+    {
+        if (vocabularySize is < 1 or > 1L << 32)
+            throw new ConfigException(FormattableString.Invariant($"TokenShardWriter: the vocabulary must have 1 to 2^32 tokens, not {vocabularySize}."));
+        (_path, VocabularySize, _width) = (path, vocabularySize, vocabularySize <= 1 << 16 ? 2 : 4);
+        _temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        _buffer = new byte[BufferTokens * _width];
+        try
+        {
+            _stream = new FileStream(_temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1);
+            _stream.Write(new byte[TokenShardHeader.Bytes]); // no magic yet: an incomplete shard is none
+        }
+        catch (Exception exception) when (DataErrors.IsFileError(exception))
+        {
+            throw CannotWrite(exception);
+        }
+    }
+
+    /// <summary>Tokens are below it.</summary>
+    public long VocabularySize { get; }
+
+    /// <summary>Tokens written until now.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>Writes more tokens.</summary>
+    /// <exception cref="DataException">A token is not below <see cref="VocabularySize"/>, or the disk refuses.</exception>
+    public void Append(ReadOnlySpan<int> tokens)
+    {
+        if (_completed || _disposed) throw new ConfigException("TokenShardWriter: the shard is complete; nothing can be appended. Write another shard.");
+        foreach (int token in tokens)
+        {
+            // A negative token is one of the upper half of a vocabulary of 2³².
+            if ((uint)token >= VocabularySize)
+                throw new DataException(FormattableString.Invariant($"{_path}: the token {token} is not below the vocabulary's size {VocabularySize}. Use the tokenizer's VocabularySize."));
+        }
+        while (!tokens.IsEmpty)
+        {
+            ReadOnlySpan<int> chunk = tokens[..Math.Min(tokens.Length, BufferTokens)];
+            Write(chunk);
+            tokens = tokens[chunk.Length..];
+        }
+    }
+
+    /// <summary>Makes the shard appear under its name, on the disk.</summary>
+    /// <exception cref="DataException">The disk refuses; what was there before is untouched.</exception>
+    public void Complete()
+    {
+        if (_completed || _disposed) throw new ConfigException("TokenShardWriter: the shard was completed or given up before.");
+        try
+        {
+            byte[] header = new byte[TokenShardHeader.Bytes];
+            new TokenShardHeader(_width, Count, _digest.GetHashAndReset()).Write(header);
+            _stream.Position = 0;
+            _stream.Write(header);
+            _stream.Flush(flushToDisk: true);
+            _stream.Dispose();
+            File.Move(_temporary, _path, overwrite: true);
+            _completed = true;
+        }
+        catch (Exception exception) when (DataErrors.IsFileError(exception))
+        {
+            throw CannotWrite(exception);
+        }
+    }
+
+    /// <summary>Gives up a shard that was not completed.</summary>
+    public void Dispose()
+    {
+        if (_disposed) return;
+        _disposed = true;
+        _stream.Dispose();
+        _digest.Dispose();
+        if (_completed) return;
+        try
+        {
+            File.Delete(_temporary);
+        }
+        catch (Exception exception) when (DataErrors.IsFileError(exception))
+        {
+            // The error that brought us here matters more.
+        }
+    }
+
+    private void Write(ReadOnlySpan<int> tokens)
+    {
+        Span<byte> bytes = _buffer.AsSpan(0, tokens.Length * _width);
+        for (int i = 0; i < tokens.Length; i++)
+        {
+            if (_width == 2) BinaryPrimitives.WriteUInt16LittleEndian(bytes[(2 * i)..], (ushort)tokens[i]);
+            else BinaryPrimitives.WriteInt32LittleEndian(bytes[(4 * i)..], tokens[i]);
+        }
+        try
+        {
+            _stream.Write(bytes);
+        }
+        catch (Exception exception) when (DataErrors.IsFileError(exception))
+        {
+            throw CannotWrite(exception);
+        }
+        _digest.AppendData(bytes);
+        Count += tokens.Length;
+    }
+
+    private DataException CannotWrite(Exception cause) => new(
+        $"{_path}: it cannot be written: {DataErrors.OneLine(cause.Message)}. Check the folder, its permissions and the disk; what was there before is untouched.", cause);
+}
