@@ -28,7 +28,8 @@ internal sealed class LadderDemo
         string? data = options.GetValue(_data);
         int steps = (int)(options.GetValue(_steps) ?? (quick ? 150 : 900));
         LanguageJob job = LanguageJob.Of(data);
-        double? floor = data is null ? TinyTales.WindowEntropy(job.Context, quick ? 100 : 1000, new Rng(5)).Mean : null;
+        TaleEstimate? estimate = data is null ? TinyTales.WindowEntropy(job.Context, windows: 1000, new Rng(5)) : null;
+        double? floor = estimate?.Mean;
 
         Report.Line($"{data ?? "TinyTales"}: {job.Text.VocabularySize} characters, windows of {job.Context}, {steps} steps of {job.Batch} windows for each idea.");
         Report.Line($"Predicted: the bigram ends at {Bigram.Counted(job):F3}, which counting pairs gives without any training; the MLP gains most, because words are short;");
@@ -42,7 +43,7 @@ internal sealed class LadderDemo
         }
         AnsiConsole.Write(table);
         if (floor is { } least)
-            Report.Line($"In nats per character. Nobody who sees windows of {job.Context} can go below {least:F3}, nobody at all below {TinyTales.EntropyPerCharacter:F3}. {(quick ? "One rate for each." : "Each idea has its best rate of three.")}");
+            Report.Line($"In nats per character. Nobody who sees windows of {job.Context} can go below {least:F3} ± {estimate!.Value.StandardError:F3}, nobody at all below {TinyTales.EntropyPerCharacter:F3}. {(quick ? "One rate for each." : "Each idea has its best rate of three.")}");
         Pictures(all, job, floor, folder);
         return ExitCode.Done;
     }
