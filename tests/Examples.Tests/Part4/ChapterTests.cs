@@ -9,7 +9,7 @@ public sealed class ChapterTests() : BookChapter(
     {
         string output = Output("calculator");
         string[] printed = Printed("A GPT of 4 layers");
-        Assert.Equal(20, printed.Length); // two tables of nine and eight lines, and three lines of words
+        Assert.Equal(21, printed.Length); // two tables of nine and eight lines, and four lines of words
         foreach (string line in printed) Assert.Contains(line, output);
     }
 }
