@@ -9,7 +9,7 @@ internal static class ModelsCommand
     {
         RootCommand root = new("Builds models idea by idea: what each buys, what it costs, and where it looks.")
         {
-            new LadderDemo().Command(), new AblateDemo().Command(), new LecunDemo().Command(), new CalculatorDemo().Command(), new AttentionDemo().Command(),
+            new LadderDemo().Command(), new AblateDemo().Command(), new LecunDemo().Command(), new CalculatorDemo().Command(), new AttentionDemo().Command(), Grader.Command(),
         };
         ParseResult result = root.Parse(args);
         if (CommandLine.Answered(result)) return ExitCode.Done;

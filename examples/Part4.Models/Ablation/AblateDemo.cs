@@ -44,7 +44,7 @@ internal sealed class AblateDemo
     {
         bool quick = _common.Quick(options);
         string folder = _common.Folder(options, "ablate");
-        (int steps, int seeds) = (quick ? 60 : 400, 3);
+        (int steps, int seeds) = (quick ? 60 : 1500, 3);
         LanguageJob job = LanguageJob.Of(null);
         Report.Line($"{AblatedConfig.Layers} layers of {AblatedConfig.Channels} channels on TinyTales, {steps} steps, {seeds} seeds; the baseline is GPT-2's block.");
         Report.Line($"Predicted: RoPE gains most, because distances between characters need not be learned; SwiGLU gains a little; RMSNorm changes nothing;");

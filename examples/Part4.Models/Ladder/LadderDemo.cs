@@ -9,7 +9,7 @@ internal sealed class LadderDemo
 {
     private readonly DemoOptions _common = new();
     private readonly Option<string?> _data = new("--data") { Description = "Text file to read (default: TinyTales)", HelpName = "FILE" };
-    private readonly Option<long?> _steps = CommandLine.Whole("--steps", 30, 100_000, "Steps of each training (default: 900)");
+    private readonly Option<long?> _steps = CommandLine.Whole("--steps", 30, 100_000, "Steps of each training (default: 3000)");
 
     public Command Command()
     {
@@ -26,7 +26,7 @@ internal sealed class LadderDemo
         bool quick = _common.Quick(options);
         string folder = _common.Folder(options, "ladder");
         string? data = options.GetValue(_data);
-        int steps = (int)(options.GetValue(_steps) ?? (quick ? 150 : 900));
+        int steps = (int)(options.GetValue(_steps) ?? (quick ? 150 : 3000));
         LanguageJob job = LanguageJob.Of(data);
         TaleEstimate? estimate = data is null ? TinyTales.WindowEntropy(job.Context, windows: 1000, new Rng(5)) : null;
         double? floor = estimate?.Mean;

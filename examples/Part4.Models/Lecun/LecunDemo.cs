@@ -109,10 +109,11 @@ internal sealed class LecunDemo
         foreach ((int i, (ImageExample digit, int read)) in wrong.Take(24).Index())
         {
             int left = 20 + i % columns * (side + 26), top = 44 + i / columns * (side + 36);
+            svg.Rectangle(left, top, side, side, "white", "#ccc");
             for (int at = 0; at < digit.Image.Pixels.Length; at++)
             {
                 int gray = (int)Math.Round(255 * (1 - (digit.Image.Pixels[at] + 1) / 2));
-                svg.Rectangle(left + at % SmallDigits.Side * pixel, top + at / SmallDigits.Side * pixel, pixel, pixel, $"#{gray:x2}{gray:x2}{gray:x2}");
+                if (gray < 250) svg.Rectangle(left + at % SmallDigits.Side * pixel, top + at / SmallDigits.Side * pixel, pixel, pixel, $"#{gray:x2}{gray:x2}{gray:x2}");
             }
             svg.Text(left + side / 2.0, top + side + 16, FormattableString.Invariant($"{digit.Label}, not {read}"), "middle");
         }

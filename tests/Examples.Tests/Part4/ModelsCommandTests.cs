@@ -34,7 +34,7 @@ public sealed class ModelsCommandTests : IDisposable
 
     [Theory]
     [InlineData("There is no demo lader. Did you mean ladder? Run with --help to see them.", "lader")]
-    [InlineData("Name a demo: ladder, ablate, lecun1989, calculator, attention. Run with --help to see what they do.")]
+    [InlineData("Name a demo: ladder, ablate, lecun1989, calculator, attention, grade. Run with --help to see what they do.")]
     [InlineData("3 heads do not divide 64 channels evenly. Choose heads that divide the channels.", "calculator", "--quick", "--heads", "3")]
     [InlineData("--text has 33 characters, but the model reads 32 at once. Give fewer.", "attention", "--text", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
     [InlineData("/nowhere/text.txt: there is no such file. Check the path.", "ladder", "--data", "/nowhere/text.txt")]
