@@ -13,15 +13,22 @@ namespace MiniStack.Examples.FineTuning;
 /// <param name="Rates">Learning rates to choose from; each way has its own best.</param>
 internal sealed record Method(string Name, bool FromScratch, Func<GptConfig, ulong, Nn.FineTuning> How, double[] Rates)
 {
+    /// <summary>The adapter that is compared.</summary>
     public const int Rank = 8;
+
+    /// <summary>One that has room for more.</summary>
+    public const int LargeRank = 32;
 
     public static IReadOnlyList<Method> All { get; } =
     [
         new("full", false, (_, _) => Nn.FineTuning.Full, [1e-3, 3e-3, 1e-2]),
         new("last block", false, (config, _) => Nn.FineTuning.Only($"h.{config.Layers - 1}.*", "ln_f.*"), [1e-3, 3e-3, 1e-2]),
-        new($"LoRA, rank {Rank}", false, (_, seed) => Nn.FineTuning.Lora(new LoraConfig(Rank, Alpha: 2 * Rank), new Rng(seed).Split(3)), [3e-3, 1e-2, 3e-2]),
+        Lora(Rank), Lora(LargeRank),
         new("from scratch", true, (_, _) => Nn.FineTuning.Full, [1e-3, 3e-3, 1e-2]),
     ];
+
+    private static Method Lora(int rank) =>
+        new($"LoRA, rank {rank}", false, (_, seed) => Nn.FineTuning.Lora(new LoraConfig(rank, Alpha: 2 * rank), new Rng(seed).Split(3)), [3e-3, 1e-2, 3e-2]);
 }
 
 /// <summary>What a method came to.</summary>

@@ -16,10 +16,12 @@ public sealed class FinetuneDemoTests : IDisposable
         BaseModel start = BaseModel.Train(steps: 300);
         TextDataset second = new(TinyDiaries.Generate(100_000, new Rng(1)), start.Tokenizer);
         IReadOnlyList<Tuned> all = FinetuneDemo.Measure(start, second, steps: 60, seeds: 1, search: false);
-        (Tuned full, Tuned block, Tuned lora, Tuned scratch) = (all[0], all[1], all[2], all[3]);
+        (Tuned full, Tuned block, Tuned lora, Tuned large, Tuned scratch) = (all[0], all[1], all[2], all[3], all[4]);
         double before = start.Validate(start.Copy(), second), first = start.Validate(start.Copy(), start.Text);
         Assert.All(all.Where(one => !one.Method.FromScratch), one => Assert.True(one.Loss < before - 0.3, $"{one.Method.Name} has not learned: {one.Loss} after {before}."));
         Assert.InRange(lora.Loss / full.Loss, 0.95, 1.12);
+        Assert.Equal(4 * lora.Learning, large.Learning);
+        Assert.InRange(large.Loss / full.Loss, 0.95, lora.Loss / full.Loss + 0.02); // more room is never much worse
         Assert.True(scratch.Loss > lora.Loss * 1.2, $"From scratch {scratch.Loss}, LoRA {lora.Loss}: nothing was transferred.");
         Assert.InRange((double)lora.StateBytes / full.StateBytes, 0.1, 0.35);
         Assert.InRange((double)block.StateBytes / full.StateBytes, 0.4, 0.5);
@@ -33,7 +35,7 @@ public sealed class FinetuneDemoTests : IDisposable
     {
         ExampleResult result = ExampleProcess.Run("Part6.FineTuning.dll", "finetune", "--quick", "--steps", "20", "--out", _folder);
         Assert.Equal((0, ""), (result.ExitCode, result.Error));
-        Assert.Contains("| LoRA, rank 8 |", result.Output);
+        Assert.Contains("| LoRA, rank 8 ", result.Output);
         Assert.Contains("on the first text, to the bit.", result.Output);
         Assert.Contains("loaded into another copy of the model it gives the same loss.", result.Output);
         foreach (string picture in (string[])["finetune.svg", "forgetting.svg"])
