@@ -9,7 +9,8 @@ namespace MiniStack.Tests;
 /// <param name="listings">How many listings of C# it has.</param>
 /// <param name="rooms">Folders of src that listings may come from, beside its own.</param>
 /// <param name="demos">The demos it names, in order.</param>
-public abstract partial class BookChapter(string part, int listings, string[] rooms, string[] demos) : IDisposable
+/// <param name="exercises">Its exercises, in the order of the chapter.</param>
+public abstract partial class BookChapter(string part, int listings, string[] rooms, string[] demos, string[] exercises) : IDisposable
 {
     private static readonly string Root =
         typeof(BookChapter).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "RepositoryRoot").Value!;
@@ -60,6 +61,16 @@ public abstract partial class BookChapter(string part, int listings, string[] ro
             Assert.True(File.Exists(path) || Directory.Exists(path), $"The chapter links to {link.Groups[1].Value}, which does not exist.");
             if (path.EndsWith(".svg", StringComparison.Ordinal)) Assert.Equal("svg", XDocument.Load(path).Root!.Name.LocalName);
         }
+    }
+
+    [Fact]
+    public void Exercises_AsShipped_AreOpen()
+    {
+        ExampleResult result = ExampleProcess.Run($"{part}.dll", "grade");
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.Equal(
+            exercises.Select((name, i) => FormattableString.Invariant($"{i + 1}. {name}: open")),
+            result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
     }
 
     /// <summary>What a demo prints; its pictures go to <see cref="Out"/>.</summary>

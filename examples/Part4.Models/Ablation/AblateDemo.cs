@@ -11,7 +11,7 @@ internal sealed record Ablated(string Name, long Parameters, double[] Losses, do
     public double Mean => Losses.Average();
 
     /// <summary>Of the sample: n − 1 in the denominator.</summary>
-    public double Deviation => Math.Sqrt(Losses.Sum(loss => (loss - Mean) * (loss - Mean)) / Math.Max(1, Losses.Length - 1));
+    public double Deviation => Seeds.Deviation(Losses);
 }
 
 /// <summary>The demo ablate: from GPT-2 to Llama, one change a row.</summary>

@@ -16,7 +16,7 @@ internal sealed record OptimizerResult(string Name, double Rate, double[] Valida
     public double Mean => Validation.Average();
 
     /// <summary>Of the sample: n − 1 in the denominator.</summary>
-    public double Deviation => Math.Sqrt(Validation.Sum(loss => (loss - Mean) * (loss - Mean)) / Math.Max(1, Validation.Length - 1));
+    public double Deviation => Seeds.Deviation(Validation);
 }
 
 /// <summary>The demo optimizers: four of them on one job, each with its own best learning rate, over three seeds.</summary>

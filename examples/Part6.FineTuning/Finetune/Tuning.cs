@@ -50,7 +50,7 @@ internal sealed record Tuned(
     public double First => FirstLosses.Average();
 
     /// <summary>Of the sample: n − 1 in the denominator.</summary>
-    public double Deviation => Losses.Length < 2 ? 0 : Math.Sqrt(Losses.Sum(loss => (loss - Loss) * (loss - Loss)) / (Losses.Length - 1));
+    public double Deviation => Seeds.Deviation(Losses);
 
     /// <summary>Trains one way with each of its rates, and the best rate with every seed.</summary>
     public static Tuned Run(BaseModel start, TextDataset second, Method method, int steps, int seeds, bool search)

@@ -1,7 +1,8 @@
 namespace MiniStack.Tests.Part1;
 
 public sealed class ChapterTests() : BookChapter(
-    "Part1.Hardware", listings: 3, rooms: ["Tensor/Backends/Cpu/Kernels"], demos: ["bits", "doctor", "gemm-ladder", "grade", "roofline"])
+    "Part1.Hardware", listings: 3, rooms: ["Tensor/Backends/Cpu/Kernels"], demos: ["bits", "doctor", "gemm-ladder", "grade", "roofline"],
+    exercises: ["RidgePoint", "ProductIntensity", "RoundToBf16", "BestTile"])
 {
     [Fact]
     public void Bits_InTheChapter_IsWhatTheDemoPrints()

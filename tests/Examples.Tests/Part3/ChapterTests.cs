@@ -1,6 +1,7 @@
 namespace MiniStack.Tests.Part3;
 
-public sealed class ChapterTests() : BookChapter("Part3.Data", listings: 5, rooms: ["Autograd", "Tensor"], demos: ["bpe", "broadcast", "fusion", "grade", "inspect", "loader", "tape"])
+public sealed class ChapterTests() : BookChapter("Part3.Data", listings: 5, rooms: ["Autograd", "Tensor"], demos: ["bpe", "broadcast", "fusion", "grade", "inspect", "loader", "tape"],
+    exercises: ["BroadcastShape", "StretchedStrides", "ReverseOrder", "SiluTensors"])
 {
     [Theory]
     [InlineData("loss = mean", "tape")]

@@ -3,7 +3,8 @@ namespace MiniStack.Tests.Part5;
 /// <summary>What takes minutes to train is not trained again here: the demos' own tests ask the same of shorter runs.</summary>
 public sealed class ChapterTests() : BookChapter(
     "Part5.Training", listings: 4, rooms: ["Optim", "Training"],
-    demos: ["checkpointing", "clinic", "grade", "landscape", "lr-finder", "optimizers", "precision", "scaling", "schedules", "search"])
+    demos: ["checkpointing", "clinic", "grade", "landscape", "lr-finder", "optimizers", "precision", "scaling", "schedules", "search"],
+    exercises: ["Rate", "AdamWeights", "LossScale", "Segments"])
 {
     [Fact]
     public void Schedules_InTheChapter_AreWhatTheDemoPrints()

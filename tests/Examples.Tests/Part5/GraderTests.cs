@@ -2,18 +2,9 @@ using MiniStack.Examples.Training;
 
 namespace MiniStack.Tests.Part5;
 
-/// <summary>The graders accept what is right, refuse what is nearly right, and the book ships its exercises open.</summary>
+/// <summary>The graders accept what is right and refuse what is nearly right.</summary>
 public class GraderTests
 {
-    [Fact]
-    public void Grade_AsShipped_IsOpen()
-    {
-        ExampleResult result = ExampleProcess.Run("Part5.Training.dll", "grade");
-        Assert.Equal((0, ""), (result.ExitCode, result.Error));
-        Assert.Equal(["1. Rate: open", "2. AdamWeights: open", "3. LossScale: open", "4. Segments: open"],
-            result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
-    }
-
     [Fact]
     public void Graders_OfRightAnswers_SayRight()
     {
