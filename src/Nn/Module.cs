@@ -136,9 +136,6 @@ public abstract partial class Module
     /// <summary>Whether <see cref="Layer{TInput, TOutput}.Call"/> has more to do than to compute.</summary>
     private protected virtual bool HasHooks => false;
 
-    /// <summary>The adapters that <see cref="Adapters.AddLora"/> gave to this module.</summary>
-    internal List<LoraAdapter> Lora { get; } = [];
-
     /// <summary>Told of each call before (with null) and after (with the output): how <see cref="ModuleSummary"/> looks on.</summary>
     internal Action<Module, object?>? Observer { get; set; }
 
@@ -163,6 +160,9 @@ public abstract partial class Module
 
     /// <summary>What is registered in this module itself, but for its children.</summary>
     internal IEnumerable<object> OwnEntries => [.. _parameters.Select(named => named.Value), .. _buffers.Select(named => named.Value)];
+
+    /// <summary>The parameters of this module itself, but for its children.</summary>
+    internal IReadOnlyList<(string Name, Parameter Value)> OwnParameters => _parameters;
 
     /// <summary>All names of a parameter here: several when modules share it.</summary>
     internal IEnumerable<string> NamesOf(Parameter parameter) => Entries("").Where(entry => entry.Parameter == parameter).Select(entry => entry.Name);

@@ -74,7 +74,7 @@ internal sealed class FinetuneDemo
                 $"{one.First:F3}", $"{forgotten}", $"{one.Learning:N0}", $"{one.StateBytes / 1024.0:F0}", $"{one.Milliseconds:F1}");
         }
         AnsiConsole.Write(table);
-        Report.Line($"Losses of held-out text in nats per character, {seeds} seeds{(floor is { } f ? FormattableString.Invariant($"; nobody can go below {f:F3} on TinyDiaries") : "")}. {(quick ? "One rate for each way." : "Each way has its own best rate of three.")}");
+        Report.Line($"Losses of held-out text in nats per character, {seeds} seeds{(floor is { } f ? FormattableString.Invariant($"; nobody can go below {f:F3} on TinyDiaries") : "")}. {(quick ? "One rate for each way." : "Each way has its own best rate of {Method.Rates.Length}.")}");
         Adapter(all.First(one => one.Model.AdaptersOf().Count > 0), start, second, beforeFirst, folder);
         Samples(start, before, all);
         Pictures(all, floor, folder);

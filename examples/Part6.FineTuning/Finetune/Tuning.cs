@@ -10,8 +10,8 @@ namespace MiniStack.Examples.FineTuning;
 /// <param name="Name">Which.</param>
 /// <param name="FromScratch">Whether it starts without what the model has learned.</param>
 /// <param name="How">What learns.</param>
-/// <param name="Rates">Learning rates to choose from; each way has its own best.</param>
-internal sealed record Method(string Name, bool FromScratch, Func<GptConfig, ulong, Nn.FineTuning> How, double[] Rates)
+/// <param name="Rate">Learning rate where none is searched.</param>
+internal sealed record Method(string Name, bool FromScratch, Func<GptConfig, ulong, Nn.FineTuning> How, double Rate)
 {
     /// <summary>The adapter that is compared.</summary>
     public const int Rank = 8;
@@ -19,16 +19,32 @@ internal sealed record Method(string Name, bool FromScratch, Func<GptConfig, ulo
     /// <summary>One that has room for more.</summary>
     public const int LargeRank = 32;
 
+    /// <summary>What is searched, the same for each way; each has its own best.</summary>
+    public static readonly double[] Rates = [5e-4, 1e-3, 2e-3, 5e-3, 1e-2];
+
     public static IReadOnlyList<Method> All { get; } =
     [
-        new("full", false, (_, _) => Nn.FineTuning.Full, [1e-3, 3e-3, 1e-2]),
-        new("last block", false, (config, _) => Nn.FineTuning.Only($"h.{config.Layers - 1}.*", "ln_f.*"), [1e-3, 3e-3, 1e-2]),
-        Lora(Rank), Lora(LargeRank),
-        new("from scratch", true, (_, _) => Nn.FineTuning.Full, [1e-3, 3e-3, 1e-2]),
+        new("full", false, (_, _) => Nn.FineTuning.Full, 2e-3),
+        new("last block", false, (config, _) => Nn.FineTuning.Only($"h.{config.Layers - 1}.*", "ln_f.*"), 5e-3),
+        Lora($"LoRA, rank {Rank}", new LoraConfig(Rank, Alpha: 2 * Rank)),
+        Lora($"LoRA, rank {Rank}, norms and table", new LoraConfig(Rank, Alpha: 2 * Rank, InFull: ["ln_*", "wte"])),
+        Lora($"LoRA, rank {LargeRank}", new LoraConfig(LargeRank, Alpha: 2 * LargeRank)),
+        new("from scratch", true, (_, _) => Nn.FineTuning.Full, 5e-3),
     ];
 
-    private static Method Lora(int rank) =>
-        new($"LoRA, rank {rank}", false, (_, seed) => Nn.FineTuning.Lora(new LoraConfig(rank, Alpha: 2 * rank), new Rng(seed).Split(3)), [3e-3, 1e-2, 3e-2]);
+    private static Method Lora(string name, LoraConfig config) => new(name, false, (_, seed) => Nn.FineTuning.Lora(config, new Rng(seed).Split(3)), 5e-3);
+
+    /// <summary>Vectors, which are norms' weights here, near 1, take larger steps in each way than matrices; and what learns in full beside an adapter takes
+    /// the steps of full tuning, a tenth of the factors'.</summary>
+    public static ParameterGroup[] Groups(Parameter[] learning)
+    {
+        bool factors = learning.Any(IsFactor);
+        ParameterGroup vectors = new(learning.Where(parameter => parameter.Rank == 1)) { LearningRateFactor = 3 };
+        ParameterGroup matrices = new(learning.Where(parameter => factors && parameter.Rank > 1 && !IsFactor(parameter))) { LearningRateFactor = 0.1 };
+        return [vectors, matrices];
+    }
+
+    private static bool IsFactor(Parameter parameter) => parameter.Name.EndsWith(".A", StringComparison.Ordinal) || parameter.Name.EndsWith(".B", StringComparison.Ordinal);
 }
 
 /// <summary>What a method came to.</summary>
@@ -55,7 +71,7 @@ internal sealed record Tuned(
     /// <summary>Trains one way with each of its rates, and the best rate with every seed.</summary>
     public static Tuned Run(BaseModel start, TextDataset second, Method method, int steps, int seeds, bool search)
     {
-        double rate = search ? method.Rates.MinBy(rate => Train(start, second, method, rate, steps, seed: 100, record: false).Second) : method.Rates[1];
+        double rate = search ? Method.Rates.MinBy(rate => Train(start, second, method, rate, steps, seed: 100, record: false).Second) : method.Rate;
         double[] losses = new double[seeds], firsts = new double[seeds];
         Run? first = null;
         for (int seed = 0; seed < seeds; seed++)
@@ -71,7 +87,7 @@ internal sealed record Tuned(
     {
         Gpt model = method.FromScratch ? start.Fresh(seed) : start.Copy();
         Parameter[] learning = model.FineTune(method.How(start.Config, seed));
-        AdamW optimizer = new(learning, rate, beta2: 0.99, weightDecay: 0);
+        AdamW optimizer = new(learning, rate, beta2: 0.99, weightDecay: 0) { Groups = Method.Groups(learning) };
         Trainer trainer = start.Trainer(model, optimizer, new CosineSchedule(rate, rate / 10, steps / 10, steps).At);
         List<(long, double, double)> path = [];
         TimeSpan time = TimeSpan.Zero;

@@ -35,20 +35,22 @@ public static class Peft
     /// <param name="rng">Source of dropout's masks, should it learn on.</param>
     /// <param name="name">What it is called in the model.</param>
     /// <exception cref="CheckpointException">A file is missing, damaged, does not fit the model, or asks for what LoRA here has not; the model is as it was.</exception>
-    /// <exception cref="ConfigException">The model has an adapter of this name, or a merged one.</exception>
+    /// <exception cref="ConfigException">The model has an adapter of this name, a merged one, or a layer that cannot learn in full.</exception>
     public static LoraAdapter Load(string folder, Module model, Rng rng, string name = "default")
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         PeftConfig config = PeftConfig.Read(Path.Combine(folder, ConfigFile));
         string path = Path.Combine(folder, WeightsFile);
         using SafetensorsFile file = Safetensors.Open(path);
-        string[] layers = [.. file.Entries.Select(entry => LayerOf(path, entry.Name)).Distinct()];
-        if (layers.Length == 0) throw new CheckpointException($"{path}: it holds no tensors. Restore the file from a copy.");
+        if (file.Entries.Count == 0) throw new CheckpointException($"{path}: it holds no tensors. Restore the file from a copy.");
+        ILookup<bool, string> layers = file.Entries.ToLookup(entry => IsFactor(entry.Name), entry => LayerOf(path, entry.Name, config));
         // A rank costs nothing in a JSON file, but factors of it do: those in the file must be of it first.
-        if (file.Entries.FirstOrDefault(entry => !entry.Shape.ToArray().Contains(config.Rank)) is { } odd)
+        if (file.Entries.FirstOrDefault(entry => IsFactor(entry.Name) && !entry.Shape.ToArray().Contains(config.Rank)) is { } odd)
             throw new CheckpointException($"{path}: '{odd.Name}' is {odd.Shape}, but {ConfigFile} says that the rank is {config.Rank}. Restore both files from one save.");
+        if (config.InFull.FirstOrDefault(name => !layers[false].Any(layer => PeftConfig.IsOf(layer, name))) is { } absent)
+            throw new CheckpointException($"{path}: it lacks the parameters of {FileErrors.Quote(absent)}, which {ConfigFile} names in modules_to_save. Restore both files from one save.");
         Dictionary<Parameter, bool> learned = model.Parameters().ToDictionary(parameter => parameter, parameter => parameter.RequiresGrad);
-        LoraAdapter adapter = model.AddLora(name, new LoraConfig(config.Rank, config.Alpha, config.Dropout, Known(path, model, layers)), rng);
+        LoraAdapter adapter = model.AddLora(name, LoraOf(path, config, model, [.. layers[true].Distinct()], [.. layers[false].Distinct()]), rng);
         try
         {
             adapter.LoadStateDict(new StateDict(file.ReadAll()));
@@ -62,23 +64,29 @@ public static class Peft
         }
     }
 
-    /// <summary>The layers, all of which the model has.</summary>
-    private static string[] Known(string path, Module model, string[] layers)
+    /// <summary>An adapter of these layers, all of which the model has.</summary>
+    private static LoraConfig LoraOf(string path, PeftConfig config, Module model, string[] adapted, string[] inFull)
     {
-        HashSet<string> paths = [.. model.Modules().Where(named => named.Module is Linear or Embedding).Select(named => named.Path)];
-        return Array.Find(layers, layer => !paths.Contains(layer)) is { } unknown
-            ? throw new CheckpointException($"{path}: it adapts {FileErrors.Quote(unknown)}, but the model has no Linear or Embedding of this name. Load it beside the model it was trained with.")
-            : layers;
+        Dictionary<string, Module> modules = model.Modules().ToDictionary(named => named.Path, named => named.Module);
+        if (Array.Find(adapted, layer => modules.GetValueOrDefault(layer) is not (Linear or Embedding)) is { } unknown)
+            throw new CheckpointException($"{path}: it adapts {FileErrors.Quote(unknown)}, but the model has no Linear or Embedding of this name. Load it beside the model it was trained with.");
+        if (Array.Find(inFull, layer => !modules.ContainsKey(layer)) is { } missing)
+            throw new CheckpointException($"{path}: it holds {FileErrors.Quote(missing)} in full, but the model has no layer of this name. Load it beside the model it was trained with.");
+        if (adapted.Length == 0) throw new CheckpointException($"{path}: it holds no factors of a low-rank adapter. Restore the file from a copy.");
+        return new LoraConfig(config.Rank, config.Alpha, config.Dropout, adapted, inFull);
     }
 
-    private static string LayerOf(string path, string tensor)
+    private static string? EndingOf(string tensor) => Array.Find(Endings, ending => tensor.EndsWith(ending, StringComparison.Ordinal));
+
+    private static bool IsFactor(string tensor) => EndingOf(tensor) is not null;
+
+    /// <summary>The path of the layer whose factor, or whose parameter, a tensor is.</summary>
+    private static string LayerOf(string path, string tensor, PeftConfig config)
     {
-        string? ending = Array.Find(Endings, ending => tensor.EndsWith(ending, StringComparison.Ordinal));
-        if (ending is null || !tensor.StartsWith(Prefix, StringComparison.Ordinal) || tensor.Length <= Prefix.Length + ending.Length)
-        {
-            throw new CheckpointException(
-                $"{path}: it holds {FileErrors.Quote(tensor)}, which is no factor of a low-rank adapter ({Prefix}LAYER.lora_A.weight and the like). It cannot be loaded here.");
-        }
-        return tensor[Prefix.Length..^ending.Length];
+        int end = EndingOf(tensor) is { } ending ? tensor.Length - ending.Length : tensor.LastIndexOf('.');
+        string layer = tensor.StartsWith(Prefix, StringComparison.Ordinal) && end > Prefix.Length ? tensor[Prefix.Length..end] : "";
+        if (layer.Length > 0 && (IsFactor(tensor) || config.InFull.Any(name => PeftConfig.IsOf(layer, name)))) return layer;
+        throw new CheckpointException(
+            $"{path}: it holds {FileErrors.Quote(tensor)}, which is no factor of a low-rank adapter ({Prefix}LAYER.lora_A.weight and the like). It cannot be loaded here.");
     }
 }

@@ -5,18 +5,18 @@ using MiniStack.Nn;
 namespace MiniStack.Formats;
 
 /// <summary>What adapter_config.json says of an adapter.</summary>
-internal sealed record PeftConfig(int Rank, double Alpha, double Dropout, IReadOnlyList<string> Targets, string BaseModel)
+internal sealed record PeftConfig(int Rank, double Alpha, double Dropout, IReadOnlyList<string> Targets, IReadOnlyList<string> InFull, string BaseModel)
 {
     private const int LargestFile = 1 << 20, LargestRank = 1 << 20;
 
     /// <summary>Variants of LoRA that change what the factors mean: true, or not empty, is more than is known here.</summary>
     private static readonly string[] Unknown =
-        ["use_rslora", "use_dora", "rank_pattern", "alpha_pattern", "modules_to_save", "lora_bias", "layer_replication", "trainable_token_indices", "megatron_config"];
+        ["use_rslora", "use_dora", "rank_pattern", "alpha_pattern", "lora_bias", "layer_replication", "trainable_token_indices", "megatron_config"];
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     public static PeftConfig Of(LoraAdapter adapter, string baseModel) =>
-        new(adapter.Config.Rank, adapter.Config.Alpha, adapter.Config.Dropout, adapter.Layers, baseModel);
+        new(adapter.Config.Rank, adapter.Config.Alpha, adapter.Config.Dropout, adapter.Layers, adapter.LayersInFull, baseModel);
 
     public string ToJson() => new JsonObject
     {
@@ -26,6 +26,7 @@ internal sealed record PeftConfig(int Rank, double Alpha, double Dropout, IReadO
         ["lora_alpha"] = Alpha,
         ["lora_dropout"] = Dropout,
         ["target_modules"] = new JsonArray([.. Targets.Select(target => JsonValue.Create(target))]),
+        ["modules_to_save"] = InFull.Count == 0 ? null : new JsonArray([.. InFull.Select(layer => JsonValue.Create(layer))]),
         ["bias"] = "none",
         ["fan_in_fan_out"] = false,
         ["inference_mode"] = true,
@@ -69,7 +70,18 @@ internal sealed record PeftConfig(int Rank, double Alpha, double Dropout, IReadO
         if (!(rank >= 1 && rank <= LargestRank && rank == Math.Floor(rank))) throw FileErrors.Damaged(path, FormattableString.Invariant($"its rank r is {rank}"));
         if (!(alpha > 0)) throw FileErrors.Damaged(path, FormattableString.Invariant($"its lora_alpha is {alpha}"));
         if (!(dropout >= 0 && dropout < 1)) throw FileErrors.Damaged(path, FormattableString.Invariant($"its lora_dropout is {dropout}"));
-        return new PeftConfig((int)rank, alpha, dropout, [], "");
+        return new PeftConfig((int)rank, alpha, dropout, [], ToSave(path, root), "");
+    }
+
+    /// <summary>Whether a layer is one that a name in modules_to_save means: the layer itself or one around it, by the last names of its path.</summary>
+    public static bool IsOf(string layer, string name) => $".{layer}.".Contains($".{name}.", StringComparison.Ordinal);
+
+    private static string[] ToSave(string path, JsonElement root)
+    {
+        if (!root.TryGetProperty("modules_to_save", out JsonElement names) || !IsSet(names)) return [];
+        return names.ValueKind == JsonValueKind.Array && names.EnumerateArray().All(name => name.ValueKind == JsonValueKind.String && name.GetString()!.Length > 0)
+            ? [.. names.EnumerateArray().Select(name => name.GetString()!)]
+            : throw FileErrors.Damaged(path, "its modules_to_save is no list of names");
     }
 
     private static bool Is(JsonElement value, string text) => value.ValueKind == JsonValueKind.String && value.ValueEquals(text);

@@ -18,17 +18,18 @@ public static class Adapters
         config.Check();
         CheckName(model, name);
         CheckUnmerged(model);
-        (string Path, IAdaptable Layer)[] layers = [.. Fitting(model, config.Targets)];
+        (string Path, Module Layer)[] inFull = [.. LearningInFull(model, config.InFull ?? [])];
+        (string Path, Module Layer)[] adapted = [.. Adapted(model, config.Targets, inFull)];
         model.Freeze();
-        List<(string, IAdaptable, LoraPair)> pairs = [];
-        foreach ((string path, IAdaptable layer) in layers)
+        List<(string, Module, LoraPart)> parts = [];
+        foreach ((string path, Module layer) in adapted) parts.Add((path, layer, new LoraPair(config, ((IAdaptable)layer).Weight, layer is Embedding, rng)));
+        foreach ((string path, Module layer) in inFull) parts.Add((path, layer, new LoraCopy(layer)));
+        foreach ((_, Module layer, LoraPart part) in parts)
         {
-            LoraPair pair = new(config, layer.Weight, layer is Embedding, rng);
-            pair.Train(((Module)layer).IsTraining);
-            layer.AddAdapters().Add(name, pair);
-            pairs.Add((path, layer, pair));
+            part.Train(layer.IsTraining);
+            layer.AddParts().Add(name, part);
         }
-        LoraAdapter adapter = new(model, name, config, pairs);
+        LoraAdapter adapter = new(model, name, config, parts);
         model.Lora.Add(adapter);
         model.UseAdapter(name);
         return adapter;
@@ -43,7 +44,7 @@ public static class Adapters
             _ = Find(model, name);
             CheckUnmerged(model);
         }
-        foreach ((_, Module module) in model.Modules()) (module as LoraPairs)?.Use(name);
+        foreach ((_, Module module) in model.Modules()) (module as LoraParts)?.Use(name);
     }
 
     /// <summary>Takes an adapter away. The rest of the model stays frozen; see <see cref="Module.Unfreeze"/>.</summary>
@@ -85,34 +86,60 @@ public static class Adapters
             throw new ConfigException($"Lora: there is an adapter '{name}' already. Choose another name, or remove that one.");
     }
 
-    /// <summary>The layers that fit, with their paths from the model on.</summary>
-    private static IEnumerable<(string Path, IAdaptable Layer)> Fitting(Module model, IReadOnlyList<string>? targets)
+    /// <summary>The layers that get factors, with their paths from the model on.</summary>
+    private static IEnumerable<(string Path, Module Layer)> Adapted(Module model, IReadOnlyList<string>? targets, (string Path, Module Layer)[] inFull)
     {
-        int start = model.Path.Length == 0 ? 0 : model.Path.Length + 1;
-        (string Path, IAdaptable Layer)[] all = [.. model.Modules().Where(named => named.Module is IAdaptable && named.Path.Length >= start)
-            .Select(named => (named.Path[start..], (IAdaptable)named.Module))];
-        if (all.Length == 0) throw new ConfigException($"Lora: {Texts.Name(model.GetType())} has no Linear layer to adapt.");
-        HashSet<string> paths = [.. all.Where(named => targets is null && named.Layer is Linear).Select(named => named.Path)];
-        foreach (string target in targets ?? [])
-        {
-            string[] fit = [.. all.Select(named => named.Path).Where(path => Fits(path, target))];
-            paths.UnionWith(fit.Contains(target) ? [target] : fit); // a whole path stands for itself alone
-            if (fit.Length == 0)
-                throw new ConfigException($"Lora: no Linear or Embedding fits '{target}'. There are {Texts.Some([.. all.Select(named => named.Path)])}; * stands for any text.");
-        }
-        (string Path, IAdaptable Layer)[] fitting = [.. all.Where(named => paths.Contains(named.Path))];
-        if (fitting.Length == 0) throw new ConfigException($"Lora: {Texts.Name(model.GetType())} has no Linear layer to adapt.");
-        foreach ((string path, IAdaptable layer) in fitting)
-        {
-            string[] names = [.. model.NamesOf(layer.Weight)];
-            if (names.Length > 1)
-            {
-                throw new ConfigException(
-                    $"Lora: the weight of '{path}' is shared, as {Texts.Some(names)}: an adapter would change one use of it and not the other. Leave the layer out of the targets.");
-            }
-        }
+        (string Path, Module Layer)[] all = [.. Layers<IAdaptable>(model)];
+        if (all.Length == 0) throw NoneToAdapt(model);
+        (string Path, Module Layer)[] fitting = targets is null
+            ? [.. all.Where(named => named.Layer is Linear)]
+            : [.. Fitting(all, targets, "Linear or Embedding")];
+        fitting = [.. fitting.Except(inFull)]; // what learns as it is needs no factors
+        if (fitting.Length == 0) throw NoneToAdapt(model);
+        foreach ((string path, Module layer) in fitting) CheckNotShared(model, path, "weight", ((IAdaptable)layer).Weight);
         return fitting;
     }
+
+    /// <summary>The layers that learn as they are, with their paths from the model on.</summary>
+    private static IEnumerable<(string Path, Module Layer)> LearningInFull(Module model, IReadOnlyList<string> patterns)
+    {
+        (string Path, Module Layer)[] fitting = [.. Fitting([.. Layers<IReplaceable>(model).Where(named => named.Layer.OwnParameters.Count > 0)], patterns, "layer that can learn in full")];
+        foreach ((string path, Module layer) in fitting)
+            foreach ((string name, Parameter parameter) in layer.OwnParameters) CheckNotShared(model, path, name, parameter);
+        return fitting;
+    }
+
+    private static IEnumerable<(string Path, Module Layer)> Layers<TKind>(Module model)
+    {
+        int start = model.Path.Length == 0 ? 0 : model.Path.Length + 1;
+        return model.Modules().Where(named => named.Module is TKind && named.Path.Length >= start).Select(named => (named.Path[start..], named.Module));
+    }
+
+    private static IEnumerable<(string Path, Module Layer)> Fitting((string Path, Module Layer)[] all, IReadOnlyList<string> patterns, string what)
+    {
+        HashSet<string> paths = [];
+        foreach (string pattern in patterns)
+        {
+            string[] fit = [.. all.Select(named => named.Path).Where(path => Fits(path, pattern))];
+            paths.UnionWith(fit.Contains(pattern) ? [pattern] : fit); // a whole path stands for itself alone
+            if (fit.Length == 0)
+            {
+                throw new ConfigException(
+                    $"Lora: no {what} fits '{pattern}'. There {(all.Length == 0 ? "is none" : $"are {Texts.Some([.. all.Select(named => named.Path)])}")}; * stands for any text.");
+            }
+        }
+        return all.Where(named => paths.Contains(named.Path));
+    }
+
+    private static void CheckNotShared(Module model, string path, string name, Parameter parameter)
+    {
+        string[] names = [.. model.NamesOf(parameter)];
+        if (names.Length == 1) return;
+        throw new ConfigException(
+            $"Lora: the {name} of '{path}' is shared, as {Texts.Some(names)}: an adapter would change one use of it and not the other. Leave the layer out of the targets.");
+    }
+
+    private static ConfigException NoneToAdapt(Module model) => new($"Lora: {Texts.Name(model.GetType())} has no Linear layer to adapt.");
 
     /// <summary>A pattern stands for a whole path or for its last names: <c>c_attn</c> for <c>h.0.attn.c_attn</c>, as in PEFT.</summary>
     private static bool Fits(string path, string pattern) =>

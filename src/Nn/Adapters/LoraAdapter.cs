@@ -5,17 +5,17 @@ namespace MiniStack.Nn;
 /// <para>Made by <see cref="Adapters.AddLora"/>. Hu et al. 2021, arXiv:2106.09685: the change that fine-tuning makes to a weight is of low rank to a good
 /// approximation, so that two thin factors of it are learned instead.</para>
 /// <para>While it is attached, its parameters are the model's too, under <c>….lora.NAME.A</c> and <c>….B</c>: they are moved, and saved in the model's
-/// checkpoints. <see cref="StateDict"/> has them alone, under PEFT's names.</para>
+/// checkpoints; those of a layer that learns in full under <c>….lora.NAME.weight</c> and the like. <see cref="StateDict"/> has them alone, under PEFT's names.</para>
 /// </remarks>
 public sealed class LoraAdapter
 {
     private readonly Module _model;
-    private readonly List<(string Path, IAdaptable Layer, LoraPair Pair)> _layers;
-    private Tensor[]? _unmerged;
+    private readonly List<(string Path, Module Layer, LoraPart Part)> _parts;
+    private (Parameter Own, Tensor Before)[]? _unmerged;
 
-    internal LoraAdapter(Module model, string name, LoraConfig config, List<(string Path, IAdaptable Layer, LoraPair Pair)> layers)
+    internal LoraAdapter(Module model, string name, LoraConfig config, List<(string Path, Module Layer, LoraPart Part)> parts)
     {
-        (_model, Name, Config, _layers) = (model, name, config, layers);
+        (_model, Name, Config, _parts) = (model, name, config, parts);
     }
 
     /// <summary>Its name in the model.</summary>
@@ -24,11 +24,14 @@ public sealed class LoraAdapter
     /// <summary>What it is made of.</summary>
     public LoraConfig Config { get; }
 
-    /// <summary>The paths of the layers it changes.</summary>
-    public IReadOnlyList<string> Layers => [.. _layers.Select(layer => layer.Path)];
+    /// <summary>The paths of the layers that it has factors for.</summary>
+    public IReadOnlyList<string> Layers => [.. _parts.Where(part => part.Part is LoraPair).Select(part => part.Path)];
+
+    /// <summary>The paths of the layers that it has learned in full.</summary>
+    public IReadOnlyList<string> LayersInFull => [.. _parts.Where(part => part.Part is LoraCopy).Select(part => part.Path)];
 
     /// <summary>What it learns, and what an optimizer of it is made for.</summary>
-    public IReadOnlyList<Parameter> Parameters => [.. _layers.SelectMany(layer => (Parameter[])[layer.Pair.A, layer.Pair.B])];
+    public IReadOnlyList<Parameter> Parameters => [.. _parts.SelectMany(part => part.Part.Saved.Select(saved => saved.Parameter))];
 
     /// <summary>Whether it is written into the model's weights.</summary>
     public bool IsMerged => _unmerged is not null;
@@ -44,8 +47,9 @@ public sealed class LoraAdapter
         CheckAttached(nameof(Merge));
         Adapters.CheckUnmerged(_model);
         using MemoryScope scope = MemoryScope.Begin();
-        _unmerged = [.. _layers.Select(layer => layer.Layer.Weight.Value.Clone().Persist())];
-        foreach ((_, IAdaptable layer, LoraPair pair) in _layers) layer.Weight.Value.CopyFrom(pair.Merged(layer.Weight.Value));
+        (Parameter Own, Tensor Value)[] merged = [.. _parts.SelectMany(part => part.Part.Merged())];
+        _unmerged = [.. merged.Select(one => (one.Own, one.Own.Value.Clone().Persist()))];
+        foreach ((Parameter own, Tensor value) in merged) own.Value.CopyFrom(value);
         _model.UseAdapter(null);
     }
 
@@ -55,11 +59,7 @@ public sealed class LoraAdapter
     {
         if (_unmerged is null) throw new ConfigException($"Lora: the adapter '{Name}' is not merged.");
         using MemoryScope scope = MemoryScope.Begin(); // what converting needs, when the model has moved since
-        foreach ((int i, Tensor before) in _unmerged.Index())
-        {
-            Tensor weight = _layers[i].Layer.Weight.Value;
-            weight.CopyFrom(before.To(weight.DType).To(weight.Device));
-        }
+        foreach ((Parameter own, Tensor before) in _unmerged) own.Value.CopyFrom(before.To(own.Value.DType).To(own.Value.Device));
         _unmerged = null;
         _model.UseAdapter(Name);
     }
@@ -87,10 +87,10 @@ public sealed class LoraAdapter
 
     internal void Detach()
     {
-        foreach ((_, IAdaptable layer, _) in _layers)
+        foreach ((_, Module layer, _) in _parts)
         {
-            layer.Adapters!.Remove(Name);
-            if (layer.Adapters.Count == 0) layer.RemoveAdapters();
+            layer.Parts!.Remove(Name);
+            if (layer.Parts.Count == 0) layer.RemoveParts();
         }
         IsAttached = false;
     }
@@ -102,11 +102,10 @@ public sealed class LoraAdapter
 
     private IEnumerable<KeyValuePair<string, Tensor>> Entries()
     {
-        foreach ((string path, _, LoraPair pair) in _layers)
+        foreach ((string path, _, LoraPart part) in _parts)
         {
             string prefix = path.Length == 0 ? "base_model.model." : $"base_model.model.{path}.";
-            yield return KeyValuePair.Create(prefix + (pair.Embeds ? "lora_embedding_A" : "lora_A.weight"), pair.A.Value);
-            yield return KeyValuePair.Create(prefix + (pair.Embeds ? "lora_embedding_B" : "lora_B.weight"), pair.B.Value);
+            foreach ((string name, Parameter parameter) in part.Saved) yield return KeyValuePair.Create(prefix + name, parameter.Value);
         }
     }
 }

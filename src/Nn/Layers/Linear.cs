@@ -4,7 +4,6 @@ namespace MiniStack.Nn;
 public sealed class Linear : Layer, IAdaptable
 {
     private readonly bool _gelu;
-    private LoraPairs? _adapters;
 
     /// <summary>A layer with PyTorch's start values, or the given ones.</summary>
     /// <param name="inputs">Size of x's last axis.</param>
@@ -31,18 +30,9 @@ public sealed class Linear : Layer, IAdaptable
     /// <returns>[…, outputs].</returns>
     public override Variable Forward(Variable x)
     {
-        if (_adapters?.Active is not { } adapter) return _gelu ? x.LinearGelu(Weight, Bias) : x.Linear(Weight, Bias);
-        Variable y = adapter.AddTo(x.Linear(Weight, Bias), x);
+        (Parameter weight, Parameter? bias) = (Acting(Weight), Acting(Bias));
+        if (Parts?.Active is not LoraPair pair) return _gelu ? x.LinearGelu(weight, bias) : x.Linear(weight, bias);
+        Variable y = pair.AddTo(x.Linear(weight, bias), x);
         return _gelu ? y.Gelu() : y;
-    }
-
-    LoraPairs? IAdaptable.Adapters => _adapters;
-
-    LoraPairs IAdaptable.AddAdapters() => _adapters ??= Register("lora", new LoraPairs());
-
-    void IAdaptable.RemoveAdapters()
-    {
-        Unregister(_adapters!);
-        _adapters = null;
     }
 }

@@ -16,10 +16,12 @@ public sealed class FinetuneDemoTests : IDisposable
         BaseModel start = BaseModel.Train(steps: 300);
         TextDataset second = new(TinyDiaries.Generate(100_000, new Rng(1)), start.Tokenizer);
         IReadOnlyList<Tuned> all = FinetuneDemo.Measure(start, second, steps: 60, seeds: 1, search: false);
-        (Tuned full, Tuned block, Tuned lora, Tuned large, Tuned scratch) = (all[0], all[1], all[2], all[3], all[4]);
+        (Tuned full, Tuned block, Tuned lora, Tuned inFull, Tuned large, Tuned scratch) = (all[0], all[1], all[2], all[3], all[4], all[5]);
         double before = start.Validate(start.Copy(), second), first = start.Validate(start.Copy(), start.Text);
         Assert.All(all.Where(one => !one.Method.FromScratch), one => Assert.True(one.Loss < before - 0.3, $"{one.Method.Name} has not learned: {one.Loss} after {before}."));
         Assert.InRange(lora.Loss / full.Loss, 0.95, 1.12);
+        Assert.True(inFull.Loss < lora.Loss, $"Norms and the table in full bring nothing: {inFull.Loss} after {lora.Loss}.");
+        Assert.InRange(FinetuneDemo.MergeDistance(inFull.Model, start, second), 0, 1e-5);
         Assert.Equal(4 * lora.Learning, large.Learning);
         Assert.InRange(large.Loss / full.Loss, 0.95, lora.Loss / full.Loss + 0.02); // more room is never much worse
         Assert.True(scratch.Loss > lora.Loss * 1.2, $"From scratch {scratch.Loss}, LoRA {lora.Loss}: nothing was transferred.");

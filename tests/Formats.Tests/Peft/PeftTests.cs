@@ -20,7 +20,7 @@ public sealed class PeftTests(ITestOutputHelper output) : TestFolder(manyFiles: 
         Assert.Equal(net.Output(), other.Output());
         Assert.NotEqual(new Net().Output(), other.Output());
         Assert.Equal("again", loaded.Name);
-        Assert.Equal(net.AdaptersOf()[0].Config with { Targets = null }, loaded.Config with { Targets = null });
+        Assert.Equal(net.AdaptersOf()[0].Config with { Targets = null, InFull = null }, loaded.Config with { Targets = null, InFull = null });
         Assert.All(other.NamedParameters(), named => Assert.Equal(named.Name.Contains(".lora.", StringComparison.Ordinal), named.Parameter.RequiresGrad));
     }
 
@@ -42,6 +42,29 @@ public sealed class PeftTests(ITestOutputHelper output) : TestFolder(manyFiles: 
         Assert.Equal(6, json.RootElement.GetProperty("lora_alpha").GetDouble());
         Assert.Equal(["table", "up", "down"], json.RootElement.GetProperty("target_modules").EnumerateArray().Select(name => name.GetString()));
         Assert.Equal("a/base", json.RootElement.GetProperty("base_model_name_or_path").GetString());
+        Assert.Equal(JsonValueKind.Null, json.RootElement.GetProperty("modules_to_save").ValueKind);
+    }
+
+    /// <summary>PEFT keeps what it calls modules_to_save under the layer's own names.</summary>
+    [Fact]
+    public void SaveThenLoad_OfALayerInFull_KeepsItUnderItsOwnName()
+    {
+        Net net = Learned(new LoraConfig(Rank: 2, Targets: ["up"], InFull: ["down", "table"]));
+        Peft.Save(PathOf("adapter"), net.AdaptersOf()[0]);
+        using (SafetensorsFile file = Safetensors.Open(PathOf("adapter/adapter_model.safetensors")))
+        {
+            Assert.Equal(
+                ["base_model.model.down.bias", "base_model.model.down.weight", "base_model.model.table.weight", "base_model.model.up.lora_A.weight", "base_model.model.up.lora_B.weight"],
+                file.Entries.Select(entry => entry.Name).Order(StringComparer.Ordinal));
+        }
+        using (JsonDocument json = JsonDocument.Parse(File.ReadAllText(PathOf("adapter/adapter_config.json"))))
+            Assert.Equal(["table", "down"], json.RootElement.GetProperty("modules_to_save").EnumerateArray().Select(name => name.GetString()));
+        Net other = new();
+        LoraAdapter loaded = Peft.Load(PathOf("adapter"), other, new Rng(5));
+        Assert.Equal(["table", "down"], loaded.LayersInFull);
+        Assert.Equal(net.Output(), other.Output());
+        other.UseAdapter(null);
+        Assert.Equal(new Net().Output(), other.Output());
     }
 
     [Theory]
@@ -55,6 +78,8 @@ public sealed class PeftTests(ITestOutputHelper output) : TestFolder(manyFiles: 
     [InlineData("""{ "peft_type": "LORA", "r": 2.5, "lora_alpha": 4 }""", "adapter_config.json: its rank r is 2.5. The file is damaged: copy, download or save it again.")]
     [InlineData("""{ "peft_type": "LORA", "r": 2, "lora_alpha": -4 }""", "adapter_config.json: its lora_alpha is -4. The file is damaged: copy, download or save it again.")]
     [InlineData("""{ "peft_type": "LORA", "r": 2, "lora_alpha": 4, "lora_dropout": 1 }""", "adapter_config.json: its lora_dropout is 1. The file is damaged: copy, download or save it again.")]
+    [InlineData("""{ "peft_type": "LORA", "r": 2, "lora_alpha": 4, "modules_to_save": "up" }""", "adapter_config.json: its modules_to_save is no list of names. The file is damaged: copy, download or save it again.")]
+    [InlineData("""{ "peft_type": "LORA", "r": 2, "lora_alpha": 4, "modules_to_save": ["down"] }""", "adapter_model.safetensors: it lacks the parameters of 'down', which adapter_config.json names in modules_to_save. Restore both files from one save.")]
     [InlineData("""{ "peft_type": "LORA", "r": 3, "lora_alpha": 4 }""", "adapter_model.safetensors: 'base_model.model.up.lora_A.weight' is (2, 2), but adapter_config.json says that the rank is 3. Restore both files from one save.")]
     public void Load_OfAWrongConfig_SaysWhy(string json, string message)
     {
@@ -73,6 +98,13 @@ public sealed class PeftTests(ITestOutputHelper output) : TestFolder(manyFiles: 
         Refused("adapter_model.safetensors: it adapts 'h.0.up', but the model has no Linear or Embedding of this name. Load it beside the model it was trained with.");
         Write(Config, ("up.weight", [2, 2]));
         Refused("adapter_model.safetensors: it holds 'base_model.model.up.weight', which is no factor of a low-rank adapter (base_model.model.LAYER.lora_A.weight and the like). It cannot be loaded here.");
+        string inFull = Config.Replace("\"bias\"", "\"modules_to_save\": [\"head\"], \"bias\"", StringComparison.Ordinal);
+        Write(inFull, ("head.weight", [2, 2]));
+        Refused("adapter_model.safetensors: it holds 'head' in full, but the model has no layer of this name. Load it beside the model it was trained with.");
+        Write(inFull.Replace("head", "up", StringComparison.Ordinal), ("up.weight", [4, 2]), ("up.bias", [4]));
+        Refused("adapter_model.safetensors: it holds no factors of a low-rank adapter. Restore the file from a copy.");
+        Write(inFull.Replace("head", "down", StringComparison.Ordinal), ("up.lora_A.weight", [2, 2]), ("up.lora_B.weight", [4, 2]), ("down.weight", [3, 4]));
+        Refused("adapter_model.safetensors: Lora: the state lacks 'base_model.model.down.bias'. It has base_model.model.down.weight, base_model.model.up.lora_A.weight, base_model.model.up.lora_B.weight; is it of another model?");
         Write(Config);
         Refused("adapter_model.safetensors: it holds no tensors. Restore the file from a copy.");
         File.Delete(PathOf("adapter_config.json"));
@@ -100,7 +132,7 @@ public sealed class PeftTests(ITestOutputHelper output) : TestFolder(manyFiles: 
     {
         Write(Config, ("up.lora_A.weight", [2, 2]), ("up.lora_B.weight", [4, 2]));
         Net net = new();
-        string[] fragments = ["{", "}", "[", "]", ":", ",", "\"", "\"r\"", "\"lora_alpha\"", "\"bias\"", "true", "null", "-1", "1e9", "0", "2", "\"LORA\"", " ", "\\u0000", "\\ud800", "é"];
+        string[] fragments = ["{", "}", "[", "]", ":", ",", "\"", "\"r\"", "\"lora_alpha\"", "\"bias\"", "\"modules_to_save\"", "true", "null", "-1", "1e9", "0", "2", "\"LORA\"", " ", "\\u0000", "\\ud800", "é"];
         output.WriteLine(Mutants.Try(
             PathOf("adapter_config.json"),
             path =>
@@ -139,10 +171,10 @@ public sealed class PeftTests(ITestOutputHelper output) : TestFolder(manyFiles: 
         Safetensors.Save(PathOf("adapter_model.safetensors"), tensors.Select(tensor => KeyValuePair.Create("base_model.model." + tensor.Name, Tensor.Ones(tensor.Shape))));
     }
 
-    private static Net Learned()
+    private static Net Learned(LoraConfig? config = null)
     {
         Net net = new();
-        LoraAdapter adapter = net.AddLora("a", new LoraConfig(Rank: 2, Alpha: 6, Dropout: 0.25, Targets: ["*"]), new Rng(2));
+        LoraAdapter adapter = net.AddLora("a", config ?? new LoraConfig(Rank: 2, Alpha: 6, Dropout: 0.25, Targets: ["*"]), new Rng(2));
         Rng rng = new(3);
         foreach (Parameter parameter in adapter.Parameters) parameter.Value.CopyFrom(Tensor.Normal(parameter.Shape, rng));
         net.Eval();

@@ -212,6 +212,64 @@ public class LoraTests
             error.Message);
     }
 
+    /// <summary>Every layer that can learn in full does: what acts then is the adapter's copy, and nothing of the layer's own.</summary>
+    [Fact]
+    public void InFull_ActsInPlaceOfTheLayersOwn_AndIsSwitchedMergedAndTakenAway()
+    {
+        Layer[] layers = [new LayerNorm(4), new LayerNorm(4, bias: false), new RmsNorm(4), new GroupNorm(2, 4), new InstanceNorm(4, affine: true), new Linear(4, 4, new Rng(3))];
+        Tensor x = Tensor.Normal([2, 4, 4], new Rng(4));
+        foreach (Layer layer in layers)
+        {
+            ModuleList<Layer> net = new([layer, new Linear(2, 2, new Rng(1))]);
+            float[] plain = layer.Call(x).Value.ToArray<float>(), own = [.. layer.Parameters().SelectMany(parameter => parameter.Value.ToArray<float>())];
+            LoraAdapter adapter = net.AddLora("a", new LoraConfig(1, InFull: ["0"]), new Rng(2));
+            Assert.Equal(["1"], adapter.Layers);
+            Assert.Equal(["0"], adapter.LayersInFull);
+            Assert.Equal(plain, layer.Call(x).Value.ToArray<float>());
+            Learn(adapter, 3);
+            float[] learned = layer.Call(x).Value.ToArray<float>();
+            Assert.NotEqual(plain, learned);
+            adapter.Merge();
+            Assert.Equal(learned, layer.Call(x).Value.ToArray<float>()); // nothing is added up, so nothing is rounded
+            adapter.Unmerge();
+            Assert.Equal(learned, layer.Call(x).Value.ToArray<float>());
+            net.UseAdapter(null);
+            Assert.Equal(plain, layer.Call(x).Value.ToArray<float>());
+            net.RemoveAdapter("a");
+            Assert.Equal(own, layer.Parameters().SelectMany(parameter => parameter.Value.ToArray<float>()));
+        }
+    }
+
+    [Fact]
+    public void InFull_OfATable_ActsWhereverItIsUsed()
+    {
+        Net net = new();
+        LoraAdapter adapter = net.AddLora("a", new LoraConfig(1, Targets: ["up"], InFull: ["table"]), new Rng(2));
+        Parameter copy = net.NamedParameters().Single(named => named.Name == "table.lora.a.weight").Parameter;
+        copy.Value.CopyFrom(Tensor.Normal(copy.Shape, new Rng(7)));
+        Net changed = new();
+        changed.Table.Weight.Value.CopyFrom(copy.Value);
+        Assert.Equal(Output(changed), Output(net));
+        // The copy learns, the table does not; and gradients are right through all three uses.
+        Assert.Equal(["table.lora.a.weight", "up.lora.a.A", "up.lora.a.B"], net.NamedParameters().Where(named => named.Parameter.RequiresGrad).Select(named => named.Name).Order(StringComparer.Ordinal));
+        net.ConvertTo(DType.F64);
+        GradCheck.Run(() => net.Call(Tokens), adapter.Parameters);
+    }
+
+    [Fact]
+    public void InFull_OfWhatCannot_IsSaid()
+    {
+        Net net = new();
+        Assert.Equal(
+            "Lora: no layer that can learn in full fits 'norm'. There are table, up, down; * stands for any text.",
+            Assert.Throws<ConfigException>(() => net.AddLora("a", new LoraConfig(InFull: ["norm"]), new Rng(1))).Message);
+        Assert.Equal("Lora: Net has no Linear layer to adapt.", Assert.Throws<ConfigException>(() => net.AddLora("a", new LoraConfig(InFull: ["*"]), new Rng(1))).Message);
+        Assert.Equal(
+            "Lora: the weight of 'layer' is shared, as again, layer.weight: an adapter would change one use of it and not the other. Leave the layer out of the targets.",
+            Assert.Throws<ConfigException>(() => new Tied().AddLora("a", new LoraConfig(InFull: ["layer"]), new Rng(1))).Message);
+        Assert.All(net.Parameters(), parameter => Assert.True(parameter.RequiresGrad));
+    }
+
     private static Tensor Tokens => Tensor.CopyOf([1L, 8, 0, 3, 3, 5], [2, 3]);
 
     private static Net Learned(out LoraAdapter adapter, DType dtype)

@@ -3,8 +3,6 @@ namespace MiniStack.Nn;
 /// <summary>A table of vectors, looked up by index.</summary>
 public sealed class Embedding : Layer<Tensor, Variable>, IAdaptable
 {
-    private LoraPairs? _adapters;
-
     /// <summary>A table with normal start values.</summary>
     /// <param name="rows">How many vectors.</param>
     /// <param name="channels">Their length.</param>
@@ -21,8 +19,8 @@ public sealed class Embedding : Layer<Tensor, Variable>, IAdaptable
     /// <exception cref="IndexException">An index is not a row.</exception>
     public override Variable Forward(Tensor indices)
     {
-        Variable y = Weight.Embedding(indices);
-        return _adapters?.Active is { } adapter ? y + adapter.OfRows(indices) : y;
+        Variable y = Acting(Weight).Embedding(indices);
+        return Parts?.Active is LoraPair pair ? y + pair.OfRows(indices) : y;
     }
 
     /// <summary>The first rows: what looking up 0, 1, 2, … gives, without the look.</summary>
@@ -30,8 +28,8 @@ public sealed class Embedding : Layer<Tensor, Variable>, IAdaptable
     /// <exception cref="ShapeException">There are not as many rows.</exception>
     public Variable First(int count)
     {
-        Variable y = Weight.Slice(0, 0, count);
-        return _adapters?.Active is { } adapter ? y + adapter.OfColumns(adapter.A.Slice(1, 0, count)) : y;
+        Variable y = Acting(Weight).Slice(0, 0, count);
+        return Parts?.Active is LoraPair pair ? y + pair.OfColumns(pair.A.Slice(1, 0, count)) : y;
     }
 
     /// <summary>x's product with every row: the scores of a head that shares this table.</summary>
@@ -39,17 +37,7 @@ public sealed class Embedding : Layer<Tensor, Variable>, IAdaptable
     /// <returns>[…, rows].</returns>
     public Variable Against(Variable x)
     {
-        Variable y = x.Linear(Weight);
-        return _adapters?.Active is { } adapter ? y + adapter.Against(x) : y;
-    }
-
-    LoraPairs? IAdaptable.Adapters => _adapters;
-
-    LoraPairs IAdaptable.AddAdapters() => _adapters ??= Register("lora", new LoraPairs());
-
-    void IAdaptable.RemoveAdapters()
-    {
-        Unregister(_adapters!);
-        _adapters = null;
+        Variable y = x.Linear(Acting(Weight));
+        return Parts?.Active is LoraPair pair ? y + pair.Against(x) : y;
     }
 }

@@ -2,7 +2,7 @@ namespace MiniStack.Nn;
 
 /// <summary>Each group of neighbouring channels of each example to mean 0 and variance 1, then scaled and shifted.</summary>
 /// <remarks>Wu and He 2018, arXiv:1803.08494.</remarks>
-public sealed class GroupNorm : Layer
+public sealed class GroupNorm : Layer, IReplaceable
 {
     private readonly int _groups;
     private readonly double _epsilon;
@@ -32,12 +32,12 @@ public sealed class GroupNorm : Layer
     /// <param name="x">[batch, channels, …].</param>
     /// <returns>Shape of x.</returns>
     /// <exception cref="ShapeException">x has other channels, or one element a group.</exception>
-    public override Variable Forward(Variable x) => x.GroupNorm(_groups, Weight, Bias, _epsilon);
+    public override Variable Forward(Variable x) => x.GroupNorm(_groups, Acting(Weight), Acting(Bias), _epsilon);
 }
 
 /// <summary>Each channel of each example to mean 0 and variance 1, then perhaps scaled and shifted.</summary>
 /// <remarks>Ulyanov et al. 2016, arXiv:1607.08022. PyTorch's InstanceNorm1d, 2d and 3d in one, without running statistics.</remarks>
-public sealed class InstanceNorm : Layer
+public sealed class InstanceNorm : Layer, IReplaceable
 {
     private readonly double _epsilon;
 
@@ -71,6 +71,6 @@ public sealed class InstanceNorm : Layer
     {
         if (x.Rank < 2 || x.Shape[1] != Channels)
             throw new ShapeException($"InstanceNorm: x is {x.Shape}, but the layer has {Channels} channels: x must be [batch, {Channels}, …].");
-        return x.InstanceNorm(Weight, Bias, _epsilon);
+        return x.InstanceNorm(Acting(Weight), Acting(Bias), _epsilon);
     }
 }

@@ -2,7 +2,7 @@ namespace MiniStack.Nn;
 
 /// <summary>Each row to mean 0 and variance 1, then scaled and shifted: (x − mean) / √(variance + ε) · weight + bias.</summary>
 /// <remarks>Ba et al. 2016, arXiv:1607.06450.</remarks>
-public sealed class LayerNorm : Layer
+public sealed class LayerNorm : Layer, IReplaceable
 {
     private readonly double _epsilon;
 
@@ -25,5 +25,5 @@ public sealed class LayerNorm : Layer
 
     /// <param name="x">[…, channels].</param>
     /// <returns>Shape of x.</returns>
-    public override Variable Forward(Variable x) => x.LayerNorm(Weight, Bias, _epsilon);
+    public override Variable Forward(Variable x) => x.LayerNorm(Acting(Weight), Acting(Bias), _epsilon);
 }

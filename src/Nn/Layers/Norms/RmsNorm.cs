@@ -2,7 +2,7 @@ namespace MiniStack.Nn;
 
 /// <summary>Each row to root mean square 1, then scaled: x / √(average of x² + ε) · weight.</summary>
 /// <remarks>Zhang and Sennrich 2019, arXiv:1910.07467.</remarks>
-public sealed class RmsNorm : Layer
+public sealed class RmsNorm : Layer, IReplaceable
 {
     private readonly double _epsilon;
 
@@ -20,5 +20,5 @@ public sealed class RmsNorm : Layer
 
     /// <param name="x">[…, channels].</param>
     /// <returns>Shape of x.</returns>
-    public override Variable Forward(Variable x) => x.RmsNorm(Weight, _epsilon);
+    public override Variable Forward(Variable x) => x.RmsNorm(Acting(Weight), _epsilon);
 }
