@@ -116,6 +116,23 @@ public sealed class TransformTests
         for (int i = 0; i < 9; i++) Assert.Equal(expected[i] + 9, turned.Pixels[9 + i], 4);
     }
 
+    /// <summary>Turned, leant, stretched and moved, one by one and together; the pixels are F32, which PyTorch's are not.</summary>
+    [Fact]
+    public void Affine_EqualsPyTorchsGridSample()
+    {
+        GoldenFile golden = GoldenFile.Open("data_affine.safetensors");
+        Tensor pixels = golden["image"];
+        Image image = new(pixels.To(DType.F32).ToArray<float>(), pixels.Shape[0], pixels.Shape[1], pixels.Shape[2]);
+        double[] maps = golden["maps"].ToArray<double>();
+        Assert.Equal(7 * 6, maps.Length);
+        for (int i = 0; i < 7; i++)
+        {
+            double[] map = maps[(6 * i)..(6 * i + 6)];
+            Image moved = RandomAffine.Apply(image, AffineMap.Of(map[0], map[1], map[2], map[3], map[4], map[5]));
+            Assert.InRange(GoldenFile.Difference(golden[$"moved.{i}"], Tensor.CopyOf(moved.Pixels, pixels.Shape)), 0, 1e-6);
+        }
+    }
+
     [Fact]
     public void Affine_Inverse_LeadsBack()
     {
