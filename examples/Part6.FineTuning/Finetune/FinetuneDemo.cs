@@ -38,13 +38,15 @@ internal sealed class FinetuneDemo
         double distance = 0;
         foreach (Batch batch in text.Validation(start.Batch, start.Config.Context).Take(5))
         {
-            float[] beside = model.Call(batch.Inputs).Value.ToArray<float>();
+            double[] beside = Scores(batch);
             adapter.Merge();
-            float[] merged = model.Call(batch.Inputs).Value.ToArray<float>();
+            double[] merged = Scores(batch);
             adapter.Unmerge();
             distance = Math.Max(distance, beside.Zip(merged).Max(pair => Math.Abs(pair.First - pair.Second) / Math.Max(1, Math.Abs(pair.First))));
         }
         return distance;
+
+        double[] Scores(Batch batch) => model.Call(batch.Inputs).Value.To(DType.F64).ToArray<double>();
     }
 
     private int Run(ParseResult options)
@@ -74,7 +76,7 @@ internal sealed class FinetuneDemo
                 $"{one.First:F3}", $"{forgotten}", $"{one.Learning:N0}", $"{one.StateBytes / 1024.0:F0}", $"{one.Milliseconds:F1}");
         }
         AnsiConsole.Write(table);
-        Report.Line($"Losses of held-out text in nats per character, {seeds} seeds{(floor is { } f ? FormattableString.Invariant($"; nobody can go below {f:F3} on TinyDiaries") : "")}. {(quick ? "One rate for each way." : "Each way has its own best rate of {Method.Rates.Length}.")}");
+        Report.Line($"Losses of held-out text in nats per character, {seeds} seeds{(floor is { } f ? FormattableString.Invariant($"; nobody can go below {f:F3} on TinyDiaries") : "")}. {(quick ? "One rate for each way." : FormattableString.Invariant($"Each way has its own best rate of {Method.Rates.Length}."))}");
         Adapter(all.First(one => one.Model.AdaptersOf().Count > 0), start, second, beforeFirst, folder);
         Samples(start, before, all);
         Pictures(all, floor, folder);
@@ -86,7 +88,11 @@ internal sealed class FinetuneDemo
     {
         Gpt model = lora.Model;
         LoraAdapter adapter = model.AdaptersOf()[0];
-        Report.Line($"Merged and beside, scores differ by {MergeDistance(model, start, second):E1} of a score at most.");
+        double distance = MergeDistance(model, start, second);
+        model.ConvertTo(DType.F64);
+        double exact = MergeDistance(model, start, second);
+        model.ConvertTo(DType.F32);
+        Report.Line($"Merged and beside, scores differ by {distance:E1} of a score at most; computed in F64 by {exact:E1}: it is all rounding.");
         model.UseAdapter(null);
         double without = start.Validate(model, start.Text);
         model.UseAdapter(adapter.Name);

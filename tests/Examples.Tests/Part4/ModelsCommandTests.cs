@@ -10,6 +10,7 @@ public sealed class ModelsCommandTests : IDisposable
 
     [Theory]
     [InlineData("| transformer |", "ladder.svg", "ladder", "--steps", "30")]
+    [InlineData("| + MoE, 2 of 4 ", "ablate.svg", "ablate")]
     [InlineData("| parameters ", "calculator.svg", "calculator")]
     [InlineData("| 1.3 ", "attention.svg", "attention")]
     public void Demo_Quick_LeavesItsTableAndPicture(string row, string picture, params string[] arguments)

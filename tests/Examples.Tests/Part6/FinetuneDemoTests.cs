@@ -30,6 +30,8 @@ public sealed class FinetuneDemoTests : IDisposable
         // What is left alone is not forgotten: the less learns, the more stays.
         Assert.True(full.First > lora.First && lora.First > first, $"First text: {first} before, full {full.First}, LoRA {lora.First}.");
         Assert.InRange(FinetuneDemo.MergeDistance(lora.Model, start, second), 0, 1e-5);
+        lora.Model.ConvertTo(DType.F64);
+        Assert.InRange(FinetuneDemo.MergeDistance(lora.Model, start, second), 1e-17, 1e-12);
     }
 
     [Fact]
