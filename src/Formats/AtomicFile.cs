@@ -53,6 +53,21 @@ public static partial class AtomicFile
         Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
     }
 
+    /// <summary>Makes a folder to write into, and those around it, where there is none.</summary>
+    /// <exception cref="CheckpointException">It cannot be made.</exception>
+    public static void MakeFolder(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception exception) when (FileErrors.IsFileError(exception) || exception is ArgumentException or NotSupportedException)
+        {
+            throw new CheckpointException($"{folder}: the folder cannot be made ({exception.Message.TrimEnd('.')}). Choose another one.", exception);
+        }
+    }
+
     /// <summary>Gives a file another name in its folder, replacing what has that name, and makes that survive a power failure.</summary>
     /// <param name="from">A file whose content is on the disk, such as one from <see cref="Write"/>.</param>
     /// <param name="to">Its new name.</param>

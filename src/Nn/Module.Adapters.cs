@@ -8,6 +8,18 @@ public abstract partial class Module
     /// <summary>The adapters that <see cref="Adapters.AddLora"/> gave to this module.</summary>
     internal List<LoraAdapter> Lora { get; } = [];
 
+    /// <summary>The adapters of this module, of those around it and of those within: they may share layers.</summary>
+    internal IEnumerable<LoraAdapter> LoraNear
+    {
+        get
+        {
+            for (Module? around = _parent; around is not null; around = around._parent)
+                foreach (LoraAdapter adapter in around.Lora) yield return adapter;
+            foreach ((_, Module within) in Modules())
+                foreach (LoraAdapter adapter in within.Lora) yield return adapter;
+        }
+    }
+
     /// <summary>What adapters have put into this layer; null while there is nothing.</summary>
     internal LoraParts? Parts { get; private set; }
 

@@ -26,13 +26,8 @@ public abstract partial class Module
     /// <summary>The modules registered in this one, in order.</summary>
     public IEnumerable<(string Name, Module Module)> Children => _children;
 
-    /// <summary>This module and all below it, each before its children.</summary>
-    public IEnumerable<(string Path, Module Module)> Modules()
-    {
-        yield return (Path, this);
-        foreach ((_, Module child) in _children)
-            foreach ((string, Module) below in child.Modules()) yield return below;
-    }
+    /// <summary>This module and all below it under their names from here on, each before its children.</summary>
+    public IEnumerable<(string Path, Module Module)> Modules() => Modules("");
 
     /// <summary>All parameters of this module and its children under their names from here on, each once: its own
     /// first, then each child's, in the order of registration, as in PyTorch.</summary>
@@ -164,8 +159,15 @@ public abstract partial class Module
     /// <summary>The parameters of this module itself, but for its children.</summary>
     internal IReadOnlyList<(string Name, Parameter Value)> OwnParameters => _parameters;
 
-    /// <summary>All names of a parameter here: several when modules share it.</summary>
-    internal IEnumerable<string> NamesOf(Parameter parameter) => Entries("").Where(entry => entry.Parameter == parameter).Select(entry => entry.Name);
+    /// <summary>All names of a parameter, counted from the outermost module: several when modules share it, be they below this one or not.</summary>
+    internal IReadOnlyList<string> AllNamesOf(Parameter parameter) => [.. Outermost.Entries("").Where(entry => entry.Parameter == parameter).Select(entry => entry.Name)];
+
+    private IEnumerable<(string Path, Module Module)> Modules(string path)
+    {
+        yield return (path, this);
+        foreach ((string name, Module child) in _children)
+            foreach ((string, Module) below in child.Modules(Join(path, name))) yield return below;
+    }
 
     private Module Outermost => _parent is null ? this : _parent.Outermost;
 

@@ -44,15 +44,7 @@ public sealed class RunFolder(string path)
     /// <exception cref="CheckpointException">It cannot be made or written.</exception>
     public void Create()
     {
-        try
-        {
-            Directory.CreateDirectory(Path);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            throw new CheckpointException(
-                $"{Path}: the folder cannot be made ({exception.Message.TrimEnd('.')}). Choose another one.", exception);
-        }
+        AtomicFile.MakeFolder(Path);
     }
 
     /// <summary>Reads a small text file of the run.</summary>

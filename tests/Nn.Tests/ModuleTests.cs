@@ -119,6 +119,32 @@ public class ModuleTests
         Assert.Equal("Parameter: only floats have gradients, not I64. Convert with To(DType.F32).", error.Message);
     }
 
+    [Fact]
+    public void Linear_OfParametersThatExist_SharesThem()
+    {
+        Linear layer = new(2, 3, new Rng(1));
+        Linear again = new(layer.Weight, layer.Bias);
+        Tensor x = Tensor.Normal([4, 2], new Rng(2));
+        Assert.Equal(layer.Call(x).Value.ToArray<float>(), again.Call(x).Value.ToArray<float>());
+        Assert.Equal(["weight", "bias"], again.NamedParameters().Select(named => named.Name));
+        Assert.Same(layer.Weight, again.Weight);
+        Assert.Null(new Linear(layer.Weight).Bias);
+        Assert.Equal(
+            "Linear: the weight must be [outputs, inputs] and the bias [outputs], not (3). Give the layer parameters of its shapes.",
+            Assert.Throws<ShapeException>(() => new Linear(layer.Bias!)).Message);
+        Assert.Equal(
+            "Linear: the weight must be [outputs, inputs] and the bias [outputs], not (3, 2) and (2). Give the layer parameters of its shapes.",
+            Assert.Throws<ShapeException>(() => new Linear(layer.Weight, new Parameter(Tensor.Zeros([2])))).Message);
+    }
+
+    [Fact]
+    public void Modules_OfAPart_AreNamedFromThereOn()
+    {
+        Sequential whole = new(new Sequential(new Linear(2, 2, new Rng(1))));
+        Assert.Equal(["", "0", "0.0"], whole.Modules().Select(named => named.Path));
+        Assert.Equal(["", "0"], whole[0].Modules().Select(named => named.Path));
+    }
+
     private sealed class Pair : Module
     {
         public Pair(Linear first, Linear second) => (First, Second) = (Register("first", first), Register("second", second));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MiniStack.Nn;
@@ -7,7 +8,7 @@ namespace MiniStack.Formats;
 /// <summary>What adapter_config.json says of an adapter.</summary>
 internal sealed record PeftConfig(int Rank, double Alpha, double Dropout, IReadOnlyList<string> Targets, IReadOnlyList<string> InFull, string BaseModel)
 {
-    private const int LargestFile = 1 << 20, LargestRank = 1 << 20;
+    private const int LargestFile = 1 << 20, LargestRank = 1 << 20, MostNames = 4096;
 
     /// <summary>Variants of LoRA that change what the factors mean: true, or not empty, is more than is known here.</summary>
     private static readonly string[] Unknown =
@@ -70,18 +71,32 @@ internal sealed record PeftConfig(int Rank, double Alpha, double Dropout, IReadO
         if (!(rank >= 1 && rank <= LargestRank && rank == Math.Floor(rank))) throw FileErrors.Damaged(path, FormattableString.Invariant($"its rank r is {rank}"));
         if (!(alpha > 0)) throw FileErrors.Damaged(path, FormattableString.Invariant($"its lora_alpha is {alpha}"));
         if (!(dropout >= 0 && dropout < 1)) throw FileErrors.Damaged(path, FormattableString.Invariant($"its lora_dropout is {dropout}"));
-        return new PeftConfig((int)rank, alpha, dropout, [], ToSave(path, root), "");
+        // PEFT allows a pattern in one text, too; what it fits cannot be missed.
+        bool pattern = root.TryGetProperty("target_modules", out JsonElement targets) && targets.ValueKind == JsonValueKind.String;
+        return new PeftConfig((int)rank, alpha, dropout, pattern ? [] : Names(path, root, "target_modules"), Names(path, root, "modules_to_save"), "");
     }
 
-    /// <summary>Whether a layer is one that a name in modules_to_save means: the layer itself or one around it, by the last names of its path.</summary>
-    public static bool IsOf(string layer, string name) => $".{layer}.".Contains($".{name}.", StringComparison.Ordinal);
+    /// <summary>Whether a name in target_modules means a layer: its path, or the last names of it.</summary>
+    public static bool IsTarget(string layer, string name) =>
+        layer.EndsWith(name, StringComparison.Ordinal) && (layer.Length == name.Length || layer[^(name.Length + 1)] == '.');
 
-    private static string[] ToSave(string path, JsonElement root)
+    /// <summary>Whether a name in modules_to_save means a layer: the end of its path, or of the path of a module around it. PEFT looks for no dot before it.</summary>
+    public static bool IsToSave(string layer, string name)
     {
-        if (!root.TryGetProperty("modules_to_save", out JsonElement names) || !IsSet(names)) return [];
-        return names.ValueKind == JsonValueKind.Array && names.EnumerateArray().All(name => name.ValueKind == JsonValueKind.String && name.GetString()!.Length > 0)
-            ? [.. names.EnumerateArray().Select(name => name.GetString()!)]
-            : throw FileErrors.Damaged(path, "its modules_to_save is no list of names");
+        for (int at = layer.IndexOf(name, StringComparison.Ordinal); at >= 0; at = layer.IndexOf(name, at + 1, StringComparison.Ordinal))
+            if (at + name.Length == layer.Length || layer[at + name.Length] == '.') return true;
+        return false;
+    }
+
+    /// <summary>A number as both files have it.</summary>
+    public static string Text(double number) => number.ToString("R", CultureInfo.InvariantCulture);
+
+    private static string[] Names(string path, JsonElement root, string field)
+    {
+        if (!root.TryGetProperty(field, out JsonElement names) || !IsSet(names)) return [];
+        return names.ValueKind == JsonValueKind.Array && names.GetArrayLength() <= MostNames && names.EnumerateArray().All(name => name.ValueKind == JsonValueKind.String)
+            ? [.. names.EnumerateArray().Select(name => name.GetString()!).Where(name => name.Length > 0).Distinct()]
+            : throw FileErrors.Damaged(path, $"its {field} is no list of at most {MostNames} names");
     }
 
     private static bool Is(JsonElement value, string text) => value.ValueKind == JsonValueKind.String && value.ValueEquals(text);

@@ -45,14 +45,7 @@ public static class ModelFolder
         ArgumentException.ThrowIfNullOrEmpty(folder);
         string json = ModelJson.Write(model.GetType().Name, config);
         StateDict state = model.StateDict();
-        try
-        {
-            Directory.CreateDirectory(folder);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            throw new CheckpointException($"{folder}: the folder cannot be made ({exception.Message.TrimEnd('.')}). Choose another one.", exception);
-        }
+        AtomicFile.MakeFolder(folder);
         Safetensors.Save(Path.Combine(folder, WeightsFile), state, new Dictionary<string, string> { [ConfigKey] = json });
         AtomicFile.WriteText(ConfigFile(folder), json);
     }

@@ -107,14 +107,14 @@ internal sealed class BertHead : Layer
 {
     private readonly Linear _dense;
     private readonly LayerNorm _norm;
-    private readonly LanguageHead _decoder;
+    private readonly Linear _decoder;
 
     public BertHead(BertConfig config, Parameter tokenTable, Rng rng)
     {
         Parameter bias = Register("bias", Tensor.Zeros([config.VocabularySize]));
         _dense = Register("transform.dense", new Linear(config.Channels, config.Channels, rng, std: Sizes.StartDeviation(config.Channels), gelu: true));
         _norm = Register("transform.LayerNorm", new LayerNorm(config.Channels, epsilon: config.Epsilon));
-        _decoder = Register("decoder", new LanguageHead(tokenTable, bias));
+        _decoder = Register("decoder", new Linear(tokenTable, bias));
     }
 
     public override Variable Forward(Variable x) => _decoder.Call(_norm.Call(_dense.Call(x)));

@@ -13,7 +13,7 @@ public sealed class Llama : Layer<Tensor, Variable>
     private readonly Embedding _tokens;
     private readonly ModuleList<LlamaBlock> _blocks;
     private readonly RmsNorm _norm;
-    private readonly LanguageHead _head;
+    private readonly Linear _head;
 
     /// <summary>A model with random start values.</summary>
     /// <param name="config">Its sizes.</param>
@@ -29,7 +29,7 @@ public sealed class Llama : Layer<Tensor, Variable>
         _blocks = Register("model.layers", new ModuleList<LlamaBlock>());
         for (int i = 0; i < config.Layers; i++) _blocks.Add(new LlamaBlock(config, rotary, std, rng));
         _norm = Register("model.norm", new RmsNorm(config.Channels, config.Epsilon));
-        _head = Register("lm_head", new LanguageHead(
+        _head = Register("lm_head", new Linear(
             config.TiedHead ? _tokens.Weight : new Parameter(Init.Normal([config.VocabularySize, config.Channels], rng, std))));
     }
 

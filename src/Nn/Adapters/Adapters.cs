@@ -3,7 +3,7 @@ using System.IO.Enumeration;
 namespace MiniStack.Nn;
 
 /// <summary>Adds adapters to a model, switches between them, and takes them away.</summary>
-/// <remarks>A model may hold several and use one at a time; all threads that call it share the choice.</remarks>
+/// <remarks>A model may hold several and use one at a time. All threads that call it share the choice: switch and merge while none does.</remarks>
 public static class Adapters
 {
     /// <summary>Adds a low-rank adapter to the layers that fit, freezes everything else, and lets it act.</summary>
@@ -11,27 +11,26 @@ public static class Adapters
     /// <param name="name">The adapter's name: letters, digits, <c>-</c> and <c>_</c>.</param>
     /// <param name="config">Rank, scale, dropout, and which layers.</param>
     /// <param name="rng">Source of start values and of dropout's masks while training: its state belongs to a checkpoint.</param>
+    /// <param name="learned">What an adapter of the same layers has learned before, from <see cref="LoraAdapter.StateDict"/>; null for a new one.</param>
     /// <exception cref="ConfigException">A number makes no adapter, the name is taken, no layer fits, a layer that fits cannot be adapted, or an adapter is merged;
     /// the model is as it was.</exception>
-    public static LoraAdapter AddLora(this Module model, string name, LoraConfig config, Rng rng)
+    /// <exception cref="CheckpointException">What was learned does not fit; the model is as it was.</exception>
+    public static LoraAdapter AddLora(this Module model, string name, LoraConfig config, Rng rng, StateDict? learned = null)
     {
         config.Check();
         CheckName(model, name);
         CheckUnmerged(model);
         (string Path, Module Layer)[] inFull = [.. LearningInFull(model, config.InFull ?? [])];
         (string Path, Module Layer)[] adapted = [.. Adapted(model, config.Targets, inFull)];
-        model.Freeze();
         List<(string, Module, LoraPart)> parts = [];
         foreach ((string path, Module layer) in adapted) parts.Add((path, layer, new LoraPair(config, ((IAdaptable)layer).Weight, layer is Embedding, rng)));
         foreach ((string path, Module layer) in inFull) parts.Add((path, layer, new LoraCopy(layer)));
-        foreach ((_, Module layer, LoraPart part) in parts)
-        {
-            part.Train(layer.IsTraining);
-            layer.AddParts().Add(name, part);
-        }
         LoraAdapter adapter = new(model, name, config, parts);
+        if (learned is not null) adapter.LoadStateDict(learned);
+        model.Freeze(); // from here on nothing can fail
+        adapter.Attach();
         model.Lora.Add(adapter);
-        model.UseAdapter(name);
+        Switch(model, name);
         return adapter;
     }
 
@@ -39,12 +38,9 @@ public static class Adapters
     /// <exception cref="ConfigException">There is none of this name, or one is merged.</exception>
     public static void UseAdapter(this Module model, string? name)
     {
-        if (name is not null)
-        {
-            _ = Find(model, name);
-            CheckUnmerged(model);
-        }
-        foreach ((_, Module module) in model.Modules()) (module as LoraParts)?.Use(name);
+        if (name is not null) _ = Find(model, name);
+        CheckUnmerged(model);
+        Switch(model, name);
     }
 
     /// <summary>Takes an adapter away. The rest of the model stays frozen; see <see cref="Module.Unfreeze"/>.</summary>
@@ -68,9 +64,15 @@ public static class Adapters
     /// <summary>The adapters that <see cref="AddLora"/> added to this module, in order.</summary>
     public static IReadOnlyList<LoraAdapter> AdaptersOf(this Module model) => [.. model.Lora];
 
+    internal static void Switch(Module model, string? name)
+    {
+        foreach ((_, Module module) in model.Modules()) (module as LoraParts)?.Use(name);
+    }
+
+    /// <summary>A merged adapter has changed the weights, its own model's or those of a part of this one, that another would act on.</summary>
     internal static void CheckUnmerged(Module model)
     {
-        if (model.Lora.Find(adapter => adapter.IsMerged) is { } merged)
+        if (model.LoraNear.FirstOrDefault(adapter => adapter.IsMerged) is { } merged)
             throw new ConfigException($"Lora: the adapter '{merged.Name}' is merged already. Unmerge it first.");
     }
 
@@ -82,7 +84,7 @@ public static class Adapters
     {
         if (name.Length == 0 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
             throw new ConfigException($"Lora: '{name}' is no name for an adapter. Use letters, digits, - and _.");
-        if (model.Lora.Exists(adapter => adapter.Name == name))
+        if (model.LoraNear.Any(adapter => adapter.Name == name))
             throw new ConfigException($"Lora: there is an adapter '{name}' already. Choose another name, or remove that one.");
     }
 
@@ -92,10 +94,12 @@ public static class Adapters
         (string Path, Module Layer)[] all = [.. Layers<IAdaptable>(model)];
         if (all.Length == 0) throw NoneToAdapt(model);
         (string Path, Module Layer)[] fitting = targets is null
-            ? [.. all.Where(named => named.Layer is Linear)]
+            ? [.. all.Where(named => named.Layer is Linear { Weight: { } weight } && model.AllNamesOf(weight).Count == 1)]
             : [.. Fitting(all, targets, "Linear or Embedding")];
-        fitting = [.. fitting.Except(inFull)]; // what learns as it is needs no factors
         if (fitting.Length == 0) throw NoneToAdapt(model);
+        fitting = [.. fitting.Except(inFull)]; // what learns as it is needs no factors
+        if (fitting.Length == 0)
+            throw new ConfigException("Lora: all layers of the targets learn in full, and none is left for factors. Take one out of InFull, or use FineTuning.Only without an adapter.");
         foreach ((string path, Module layer) in fitting) CheckNotShared(model, path, "weight", ((IAdaptable)layer).Weight);
         return fitting;
     }
@@ -109,11 +113,7 @@ public static class Adapters
         return fitting;
     }
 
-    private static IEnumerable<(string Path, Module Layer)> Layers<TKind>(Module model)
-    {
-        int start = model.Path.Length == 0 ? 0 : model.Path.Length + 1;
-        return model.Modules().Where(named => named.Module is TKind && named.Path.Length >= start).Select(named => (named.Path[start..], named.Module));
-    }
+    private static IEnumerable<(string Path, Module Layer)> Layers<TKind>(Module model) => model.Modules().Where(named => named.Module is TKind);
 
     private static IEnumerable<(string Path, Module Layer)> Fitting((string Path, Module Layer)[] all, IReadOnlyList<string> patterns, string what)
     {
@@ -133,16 +133,16 @@ public static class Adapters
 
     private static void CheckNotShared(Module model, string path, string name, Parameter parameter)
     {
-        string[] names = [.. model.NamesOf(parameter)];
-        if (names.Length == 1) return;
+        IReadOnlyList<string> names = model.AllNamesOf(parameter);
+        if (names.Count == 1) return;
         throw new ConfigException(
-            $"Lora: the {name} of '{path}' is shared, as {Texts.Some(names)}: an adapter would change one use of it and not the other. Leave the layer out of the targets.");
+            $"Lora: the {name} of '{path}' is shared, as {Texts.Some(names)}: an adapter would change one use of it and not the other. Leave the layer out.");
     }
 
     private static ConfigException NoneToAdapt(Module model) => new($"Lora: {Texts.Name(model.GetType())} has no Linear layer to adapt.");
 
     /// <summary>A pattern stands for a whole path or for its last names: <c>c_attn</c> for <c>h.0.attn.c_attn</c>, as in PEFT.</summary>
     private static bool Fits(string path, string pattern) =>
-        path.Length == 0 ? pattern == "*" : // the model is the layer
+        path.Length == 0 ? pattern is "*" or "" : // the model is the layer
         FileSystemName.MatchesSimpleExpression(pattern, path, ignoreCase: false) || FileSystemName.MatchesSimpleExpression("*." + pattern, path, ignoreCase: false);
 }

@@ -37,10 +37,10 @@ public sealed class LoraAdapter
     public bool IsMerged => _unmerged is not null;
 
     /// <summary>Whether the model still has it.</summary>
-    public bool IsAttached { get; private set; } = true;
+    public bool IsAttached { get; private set; }
 
-    /// <summary>Adds the change to the model's weights: the model is then as fast as without an adapter. What the weights were is kept beside them, because
-    /// a sum of floats cannot be taken apart again.</summary>
+    /// <summary>Adds the change to the model's weights, and puts what was learned in full in their place: the model is then as fast as without an adapter. What the
+    /// weights were is kept beside them, because a sum of floats cannot be taken apart again.</summary>
     /// <exception cref="ConfigException">The adapter was removed, or this or another one is merged.</exception>
     public void Merge()
     {
@@ -50,7 +50,7 @@ public sealed class LoraAdapter
         (Parameter Own, Tensor Value)[] merged = [.. _parts.SelectMany(part => part.Part.Merged())];
         _unmerged = [.. merged.Select(one => (one.Own, one.Own.Value.Clone().Persist()))];
         foreach ((Parameter own, Tensor value) in merged) own.Value.CopyFrom(value);
-        _model.UseAdapter(null);
+        Adapters.Switch(_model, null);
     }
 
     /// <summary>Puts the weights back to the bit, and lets the adapter act beside them again.</summary>
@@ -61,13 +61,14 @@ public sealed class LoraAdapter
         using MemoryScope scope = MemoryScope.Begin(); // what converting needs, when the model has moved since
         foreach ((Parameter own, Tensor before) in _unmerged) own.Value.CopyFrom(before.To(own.Value.DType).To(own.Value.Device));
         _unmerged = null;
-        _model.UseAdapter(Name);
+        Adapters.Switch(_model, Name);
     }
 
-    /// <summary>The factors under PEFT's names, such as <c>base_model.model.h.0.attn.c_attn.lora_A.weight</c>. The tensors are the live ones, not copies.</summary>
+    /// <summary>The factors under PEFT's names, such as <c>base_model.model.h.0.attn.c_attn.lora_A.weight</c>, and what was learned in full under names such as
+    /// <c>base_model.model.ln_f.weight</c>. The tensors are the live ones, not copies.</summary>
     public StateDict StateDict() => new(Entries());
 
-    /// <summary>Copies factors into this adapter; converts dtype and device.</summary>
+    /// <summary>Copies what another adapter has learned into this one; converts dtype and device.</summary>
     /// <exception cref="CheckpointException">Names or shapes do not fit; nothing was changed.</exception>
     public void LoadStateDict(StateDict state)
     {
@@ -83,6 +84,16 @@ public sealed class LoraAdapter
             throw new CheckpointException($"Lora: the state has '{unknown}', which this adapter does not. Adapt the same layers as it did.");
         using MemoryScope scope = MemoryScope.Begin(); // what converting needs
         foreach ((string name, Tensor value) in own) value.CopyFrom(state[name].To(value.DType));
+    }
+
+    internal void Attach()
+    {
+        foreach ((_, Module layer, LoraPart part) in _parts)
+        {
+            part.Train(layer.IsTraining);
+            layer.AddParts().Add(Name, part);
+        }
+        IsAttached = true;
     }
 
     internal void Detach()

@@ -6,11 +6,12 @@ namespace MiniStack.Nn;
 /// <param name="Dropout">Probability on what goes into the adapter while training; embeddings have none.</param>
 /// <param name="Targets">
 /// Which <see cref="Linear"/> and <see cref="Embedding"/> layers are adapted: patterns of paths, with <c>*</c> for any text and <c>?</c> for any character,
-/// such as <c>h.*.attn.*</c>; a path's last names do too, such as <c>c_attn</c>. Null for every Linear.
+/// such as <c>h.*.attn.*</c>; a path's last names do too, such as <c>c_attn</c>. Null for every Linear with a weight of its own.
 /// </param>
 /// <param name="InFull">
 /// Which layers learn as they are instead, each adapter with a copy of its own: patterns as of <paramref name="Targets"/>, such as <c>ln_*</c> for norms, or a
-/// classifier's head. PEFT's modules_to_save. Null for none.
+/// classifier's head. <see cref="Linear"/>, <see cref="Embedding"/>, <see cref="LayerNorm"/>, <see cref="RmsNorm"/>, <see cref="GroupNorm"/> and
+/// <see cref="InstanceNorm"/> can; at least one layer must be left for factors. PEFT's modules_to_save. Null for none.
 /// </param>
 public sealed record LoraConfig(int Rank = 8, double Alpha = 16, double Dropout = 0, IReadOnlyList<string>? Targets = null, IReadOnlyList<string>? InFull = null)
 {

@@ -20,6 +20,21 @@ public sealed class Linear : Layer, IAdaptable
         Bias = Register("bias", std is null ? Init.Uniform([outputs], rng, 1 / Math.Sqrt(Math.Max(inputs, 1))) : Tensor.Zeros([outputs]));
     }
 
+    /// <summary>A layer of parameters that exist, perhaps in another layer too: a head that shares the token table is one.</summary>
+    /// <param name="weight">[outputs, inputs].</param>
+    /// <param name="bias">[outputs], or null.</param>
+    /// <exception cref="ShapeException">The weight is no matrix, or the bias has not a number for each of its rows.</exception>
+    public Linear(Parameter weight, Parameter? bias = null)
+    {
+        if (weight.Rank != 2 || (bias is not null && bias.Shape != [weight.Shape[0]]))
+        {
+            throw new ShapeException(
+                $"Linear: the weight must be [outputs, inputs] and the bias [outputs], not {weight.Shape}{(bias is null ? "" : $" and {bias.Shape}")}. Give the layer parameters of its shapes.");
+        }
+        Weight = Register("weight", weight);
+        if (bias is not null) Bias = Register("bias", bias);
+    }
+
     /// <summary>[outputs, inputs].</summary>
     public Parameter Weight { get; }
 

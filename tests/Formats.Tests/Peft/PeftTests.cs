@@ -78,9 +78,11 @@ public sealed class PeftTests(ITestOutputHelper output) : TestFolder(manyFiles: 
     [InlineData("""{ "peft_type": "LORA", "r": 2.5, "lora_alpha": 4 }""", "adapter_config.json: its rank r is 2.5. The file is damaged: copy, download or save it again.")]
     [InlineData("""{ "peft_type": "LORA", "r": 2, "lora_alpha": -4 }""", "adapter_config.json: its lora_alpha is -4. The file is damaged: copy, download or save it again.")]
     [InlineData("""{ "peft_type": "LORA", "r": 2, "lora_alpha": 4, "lora_dropout": 1 }""", "adapter_config.json: its lora_dropout is 1. The file is damaged: copy, download or save it again.")]
-    [InlineData("""{ "peft_type": "LORA", "r": 2, "lora_alpha": 4, "modules_to_save": "up" }""", "adapter_config.json: its modules_to_save is no list of names. The file is damaged: copy, download or save it again.")]
+    [InlineData("""{ "peft_type": "LORA", "r": 2, "lora_alpha": 4, "modules_to_save": "up" }""", "adapter_config.json: its modules_to_save is no list of at most 4096 names. The file is damaged: copy, download or save it again.")]
     [InlineData("""{ "peft_type": "LORA", "r": 2, "lora_alpha": 4, "modules_to_save": ["down"] }""", "adapter_model.safetensors: it lacks the parameters of 'down', which adapter_config.json names in modules_to_save. Restore both files from one save.")]
-    [InlineData("""{ "peft_type": "LORA", "r": 3, "lora_alpha": 4 }""", "adapter_model.safetensors: 'base_model.model.up.lora_A.weight' is (2, 2), but adapter_config.json says that the rank is 3. Restore both files from one save.")]
+    [InlineData("""{ "peft_type": "LORA", "r": 2, "lora_alpha": 4, "target_modules": ["up", 3] }""", "adapter_config.json: its target_modules is no list of at most 4096 names. The file is damaged: copy, download or save it again.")]
+    [InlineData("""{ "peft_type": "LORA", "r": 2, "lora_alpha": 4, "target_modules": ["up", "down"] }""", "adapter_model.safetensors: it lacks the parameters of 'down', which adapter_config.json names in target_modules. Restore both files from one save.")]
+    [InlineData("""{ "peft_type": "LORA", "r": 3, "lora_alpha": 4 }""", "adapter_model.safetensors: 'base_model.model.up.lora_A.weight' is (2, 2), but a rank of 3 and a weight of (4, 2) make it (3, 2). Restore both files from one save. Load them beside the model it was trained with.")]
     public void Load_OfAWrongConfig_SaysWhy(string json, string message)
     {
         Write(json, ("up.lora_A.weight", [2, 2]), ("up.lora_B.weight", [4, 2]));
@@ -93,11 +95,15 @@ public sealed class PeftTests(ITestOutputHelper output) : TestFolder(manyFiles: 
         Write(Config, ("up.lora_A.weight", [2, 2]));
         Refused("adapter_model.safetensors: Lora: the state lacks 'base_model.model.up.lora_B.weight'. It has base_model.model.up.lora_A.weight; is it of another model?");
         Write(Config, ("up.lora_A.weight", [2, 2]), ("up.lora_B.weight", [5, 2]));
-        Refused("adapter_model.safetensors: Lora: 'base_model.model.up.lora_B.weight' is (5, 2) in the state and (4, 2) here. Give the adapter the rank and the model it was trained with.");
+        Refused("adapter_model.safetensors: 'base_model.model.up.lora_B.weight' is (5, 2), but a rank of 2 and a weight of (4, 2) make it (4, 2). Restore both files from one save. Load them beside the model it was trained with.");
+        Write(Config.Replace("\"r\": 2", "\"r\": 1048576", StringComparison.Ordinal), ("up.lora_A.weight", [1048576, 0]), ("up.lora_B.weight", [0, 1048576]));
+        Refused("adapter_model.safetensors: 'base_model.model.up.lora_A.weight' is (1048576, 0), but a rank of 1048576 and a weight of (4, 2) make it (1048576, 2). Restore both files from one save. Load them beside the model it was trained with.");
+        Write(Config, ("up.lora_embedding_A", [2, 2]));
+        Refused("adapter_model.safetensors: 'base_model.model.up.lora_embedding_A' is (2, 2), but a rank of 2 and a weight of (4, 2) make it (2, 4). Restore both files from one save. Load them beside the model it was trained with.");
         Write(Config, ("h.0.up.lora_A.weight", [2, 2]));
         Refused("adapter_model.safetensors: it adapts 'h.0.up', but the model has no Linear or Embedding of this name. Load it beside the model it was trained with.");
         Write(Config, ("up.weight", [2, 2]));
-        Refused("adapter_model.safetensors: it holds 'base_model.model.up.weight', which is no factor of a low-rank adapter (base_model.model.LAYER.lora_A.weight and the like). It cannot be loaded here.");
+        Refused("adapter_model.safetensors: it holds 'base_model.model.up.weight', which is no factor of a low-rank adapter (base_model.model.LAYER.lora_A.weight and the like), and no parameter of a layer that adapter_config.json names in modules_to_save. It cannot be loaded here.");
         string inFull = Config.Replace("\"bias\"", "\"modules_to_save\": [\"head\"], \"bias\"", StringComparison.Ordinal);
         Write(inFull, ("head.weight", [2, 2]));
         Refused("adapter_model.safetensors: it holds 'head' in full, but the model has no layer of this name. Load it beside the model it was trained with.");
@@ -109,6 +115,63 @@ public sealed class PeftTests(ITestOutputHelper output) : TestFolder(manyFiles: 
         Refused("adapter_model.safetensors: it holds no tensors. Restore the file from a copy.");
         File.Delete(PathOf("adapter_config.json"));
         Refused("adapter_config.json: cannot be read: there is no such file. Check the path.");
+    }
+
+    /// <summary>What PEFT writes for a classifier: all names that a head has in one model or another, and ends of names without a dot before them.</summary>
+    [Theory]
+    [InlineData("classifier", "down")]
+    [InlineData("own")]
+    [InlineData("score", "own", "head")]
+    public void Load_OfPeftsShortNames_FindsTheLayers(params string[] names)
+    {
+        string toSave = $"\"modules_to_save\": [\"{string.Join("\", \"", names)}\"], \"bias\"";
+        Write(Config.Replace("\"bias\"", toSave, StringComparison.Ordinal), ("up.lora_A.weight", [2, 2]), ("up.lora_B.weight", [4, 2]), ("down.weight", [3, 4]), ("down.bias", [3]));
+        LoraAdapter loaded = Peft.Load(Folder, new Net(), new Rng(1));
+        Assert.Equal(["up"], loaded.Layers);
+        Assert.Equal(["down"], loaded.LayersInFull);
+    }
+
+    /// <summary>In PEFT a name may stand for a module with layers in it.</summary>
+    [Fact]
+    public void Load_OfAContainerInFull_FindsTheLayersInIt()
+    {
+        Write(
+            Config.Replace("\"bias\"", "\"modules_to_save\": [\"1\"], \"bias\"", StringComparison.Ordinal),
+            ("0.up.lora_A.weight", [2, 2]), ("0.up.lora_B.weight", [4, 2]), ("1.down.weight", [3, 4]), ("1.down.bias", [3]));
+        LoraAdapter loaded = Peft.Load(Folder, new ModuleList<Net>([new Net(), new Net()]), new Rng(1));
+        Assert.Equal(["0.up"], loaded.Layers);
+        Assert.Equal(["1.down"], loaded.LayersInFull);
+    }
+
+    [Fact]
+    public void SaveThenLoad_OfALayerAloneAndOfAPart_GivesTheSame()
+    {
+        Linear layer = new(2, 3, new Rng(1));
+        Learn(layer.AddLora("a", new LoraConfig(1), new Rng(2)));
+        Peft.Save(PathOf("layer"), layer.AdaptersOf()[0]);
+        Linear other = new(2, 3, new Rng(1));
+        Peft.Load(PathOf("layer"), other, new Rng(5));
+        Tensor x = Tensor.Ones([1, 2]);
+        Assert.Equal(layer.Call(x).Value.ToArray<float>(), other.Call(x).Value.ToArray<float>());
+
+        ModuleList<Net> whole = new([new Net(), Learned()]);
+        Peft.Save(PathOf("part"), whole[1].AdaptersOf()[0]);
+        Peft.Load(PathOf("part"), whole[0], new Rng(5));
+        Assert.Equal(whole[1].Output(), whole[0].Output());
+        Net alone = new();
+        Peft.Load(PathOf("part"), alone, new Rng(5));
+        Assert.Equal(whole[1].Output(), alone.Output());
+    }
+
+    /// <summary>The scale stands in one file and what it scales in the other: a crash between the two must not go unseen.</summary>
+    [Fact]
+    public void Load_OfFilesFromTwoSaves_IsRefused()
+    {
+        Peft.Save(Folder, Learned().AdaptersOf()[0]);
+        string config = File.ReadAllText(PathOf("adapter_config.json"));
+        Peft.Save(Folder, Learned(new LoraConfig(Rank: 2, Alpha: 0.5, Targets: ["*"])).AdaptersOf()[0]);
+        File.WriteAllText(PathOf("adapter_config.json"), config);
+        Refused("adapter_model.safetensors: it was saved with a lora_alpha of '0.5', and adapter_config.json has 6. Restore both files from one save.");
     }
 
     [Fact]
@@ -125,6 +188,33 @@ public sealed class PeftTests(ITestOutputHelper output) : TestFolder(manyFiles: 
         string file = FileOf([1], "file");
         CheckpointException error = Assert.Throws<CheckpointException>(() => Peft.Save(Path.Combine(file, "adapter"), Learned().AdaptersOf()[0]));
         Assert.StartsWith($"{file}/adapter: the folder cannot be made (", error.Message);
+    }
+
+    /// <summary>The names and shapes in the header of the weights, with a config that they may no longer fit.</summary>
+    [Fact]
+    public void Load_MutatedWeights_LoadOrAreRefused()
+    {
+        string file = PathOf("adapter_model.safetensors");
+        Write(Config.Replace("\"bias\"", "\"modules_to_save\": [\"down\"], \"bias\"", StringComparison.Ordinal), ("up.lora_A.weight", [2, 2]), ("up.lora_B.weight", [4, 2]), ("down.weight", [3, 4]), ("down.bias", [3]));
+        byte[] valid = File.ReadAllBytes(file);
+        int header = (int)BitConverter.ToInt64(valid);
+        Net net = new();
+        string[] fragments = ["up", "down", "table", ".lora_A.weight", ".lora_B.weight", ".lora_embedding_A", "base_model.model.", "[", "]", ",", "0", "1048576", "\"F64\"", "\"I64\""];
+        output.WriteLine(Mutants.Try(
+            file,
+            _ =>
+            {
+                Peft.Load(Folder, net, new Rng(1));
+                net.RemoveAdapter("default");
+            },
+            (_, random) =>
+            {
+                List<byte> bytes = [.. valid];
+                Mutants.Change(bytes, 8 + header, fragments, random);
+                // The length of the header goes with it most times, or none would be looked at.
+                if (random.Next(8) > 0 && bytes.Count > 8) BitConverter.GetBytes((long)(header + bytes.Count - valid.Length)).CopyTo(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(bytes));
+                return [.. bytes];
+            }));
     }
 
     [Fact]
@@ -155,14 +245,20 @@ public sealed class PeftTests(ITestOutputHelper output) : TestFolder(manyFiles: 
             }));
     }
 
+    /// <summary>Nothing changes by what cannot be loaded, in a model without an adapter and in one where another acts.</summary>
     private void Refused(string message)
     {
-        Net net = new();
-        CheckpointException error = Assert.Throws<CheckpointException>(() => Peft.Load(Folder, net, new Rng(1)));
-        Assert.Equal(Path.Combine(Folder, message), error.Message);
-        Assert.Empty(net.AdaptersOf());
-        Assert.All(net.Parameters(), parameter => Assert.True(parameter.RequiresGrad));
-        Assert.Equal(new Net().Output(), net.Output());
+        foreach (Net net in (Net[])[new(), Learned()])
+        {
+            int adapters = net.AdaptersOf().Count;
+            float[] before = net.Output();
+            net.Unfreeze();
+            CheckpointException error = Assert.Throws<CheckpointException>(() => Peft.Load(Folder, net, new Rng(1)));
+            Assert.Equal(Path.Combine(Folder, message), error.Message);
+            Assert.Equal(adapters, net.AdaptersOf().Count);
+            Assert.All(net.Parameters(), parameter => Assert.True(parameter.RequiresGrad));
+            Assert.Equal(before, net.Output());
+        }
     }
 
     private void Write(string config, params (string Name, Shape Shape)[] tensors)
@@ -175,10 +271,15 @@ public sealed class PeftTests(ITestOutputHelper output) : TestFolder(manyFiles: 
     {
         Net net = new();
         LoraAdapter adapter = net.AddLora("a", config ?? new LoraConfig(Rank: 2, Alpha: 6, Dropout: 0.25, Targets: ["*"]), new Rng(2));
-        Rng rng = new(3);
-        foreach (Parameter parameter in adapter.Parameters) parameter.Value.CopyFrom(Tensor.Normal(parameter.Shape, rng));
+        Learn(adapter);
         net.Eval();
         return net;
+    }
+
+    private static void Learn(LoraAdapter adapter)
+    {
+        Rng rng = new(3);
+        foreach (Parameter parameter in adapter.Parameters) parameter.Value.CopyFrom(Tensor.Normal(parameter.Shape, rng));
     }
 
     private sealed class Net : Layer<Tensor, Variable>

@@ -184,6 +184,7 @@ public class LoraTests
         adapter.Merge();
         Says("Lora: the adapter 'a' is merged already. Unmerge it first.", adapter.Merge);
         Says("Lora: the adapter 'a' is merged already. Unmerge it first.", () => net.UseAdapter("a"));
+        Says("Lora: the adapter 'a' is merged already. Unmerge it first.", () => net.UseAdapter(null));
         Says("Lora: the adapter 'a' is merged already. Unmerge it first.", () => net.AddLora("b", All, new Rng(1)));
         Says("Lora: the adapter 'a' is merged. Unmerge it first.", () => net.RemoveAdapter("a"));
 
@@ -208,7 +209,7 @@ public class LoraTests
         Tied tied = new();
         ConfigException error = Assert.Throws<ConfigException>(() => tied.AddLora("a", new LoraConfig(Targets: ["*"]), new Rng(1)));
         Assert.Equal(
-            "Lora: the weight of 'layer' is shared, as again, layer.weight: an adapter would change one use of it and not the other. Leave the layer out of the targets.",
+            "Lora: the weight of 'layer' is shared, as again, layer.weight: an adapter would change one use of it and not the other. Leave the layer out.",
             error.Message);
     }
 
@@ -217,6 +218,8 @@ public class LoraTests
     public void InFull_ActsInPlaceOfTheLayersOwn_AndIsSwitchedMergedAndTakenAway()
     {
         Layer[] layers = [new LayerNorm(4), new LayerNorm(4, bias: false), new RmsNorm(4), new GroupNorm(2, 4), new InstanceNorm(4, affine: true), new Linear(4, 4, new Rng(3))];
+        IEnumerable<Type> all = typeof(IReplaceable).Assembly.GetTypes().Where(type => type.IsClass && type.IsAssignableTo(typeof(IReplaceable)));
+        Assert.Equal(all.Select(type => type.Name).Order(), layers.Select(layer => layer.GetType().Name).Append(nameof(Embedding)).Distinct().Order()); // the table is below
         Tensor x = Tensor.Normal([2, 4, 4], new Rng(4));
         foreach (Layer layer in layers)
         {
@@ -257,15 +260,86 @@ public class LoraTests
     }
 
     [Fact]
+    public void InFull_OfSeveralAdapters_EachHasCopiesOfItsOwn()
+    {
+        Net net = new();
+        float[] plain = Output(net);
+        Learn(net.AddLora("a", new LoraConfig(1, Targets: ["up"], InFull: ["table", "down"]), new Rng(2)), 3);
+        float[] a = Output(net);
+        LoraAdapter b = net.AddLora("b", new LoraConfig(2, Alpha: 2, Targets: ["up", "table"], InFull: ["down"]), new Rng(4));
+        Learn(b, 5);
+        float[] both = Output(net);
+        Assert.Equal(3, ((float[][])[plain, a, both]).Select(output => output[0]).Distinct().Count());
+        net.UseAdapter("a");
+        Assert.Equal(a, Output(net));
+        net.UseAdapter("b");
+        b.Merge();
+        Assert.All(both.Zip(Output(net)), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
+        b.Unmerge();
+        net.RemoveAdapter("b");
+        Assert.Equal(plain, Output(net));
+        net.UseAdapter("a");
+        Assert.Equal(a, Output(net));
+    }
+
+    /// <summary>An adapter of a part and one of the whole have layers in common.</summary>
+    [Fact]
+    public void AddLora_ToAPartAndToTheWhole_KnowOfEachOther()
+    {
+        ModuleList<Net> whole = new([new Net(), new Net()]);
+        LoraAdapter part = whole[0].AddLora("part", All, new Rng(2));
+        Assert.Equal(["table", "up", "down"], part.Layers);
+        Assert.Equal("base_model.model.table.lora_embedding_A", part.StateDict().Keys.First());
+        Learn(part, 3);
+        float[] beside = Output(whole[0]);
+        whole.Unfreeze();
+        Says("Lora: there is an adapter 'part' already. Choose another name, or remove that one.", () => whole.AddLora("part", All, new Rng(1)));
+        part.Merge();
+        Says("Lora: the adapter 'part' is merged already. Unmerge it first.", () => whole.AddLora("whole", All, new Rng(1)));
+        part.Unmerge();
+        Assert.All(whole.Parameters(), parameter => Assert.True(parameter.RequiresGrad));
+        Assert.Equal(beside, Output(whole[0]));
+
+        LoraAdapter all = whole.AddLora("whole", All, new Rng(1));
+        Assert.Equal(["0.table", "0.up", "0.down", "1.table", "1.up", "1.down"], all.Layers);
+        Assert.Equal(Output(new Net()), Output(whole[0])); // the new one acts in place of the other, and has learned nothing
+        all.Merge();
+        Says("Lora: the adapter 'whole' is merged already. Unmerge it first.", () => whole[0].UseAdapter("part"));
+        all.Unmerge();
+        whole[0].UseAdapter("part");
+        Assert.Equal(beside, Output(whole[0]));
+
+        static void Says(string message, Action mistake) => Assert.Equal(message, Assert.Throws<ConfigException>(mistake).Message);
+    }
+
+    [Fact]
+    public void AddLora_WithWhatDoesNotFit_LeavesTheModelAsItWas()
+    {
+        Net net = Learned(out LoraAdapter adapter, DType.F32);
+        net.Unfreeze();
+        float[] before = Output(net);
+        string[] names = [.. net.StateDict().Keys];
+        StateDict learned = adapter.StateDict();
+        Assert.Throws<CheckpointException>(() => net.AddLora("b", All with { Rank = 3 }, new Rng(2), learned));
+        Assert.Equal(before, Output(net));
+        Assert.Equal(names, net.StateDict().Keys);
+        Assert.All(net.Parameters(), parameter => Assert.True(parameter.RequiresGrad));
+        net.AddLora("b", All, new Rng(9), learned);
+        Assert.Equal(before, Output(net));
+    }
+
+    [Fact]
     public void InFull_OfWhatCannot_IsSaid()
     {
         Net net = new();
         Assert.Equal(
             "Lora: no layer that can learn in full fits 'norm'. There are table, up, down; * stands for any text.",
             Assert.Throws<ConfigException>(() => net.AddLora("a", new LoraConfig(InFull: ["norm"]), new Rng(1))).Message);
-        Assert.Equal("Lora: Net has no Linear layer to adapt.", Assert.Throws<ConfigException>(() => net.AddLora("a", new LoraConfig(InFull: ["*"]), new Rng(1))).Message);
         Assert.Equal(
-            "Lora: the weight of 'layer' is shared, as again, layer.weight: an adapter would change one use of it and not the other. Leave the layer out of the targets.",
+            "Lora: all layers of the targets learn in full, and none is left for factors. Take one out of InFull, or use FineTuning.Only without an adapter.",
+            Assert.Throws<ConfigException>(() => net.AddLora("a", new LoraConfig(InFull: ["*"]), new Rng(1))).Message);
+        Assert.Equal(
+            "Lora: the weight of 'layer' is shared, as again, layer.weight: an adapter would change one use of it and not the other. Leave the layer out.",
             Assert.Throws<ConfigException>(() => new Tied().AddLora("a", new LoraConfig(InFull: ["layer"]), new Rng(1))).Message);
         Assert.All(net.Parameters(), parameter => Assert.True(parameter.RequiresGrad));
     }
