@@ -54,11 +54,10 @@ internal sealed record Method(string Name, bool FromScratch, Func<GptConfig, ulo
 /// <param name="FirstLosses">On the first text afterwards, of each seed.</param>
 /// <param name="Learning">Numbers that learn.</param>
 /// <param name="StateBytes">Of the optimizer.</param>
-/// <param name="Milliseconds">The shortest step of all seeds.</param>
 /// <param name="Path">Of the first seed, now and then: the loss on both texts.</param>
 /// <param name="Model">Of the first seed.</param>
 internal sealed record Tuned(
-    Method Method, double Rate, double[] Losses, double[] FirstLosses, long Learning, long StateBytes, double Milliseconds,
+    Method Method, double Rate, double[] Losses, double[] FirstLosses, long Learning, long StateBytes,
     IReadOnlyList<(long Step, double First, double Second)> Path, Gpt Model)
 {
     public double Loss => Losses.Average();
@@ -74,38 +73,50 @@ internal sealed record Tuned(
         double rate = search ? Method.Rates.MinBy(rate => Train(start, second, method, rate, steps, seed: 100, record: false).Second) : method.Rate;
         double[] losses = new double[seeds], firsts = new double[seeds];
         Run? first = null;
-        double milliseconds = double.PositiveInfinity;
         for (int seed = 0; seed < seeds; seed++)
         {
             Run run = Train(start, second, method, rate, steps, (ulong)seed + 1, record: seed == 0);
             (losses[seed], firsts[seed]) = (run.Second, start.Validate(run.Model, start.Text));
-            milliseconds = Math.Min(milliseconds, run.Milliseconds);
             first ??= run;
         }
-        return new Tuned(method, rate, losses, firsts, first!.Learning, first.StateBytes, milliseconds, first.Path, first.Model);
+        return new Tuned(method, rate, losses, firsts, first!.Learning, first.StateBytes, first.Path, first.Model);
     }
 
     private static Run Train(BaseModel start, TextDataset second, Method method, double rate, int steps, ulong seed, bool record)
     {
-        Gpt model = method.FromScratch ? start.Fresh(seed) : start.Copy();
-        Parameter[] learning = model.FineTune(method.How(start.Config, seed));
-        AdamW optimizer = new(learning, rate, beta2: 0.99, weightDecay: 0) { Groups = Method.Groups(learning) };
-        Trainer trainer = start.Trainer(model, optimizer, new CosineSchedule(rate, rate / 10, steps / 10, steps).At);
+        (Gpt model, Optimizer optimizer, Trainer trainer) = Prepare(start, method, rate, steps, seed);
         List<(long, double, double)> path = [];
-        TimeSpan shortest = TimeSpan.MaxValue; // others share the machine
         foreach (Batch batch in second.Batches(start.Batch, start.Config.Context, new Rng(seed).Split(2)).Take(steps))
         {
             if (record && batch.Step % Math.Max(1, steps / 10) == 0) Note(batch.Step);
-            TimeSpan time = trainer.Step(batch).Elapsed;
-            if (time < shortest) shortest = time;
+            trainer.Step(batch);
         }
         if (record) Note(steps);
         long bytes = optimizer.State.Sum(state => state.Value.Count * state.Value.DType.Size());
-        return new Run(start.Validate(model, second), learning.Sum(parameter => parameter.Value.Count), bytes, shortest.TotalMilliseconds, path, model);
+        long learning = model.Parameters().Where(parameter => parameter.RequiresGrad).Sum(parameter => parameter.Value.Count);
+        return new Run(start.Validate(model, second), learning, bytes, path, model);
 
         void Note(long step) => path.Add((step, start.Validate(model, start.Text, 5), start.Validate(model, second, 5)));
+    }
+
+    /// <summary>What a step of each way takes, in milliseconds: the shortest of some, in turns, because a machine that others share is not as fast in one minute as in the next.</summary>
+    public static double[] StepTimes(BaseModel start, TextDataset second, int rounds)
+    {
+        Trainer[] trainers = [.. Method.All.Select(method => Prepare(start, method, method.Rate, rounds, seed: 1).Trainer)];
+        double[] shortest = [.. trainers.Select(_ => double.PositiveInfinity)];
+        foreach (Batch batch in second.Batches(start.Batch, start.Config.Context, new Rng(1)).Take(rounds))
+            foreach ((int i, Trainer trainer) in trainers.Index()) shortest[i] = Math.Min(shortest[i], trainer.Step(batch).Elapsed.TotalMilliseconds);
+        return shortest;
+    }
+
+    private static (Gpt Model, Optimizer Optimizer, Trainer Trainer) Prepare(BaseModel start, Method method, double rate, int steps, ulong seed)
+    {
+        Gpt model = method.FromScratch ? start.Fresh(seed) : start.Copy();
+        Parameter[] learning = model.FineTune(method.How(start.Config, seed));
+        AdamW optimizer = new(learning, rate, beta2: 0.99, weightDecay: 0) { Groups = Method.Groups(learning) };
+        return (model, optimizer, start.Trainer(model, optimizer, new CosineSchedule(rate, rate / 10, steps / 10, steps).At));
     }
 }
 
 /// <summary>One training.</summary>
-internal sealed record Run(double Second, long Learning, long StateBytes, double Milliseconds, IReadOnlyList<(long Step, double First, double Second)> Path, Gpt Model);
+internal sealed record Run(double Second, long Learning, long StateBytes, IReadOnlyList<(long Step, double First, double Second)> Path, Gpt Model);

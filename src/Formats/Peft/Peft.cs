@@ -6,7 +6,7 @@ namespace MiniStack.Formats;
 /// <remarks>A few hundred kilobytes beside a model's gigabytes, so that one base model can serve many tasks.</remarks>
 public static class Peft
 {
-    private const string WeightsFile = "adapter_model.safetensors", ConfigFile = "adapter_config.json", Prefix = "base_model.model.", AlphaKey = "lora_alpha";
+    private const string WeightsFile = "adapter_model.safetensors", ConfigFile = "adapter_config.json", Prefix = "base_model.model.", ScaleKey = "lora_scale";
     private const string OneSave = "Restore both files from one save.";
     private static readonly string[] Endings = [".lora_A.weight", ".lora_B.weight", ".lora_embedding_A", ".lora_embedding_B"];
 
@@ -19,7 +19,7 @@ public static class Peft
     public static void Save(string folder, LoraAdapter adapter, string baseModel = "")
     {
         AtomicFile.MakeFolder(folder);
-        Dictionary<string, string> metadata = new() { ["format"] = "pt", [AlphaKey] = PeftConfig.Text(adapter.Config.Alpha) };
+        Dictionary<string, string> metadata = new() { ["format"] = "pt", [ScaleKey] = PeftConfig.Text(adapter.Config.Scale) };
         Safetensors.Save(Path.Combine(folder, WeightsFile), adapter.StateDict(), metadata);
         AtomicFile.WriteText(Path.Combine(folder, ConfigFile), PeftConfig.Of(adapter, baseModel).ToJson());
     }
@@ -34,12 +34,12 @@ public static class Peft
     public static LoraAdapter Load(string folder, Module model, Rng rng, string name = "default")
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        PeftConfig config = PeftConfig.Read(Path.Combine(folder, ConfigFile));
+        LoraConfig config = PeftConfig.Read(Path.Combine(folder, ConfigFile)).Lora;
         string path = Path.Combine(folder, WeightsFile);
         using SafetensorsFile file = Safetensors.Open(path);
         if (file.Entries.Count == 0) throw new CheckpointException($"{path}: it holds no tensors. Restore the file from a copy.");
-        if (file.Metadata.TryGetValue(AlphaKey, out string? alpha) && alpha != PeftConfig.Text(config.Alpha))
-            throw new CheckpointException($"{path}: it was saved with a lora_alpha of {FileErrors.Quote(alpha)}, and {ConfigFile} has {PeftConfig.Text(config.Alpha)}. {OneSave}");
+        if (file.Metadata.TryGetValue(ScaleKey, out string? scale) && scale != PeftConfig.Text(config.Scale))
+            throw new CheckpointException($"{path}: its factors were saved for a scale of {FileErrors.Quote(scale)}, and {ConfigFile} makes it {PeftConfig.Text(config.Scale)}. {OneSave}");
         Dictionary<string, Module> modules = model.Modules().ToDictionary(named => named.Path, named => named.Module);
         HashSet<string> adapted = [], inFull = [];
         foreach (SafetensorsEntry entry in file.Entries)
@@ -49,12 +49,12 @@ public static class Peft
         }
         if (adapted.Count == 0) throw new CheckpointException($"{path}: it holds no factors of a low-rank adapter. Restore the file from a copy.");
         // Names that fit nothing in the model are PEFT's habit: it writes all that such a layer is called in one model or another.
-        CheckHasAll("target_modules", config.Targets, PeftConfig.IsTarget, adapted, module => module is Linear or Embedding);
-        CheckHasAll("modules_to_save", config.InFull, PeftConfig.IsToSave, inFull, module => module.ParameterCount > 0);
+        CheckHasAll("target_modules", config.Targets!, PeftConfig.IsTarget, adapted, module => module is Linear or Embedding);
+        CheckHasAll("modules_to_save", config.InFull!, PeftConfig.IsToSave, inFull, module => module.ParameterCount > 0);
         StateDict learned = new(file.ReadAll());
         try
         {
-            return model.AddLora(name, new LoraConfig(config.Rank, config.Alpha, config.Dropout, [.. adapted], [.. inFull]), rng, learned);
+            return model.AddLora(name, config with { Targets = [.. adapted], InFull = [.. inFull] }, rng, learned);
         }
         catch (CheckpointException exception)
         {
@@ -86,10 +86,10 @@ public static class Peft
     }
 
     /// <summary>The path of the layer that a tensor is of which is no factor.</summary>
-    private static string InFull(string path, SafetensorsEntry entry, Dictionary<string, Module> modules, PeftConfig config, HashSet<string> known)
+    private static string InFull(string path, SafetensorsEntry entry, Dictionary<string, Module> modules, LoraConfig config, HashSet<string> known)
     {
         string layer = LayerOf(path, entry.Name, entry.Name.LastIndexOf('.'));
-        if (!known.Contains(layer) && !config.InFull.Any(name => PeftConfig.IsToSave(layer, name))) throw Foreign(path, entry.Name);
+        if (!known.Contains(layer) && !config.InFull!.Any(name => PeftConfig.IsToSave(layer, name))) throw Foreign(path, entry.Name);
         return modules.ContainsKey(layer) ? layer : throw new CheckpointException(
             $"{path}: it holds {FileErrors.Quote(layer)} in full, but the model has no layer of this name. Load it beside the model it was trained with.");
     }

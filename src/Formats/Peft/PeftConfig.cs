@@ -6,28 +6,31 @@ using MiniStack.Nn;
 namespace MiniStack.Formats;
 
 /// <summary>What adapter_config.json says of an adapter.</summary>
-internal sealed record PeftConfig(int Rank, double Alpha, double Dropout, IReadOnlyList<string> Targets, IReadOnlyList<string> InFull, string BaseModel)
+/// <param name="Lora">Its numbers, and the names in target_modules and modules_to_save; none where these are not given as names.</param>
+/// <param name="BaseModel">Where the model comes from.</param>
+internal sealed record PeftConfig(LoraConfig Lora, string BaseModel)
 {
     private const int LargestFile = 1 << 20, LargestRank = 1 << 20, MostNames = 4096;
 
     /// <summary>Variants of LoRA that change what the factors mean: true, or not empty, is more than is known here.</summary>
     private static readonly string[] Unknown =
-        ["use_rslora", "use_dora", "rank_pattern", "alpha_pattern", "lora_bias", "layer_replication", "trainable_token_indices", "megatron_config"];
+        ["use_dora", "rank_pattern", "alpha_pattern", "lora_bias", "layer_replication", "trainable_token_indices", "megatron_config", "target_parameters", "use_qalora", "alora_invocation_tokens"];
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     public static PeftConfig Of(LoraAdapter adapter, string baseModel) =>
-        new(adapter.Config.Rank, adapter.Config.Alpha, adapter.Config.Dropout, adapter.Layers, adapter.LayersInFull, baseModel);
+        new(adapter.Config with { Targets = adapter.Layers, InFull = adapter.LayersInFull }, baseModel);
 
     public string ToJson() => new JsonObject
     {
         ["peft_type"] = "LORA",
         ["base_model_name_or_path"] = BaseModel,
-        ["r"] = Rank,
-        ["lora_alpha"] = Alpha,
-        ["lora_dropout"] = Dropout,
-        ["target_modules"] = new JsonArray([.. Targets.Select(target => JsonValue.Create(target))]),
-        ["modules_to_save"] = InFull.Count == 0 ? null : new JsonArray([.. InFull.Select(layer => JsonValue.Create(layer))]),
+        ["r"] = Lora.Rank,
+        ["lora_alpha"] = Lora.Alpha,
+        ["lora_dropout"] = Lora.Dropout,
+        ["target_modules"] = Names(Lora.Targets),
+        ["modules_to_save"] = Lora.InFull is { Count: > 0 } ? Names(Lora.InFull) : null,
+        ["use_rslora"] = Lora.RankStabilized,
         ["bias"] = "none",
         ["fan_in_fan_out"] = false,
         ["inference_mode"] = true,
@@ -73,7 +76,8 @@ internal sealed record PeftConfig(int Rank, double Alpha, double Dropout, IReadO
         if (!(dropout >= 0 && dropout < 1)) throw FileErrors.Damaged(path, FormattableString.Invariant($"its lora_dropout is {dropout}"));
         // PEFT allows a pattern in one text, too; what it fits cannot be missed.
         bool pattern = root.TryGetProperty("target_modules", out JsonElement targets) && targets.ValueKind == JsonValueKind.String;
-        return new PeftConfig((int)rank, alpha, dropout, pattern ? [] : Names(path, root, "target_modules"), Names(path, root, "modules_to_save"), "");
+        string[] names = pattern ? [] : Names(path, root, "target_modules");
+        return new PeftConfig(new LoraConfig((int)rank, alpha, dropout, names, Names(path, root, "modules_to_save"), Flag(path, root, "use_rslora")), "");
     }
 
     /// <summary>Whether a name in target_modules means a layer: its path, or the last names of it.</summary>
@@ -90,6 +94,8 @@ internal sealed record PeftConfig(int Rank, double Alpha, double Dropout, IReadO
 
     /// <summary>A number as both files have it.</summary>
     public static string Text(double number) => number.ToString("R", CultureInfo.InvariantCulture);
+
+    private static JsonArray Names(IReadOnlyList<string>? names) => new([.. (names ?? []).Select(name => JsonValue.Create(name))]);
 
     private static string[] Names(string path, JsonElement root, string field)
     {
@@ -108,6 +114,12 @@ internal sealed record PeftConfig(int Rank, double Alpha, double Dropout, IReadO
         JsonValueKind.Array => value.GetArrayLength() > 0,
         _ => true,
     };
+
+    private static bool Flag(string path, JsonElement root, string name)
+    {
+        if (!root.TryGetProperty(name, out JsonElement value) || value.ValueKind is JsonValueKind.Null or JsonValueKind.False) return false;
+        return value.ValueKind == JsonValueKind.True ? true : throw FileErrors.Damaged(path, $"its {name} is neither true nor false");
+    }
 
     private static double Number(string path, JsonElement root, string name, double? missing = null)
     {

@@ -13,10 +13,14 @@ namespace MiniStack.Nn;
 /// classifier's head. <see cref="Linear"/>, <see cref="Embedding"/>, <see cref="LayerNorm"/>, <see cref="RmsNorm"/>, <see cref="GroupNorm"/> and
 /// <see cref="InstanceNorm"/> can; at least one layer must be left for factors. PEFT's modules_to_save. Null for none.
 /// </param>
-public sealed record LoraConfig(int Rank = 8, double Alpha = 16, double Dropout = 0, IReadOnlyList<string>? Targets = null, IReadOnlyList<string>? InFull = null)
+/// <param name="RankStabilized">
+/// Whether the change is multiplied by α/√r instead, with which large ranks learn more than small ones: Kalajdzievski 2023, arXiv:2312.03732. PEFT's use_rslora.
+/// </param>
+public sealed record LoraConfig(
+    int Rank = 8, double Alpha = 16, double Dropout = 0, IReadOnlyList<string>? Targets = null, IReadOnlyList<string>? InFull = null, bool RankStabilized = false)
 {
-    /// <summary>α/r.</summary>
-    public double Scale => Alpha / Rank;
+    /// <summary>α/r, or α/√r.</summary>
+    public double Scale => Alpha / (RankStabilized ? Math.Sqrt(Rank) : Rank);
 
     /// <exception cref="ConfigException">A number makes no adapter.</exception>
     internal void Check()

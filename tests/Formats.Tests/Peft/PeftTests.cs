@@ -11,17 +11,8 @@ public sealed class PeftTests(ITestOutputHelper output) : TestFolder(manyFiles: 
     [Fact]
     public void SaveThenLoad_GivesTheSameAdapter()
     {
-        Net net = Learned();
-        Peft.Save(PathOf("adapter"), net.AdaptersOf()[0], "a/base");
-        Assert.Equal(["adapter_config.json", "adapter_model.safetensors"], Directory.GetFiles(PathOf("adapter")).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
-
-        Net other = new();
-        LoraAdapter loaded = Peft.Load(PathOf("adapter"), other, new Rng(5), "again");
-        Assert.Equal(net.Output(), other.Output());
-        Assert.NotEqual(new Net().Output(), other.Output());
-        Assert.Equal("again", loaded.Name);
-        Assert.Equal(net.AdaptersOf()[0].Config with { Targets = null, InFull = null }, loaded.Config with { Targets = null, InFull = null });
-        Assert.All(other.NamedParameters(), named => Assert.Equal(named.Name.Contains(".lora.", StringComparison.Ordinal), named.Parameter.RequiresGrad));
+        LoadsAsSaved(Learned());
+        LoadsAsSaved(Learned(new LoraConfig(Rank: 4, Alpha: 6, Targets: ["*"], RankStabilized: true)));
     }
 
     /// <summary>What PEFT 0.13 writes for a LoRA of two layers, shortened: names and fields are its own.</summary>
@@ -72,6 +63,7 @@ public sealed class PeftTests(ITestOutputHelper output) : TestFolder(manyFiles: 
     [InlineData("[1]", "adapter_config.json: it is not a JSON object. The file is damaged: copy, download or save it again.")]
     [InlineData("""{ "peft_type": "IA3" }""", "adapter_config.json: peft_type is not \"LORA\"; other adapters cannot be loaded here.")]
     [InlineData("""{ "peft_type": "LORA", "use_dora": true }""", "adapter_config.json: 'use_dora' is set; that variant of LoRA cannot be loaded here.")]
+    [InlineData("""{ "peft_type": "LORA", "r": 2, "lora_alpha": 4, "use_rslora": 1 }""", "adapter_config.json: its use_rslora is neither true nor false. The file is damaged: copy, download or save it again.")]
     [InlineData("""{ "peft_type": "LORA", "rank_pattern": { "a": 3 } }""", "adapter_config.json: 'rank_pattern' is set; that variant of LoRA cannot be loaded here.")]
     [InlineData("""{ "peft_type": "LORA", "bias": "all" }""", "adapter_config.json: 'bias' is not \"none\"; adapters that change biases cannot be loaded here.")]
     [InlineData("""{ "peft_type": "LORA", "lora_alpha": 4 }""", "adapter_config.json: it lacks the number 'r'. The file is damaged: copy, download or save it again.")]
@@ -171,7 +163,7 @@ public sealed class PeftTests(ITestOutputHelper output) : TestFolder(manyFiles: 
         string config = File.ReadAllText(PathOf("adapter_config.json"));
         Peft.Save(Folder, Learned(new LoraConfig(Rank: 2, Alpha: 0.5, Targets: ["*"])).AdaptersOf()[0]);
         File.WriteAllText(PathOf("adapter_config.json"), config);
-        Refused("adapter_model.safetensors: it was saved with a lora_alpha of '0.5', and adapter_config.json has 6. Restore both files from one save.");
+        Refused("adapter_model.safetensors: its factors were saved for a scale of '0.25', and adapter_config.json makes it 3. Restore both files from one save.");
     }
 
     [Fact]
@@ -243,6 +235,20 @@ public sealed class PeftTests(ITestOutputHelper output) : TestFolder(manyFiles: 
                 Mutants.Change(bytes, bytes.Count, fragments, random);
                 return [.. bytes];
             }));
+    }
+
+    private void LoadsAsSaved(Net net)
+    {
+        Peft.Save(PathOf("adapter"), net.AdaptersOf()[0], "a/base");
+        Assert.Equal(["adapter_config.json", "adapter_model.safetensors"], Directory.GetFiles(PathOf("adapter")).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
+
+        Net other = new();
+        LoraAdapter loaded = Peft.Load(PathOf("adapter"), other, new Rng(5), "again");
+        Assert.Equal(net.Output(), other.Output());
+        Assert.NotEqual(new Net().Output(), other.Output());
+        Assert.Equal("again", loaded.Name);
+        Assert.Equal(net.AdaptersOf()[0].Config with { Targets = null, InFull = null }, loaded.Config with { Targets = null, InFull = null });
+        Assert.All(other.NamedParameters(), named => Assert.Equal(named.Name.Contains(".lora.", StringComparison.Ordinal), named.Parameter.RequiresGrad));
     }
 
     /// <summary>Nothing changes by what cannot be loaded, in a model without an adapter and in one where another acts.</summary>

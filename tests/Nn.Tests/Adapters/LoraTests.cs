@@ -33,6 +33,19 @@ public class LoraTests
         Assert.Equal(0, Distance(beside, Output64(changed)), 1e-12);
     }
 
+    /// <summary>α/√r acts as a larger α does with α/r.</summary>
+    [Fact]
+    public void Forward_RankStabilized_DividesByTheRootOfTheRank()
+    {
+        Net stabilized = new(), plain = new();
+        foreach ((Net net, LoraConfig config) in ((Net, LoraConfig)[])[(stabilized, new(Rank: 4, Alpha: 3, RankStabilized: true)), (plain, new(Rank: 4, Alpha: 6))])
+        {
+            Assert.Equal(1.5, config.Scale);
+            Learn(net.AddLora("a", config, new Rng(2)), 3);
+        }
+        Assert.Equal(Output(plain), Output(stabilized));
+    }
+
     [Fact]
     public void Backward_OfAnAdapter_EqualsDifferences()
     {
