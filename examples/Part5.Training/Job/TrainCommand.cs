@@ -61,7 +61,7 @@ internal static class TrainCommand
         config.Model.Check();
         if (options.StopAt > config.Training.Steps)
             throw new ConfigException($"--stop-at {options.StopAt} lies beyond the run's {config.Training.Steps} steps. Stop earlier.");
-        CharTokenizer tokenizer = CharTokenizer.FromJson(RunFolder.ReadText(folder.Tokenizer));
+        CharTokenizer tokenizer = CharTokenizer.FromJson(RunFolder.ReadText(folder.Tokenizer), folder.Tokenizer);
         string? file = options.Data ?? (config.Training.Data == Corpus.TinyTalesName ? null : config.Training.Data);
         Corpus corpus = Corpus.Load(file);
         if (corpus.Sha256 != config.Training.DataSha256)

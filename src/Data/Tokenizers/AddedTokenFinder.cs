@@ -5,6 +5,9 @@ namespace MiniStack.Data;
 /// <summary>Finds added tokens in a text: the leftmost, and of several at one place the longest.</summary>
 internal sealed class AddedTokenFinder
 {
+    /// <summary>Characters of a token, at most: where a text might hold one, every length that there is has to be looked at.</summary>
+    public const int MostCharacters = 1000;
+
     private readonly Dictionary<string, AddedToken>.AlternateLookup<ReadOnlySpan<char>> _tokens;
     private readonly int[] _lengths;
     private readonly SearchValues<char> _beginnings;
@@ -31,13 +34,25 @@ internal sealed class AddedTokenFinder
         return [.. contents.Select((content, id) => new AddedToken(content, id))];
     }
 
+    /// <summary>The sections of a text between its tokens, and the token after each; after the last there is none.</summary>
+    public IEnumerable<(int From, int To, AddedToken? Then)> Cut(string text)
+    {
+        int start = 0;
+        while (Next(text, start, out int from, out int to, out AddedToken? token))
+        {
+            yield return (start, from, token);
+            start = to;
+        }
+        yield return (start, text.Length, null);
+    }
+
     /// <summary>The next one at or after <paramref name="start"/>; false when there is none.</summary>
     /// <param name="text">The text.</param>
     /// <param name="start">Where to begin.</param>
     /// <param name="from">Where the token, with the white space that it takes, begins.</param>
     /// <param name="to">Where it ends.</param>
     /// <param name="token">What was found.</param>
-    public bool Next(ReadOnlySpan<char> text, int start, out int from, out int to, out AddedToken? token)
+    private bool Next(ReadOnlySpan<char> text, int start, out int from, out int to, out AddedToken? token)
     {
         for (from = start; text[from..].IndexOfAny(_beginnings) is >= 0 and int next; from++)
         {

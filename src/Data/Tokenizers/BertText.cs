@@ -7,7 +7,8 @@ namespace MiniStack.Data;
 /// <remarks>
 /// Devlin et al. 2018, arXiv:1810.04805, in the code that came with it (BasicTokenizer), and Hugging Face's BertNormalizer and
 /// BertPreTokenizer. Where these differ, Hugging Face's Rust library is followed, which defines the file format: a sigma at the end of
-/// a word becomes σ, since letters become small one by one.
+/// a word becomes σ, since letters become small one by one. But ideographs from U+2B820 to U+2B91F are words of their own, as in BERT's
+/// code: Rust's list begins at 2B920, one digit off.
 /// </remarks>
 internal static class BertText
 {

@@ -30,14 +30,19 @@ public sealed class BpeTrainer
     /// <param name="progress">Told after the words are counted, and after every merge.</param>
     /// <param name="cancellation">Ends the training early.</param>
     /// <exception cref="ConfigException">The vocabulary is too small for the bytes and special tokens, or the least count is below 1.</exception>
-    /// <exception cref="DataException">A special token is empty or given twice.</exception>
+    /// <exception cref="DataException">A special token is empty, given twice, or what other bytes are called.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public ByteLevelBpe Train(IEnumerable<string> texts, IProgress<BpeProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(texts);
         AddedToken[] special = AddedTokenFinder.Number(nameof(BpeTrainer), SpecialTokens);
-        MergeLearner learner = new(VocabularySize, MinimumCount, continuingPrefix: "");
-        foreach (AddedToken token in special) learner.AddToken(token.Content);
+        MergeLearner learner = new(nameof(BpeTrainer), VocabularySize, MinimumCount, continuingPrefix: "");
+        foreach (AddedToken token in special)
+        {
+            if (ByteAlphabet.MeansOtherText(token.Content))
+                throw new DataException($"BpeTrainer: the special token {TokenTable.Show(token.Content)} is what a vocabulary calls other bytes. Give it a text in ASCII.");
+            learner.AddToken(token.Content);
+        }
         foreach (char letter in ByteAlphabet.InOrder()) learner.AddToken($"{letter}");
         if (learner.Tokens.Count > VocabularySize)
         {

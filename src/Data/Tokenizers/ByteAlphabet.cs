@@ -1,3 +1,6 @@
+using System.Text;
+using System.Text.Unicode;
+
 namespace MiniStack.Data;
 
 /// <summary>GPT-2's letters for bytes: with them a token of any bytes is a text that can be printed and stored in JSON.</summary>
@@ -36,6 +39,13 @@ internal static class ByteAlphabet
             bytes[i] = (byte)value;
         }
         return bytes;
+    }
+
+    /// <summary>Whether a text, read as letters, is a byte or a whole text of another meaning: Ġ is a space, Ã© is é. No token of its own may be called so.</summary>
+    public static bool MeansOtherText(string text)
+    {
+        if (Ascii.IsValid(text) || Read(text) is not { } bytes) return false;
+        return bytes.Length == 1 || Utf8.IsValid(bytes);
     }
 
     private static char[] MakeLetters()

@@ -13,7 +13,7 @@ public sealed class ByteLevelBpe : ITokenizer
 {
     private readonly TokenTable _table;
     private readonly MergeTable _merges;
-    private readonly AddedTokenFinder _finder;
+    private readonly AddedTokenFinder _finder, _plainFinder;
     private readonly int[] _idOfByte = new int[256];
     private readonly byte[]?[] _bytes;
     private readonly ConcurrentBag<WordEncoder> _encoders = [];
@@ -25,7 +25,7 @@ public sealed class ByteLevelBpe : ITokenizer
     /// <param name="options">Null for those of GPT-2.</param>
     /// <param name="frame">What a model wants around a text; null for nothing.</param>
     /// <exception cref="DataException">The numbers are not 0 to one below their count, a byte has no token, a merge names or makes a
-    /// token that is not there, or something is given twice.</exception>
+    /// token that is not there, an added token is what other bytes are called, or something is given twice.</exception>
     public ByteLevelBpe(
         IReadOnlyDictionary<string, int> vocabulary, IReadOnlyList<(string Left, string Right)> merges,
         IReadOnlyList<AddedToken>? addedTokens = null, ByteLevelBpeOptions? options = null, TokenFrame? frame = null)
@@ -35,8 +35,13 @@ public sealed class ByteLevelBpe : ITokenizer
         Options = options ?? new ByteLevelBpeOptions();
         AddedTokens = addedTokens ?? [];
         _table = new TokenTable(nameof(ByteLevelBpe), vocabulary, AddedTokens);
-        _finder = new AddedTokenFinder(AddedTokens);
+        (_finder, _plainFinder) = (new AddedTokenFinder(AddedTokens), new AddedTokenFinder([.. AddedTokens.Where(token => !token.IsSpecial)]));
         Frame = _table.Check(frame ?? TokenFrame.None);
+        foreach (AddedToken token in AddedTokens)
+        {
+            if (vocabulary.ContainsKey(token.Content) && ByteAlphabet.MeansOtherText(token.Content))
+                throw new DataException($"ByteLevelBpe: the added token {TokenTable.Show(token.Content)} is what the vocabulary calls other bytes, and both would have one number. Give it a text in ASCII.");
+        }
         _bytes = new byte[_table.Size][];
         foreach ((string token, int id) in vocabulary)
         {
@@ -72,30 +77,27 @@ public sealed class ByteLevelBpe : ITokenizer
     public ByteLevelBpeOptions Options { get; }
 
     /// <inheritdoc/>
-    public int[] Encode(string text)
+    public int[] Encode(string text, bool special = true)
     {
         ArgumentNullException.ThrowIfNull(text);
-        // Each call has an encoder to itself; there are never more than there were calls at once.
+        // Each call has an encoder to itself; those that are kept are as many as can be at work at once.
         if (!_encoders.TryTake(out WordEncoder? encoder)) encoder = new WordEncoder(this);
         List<int> ids = new(text.Length / 3 + 8);
-        int start = 0;
-        while (_finder.Next(text, start, out int from, out int to, out AddedToken? token))
+        foreach ((int from, int to, AddedToken? token) in (special ? _finder : _plainFinder).Cut(text))
         {
-            EncodeSection(encoder, text.AsSpan(start, from - start), ids);
-            ids.Add(token!.Id);
-            start = to;
+            EncodeSection(encoder, text.AsSpan(from, to - from), ids);
+            if (token is not null) ids.Add(token.Id);
         }
-        EncodeSection(encoder, text.AsSpan(start), ids);
-        if (encoder.IsSmall) _encoders.Add(encoder);
+        if (encoder.IsSmall && _encoders.Count < Environment.ProcessorCount) _encoders.Add(encoder);
         return [.. ids];
     }
 
     /// <summary>The text of tokens. Bytes that are no UTF-8, as tokens of a model's own choice can make them, are read as U+FFFD.</summary>
     /// <inheritdoc/>
-    public string Decode(ReadOnlySpan<int> ids) => StartDecoding().AddAll(ids);
+    public string Decode(ReadOnlySpan<int> ids, bool special = true) => StartDecoding(special).AddAll(ids);
 
     /// <inheritdoc/>
-    public TokenDecoder StartDecoding() => new Decoder(this);
+    public TokenDecoder StartDecoding(bool special = true) => new Decoder(this, special);
 
     private static (int, int, int) Resolve(IReadOnlyDictionary<string, int> vocabulary, (string Left, string Right) merge, int rank)
     {
@@ -170,7 +172,7 @@ public sealed class ByteLevelBpe : ITokenizer
     }
 
     /// <summary>.NET's decoder keeps back the beginning of a character, and replaces what cannot become one as browsers do.</summary>
-    private sealed class Decoder(ByteLevelBpe owner) : TokenDecoder
+    private sealed class Decoder(ByteLevelBpe owner, bool special) : TokenDecoder
     {
         private readonly System.Text.Decoder _utf8 = Encoding.UTF8.GetDecoder();
         private char[] _text = new char[64];
@@ -178,8 +180,12 @@ public sealed class ByteLevelBpe : ITokenizer
         public override string Add(int id)
         {
             string written = owner._table[id];
-            // An added token is a text, not bytes: what was begun before it ends here.
-            return owner._table.Added(id) is null ? Read(owner._bytes[id], flush: false) : End() + written;
+            return owner._table.Added(id) switch
+            {
+                null => Read(owner._bytes[id], flush: false),
+                { IsSpecial: true } when !special => "",
+                _ => End() + written, // a text, not bytes: what was begun before it ends here
+            };
         }
 
         public override string End() => Read([], flush: true);

@@ -14,13 +14,18 @@ public interface ITokenizer
     TokenFrame Frame { get; }
 
     /// <summary>The tokens of a text.</summary>
+    /// <param name="text">Any text.</param>
+    /// <param name="special">Whether special tokens in it are tokens. False for a text of strangers, who could write an end-of-text mark: it is then encoded letter by letter.</param>
     /// <exception cref="DataException">The tokenizer has no tokens for a part of the text.</exception>
-    int[] Encode(string text);
+    int[] Encode(string text, bool special = true);
 
     /// <summary>The text of tokens.</summary>
+    /// <param name="ids">Tokens.</param>
+    /// <param name="special">Whether special tokens are written; false leaves them out.</param>
     /// <exception cref="DataException">A token is not from 0 to below <see cref="VocabularySize"/>.</exception>
-    string Decode(ReadOnlySpan<int> ids);
+    string Decode(ReadOnlySpan<int> ids, bool special = true);
 
     /// <summary>A decoder for tokens that arrive one by one.</summary>
-    TokenDecoder StartDecoding();
+    /// <param name="special">Whether special tokens are written; false leaves them out.</param>
+    TokenDecoder StartDecoding(bool special = true);
 }

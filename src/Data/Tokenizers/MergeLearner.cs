@@ -8,11 +8,13 @@ namespace MiniStack.Data;
 /// with the count that it had when it went in; a count that has fallen since is found out when the pair comes to its turn, and one that has
 /// risen was queued again.
 /// </remarks>
+/// <param name="owner">For messages.</param>
 /// <param name="vocabularySize">Tokens that there shall be.</param>
 /// <param name="minimumCount">A pair that is rarer is not merged.</param>
 /// <param name="continuingPrefix">Stands before tokens that go on a word, and falls away when they are merged: ## in WordPiece, nothing in byte-level BPE.</param>
-internal sealed class MergeLearner(int vocabularySize, long minimumCount, string continuingPrefix)
+internal sealed class MergeLearner(string owner, int vocabularySize, long minimumCount, string continuingPrefix)
 {
+    private readonly long _minimumCount = minimumCount >= 1 ? minimumCount : throw new ConfigException($"{owner}: MinimumCount must be at least 1, not {minimumCount}.");
     private readonly List<string> _tokens = [];
     private readonly Dictionary<string, int> _ids = new(StringComparer.Ordinal);
     private readonly List<Word> _words = [];
@@ -40,7 +42,6 @@ internal sealed class MergeLearner(int vocabularySize, long minimumCount, string
     /// <summary>The pairs that were merged, in their order; the vocabulary has grown by what they made.</summary>
     public List<(string Left, string Right)> Learn(IProgress<BpeProgress>? progress, CancellationToken cancellation)
     {
-        if (minimumCount < 1) throw new ConfigException($"The least count of a pair must be at least 1, not {minimumCount}.");
         HashSet<ulong> risen = [], merged = [];
         for (int word = 0; word < _words.Count; word++)
             for (int i = 1; i < _words[word].Length; i++) Change(Pair(_words[word].Ids[i - 1], _words[word].Ids[i]), _words[word].Count, word, risen);
@@ -72,7 +73,7 @@ internal sealed class MergeLearner(int vocabularySize, long minimumCount, string
         while (_queue.TryDequeue(out pair, out (long Count, ulong Pair) queued))
         {
             if (!_counts.TryGetValue(pair, out count)) continue;
-            if (count == queued.Count) return count >= minimumCount;
+            if (count == queued.Count) return count >= _minimumCount;
             if (count > 0) _queue.Enqueue(pair, (count, pair));
         }
         count = 0;

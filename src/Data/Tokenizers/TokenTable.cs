@@ -16,11 +16,13 @@ internal sealed class TokenTable
     public TokenTable(string owner, IReadOnlyDictionary<string, int> vocabulary, IReadOnlyList<AddedToken> added)
     {
         _owner = owner;
-        Dictionary<string, AddedToken> contents = new(added.Count);
+        HashSet<string> contents = new(StringComparer.Ordinal);
         foreach (AddedToken token in added)
         {
             if (token.Content.Length == 0) throw Wrong("an added token is empty. Give every token a text.");
-            if (!contents.TryAdd(token.Content, token)) throw Wrong($"the added token {Show(token.Content)} is given twice. Give it once.");
+            if (token.Content.Length > AddedTokenFinder.MostCharacters)
+                throw Wrong($"the added token {Show(token.Content)} has {token.Content.Length} characters, and {AddedTokenFinder.MostCharacters} are the limit. Shorten it.");
+            if (!contents.Add(token.Content)) throw Wrong($"the added token {Show(token.Content)} is given twice. Give it once.");
             if (vocabulary.TryGetValue(token.Content, out int id) && id != token.Id)
                 throw Wrong($"the added token {Show(token.Content)} has the number {token.Id}, and in the vocabulary {id}. Give it one number.");
         }
@@ -40,7 +42,7 @@ internal sealed class TokenTable
     /// <summary>The text of a token as it stands in the vocabulary.</summary>
     public string this[int id] => (uint)id < (uint)Size
         ? _texts[id]
-        : throw new DataException($"{_owner}: there is no token {id}; the vocabulary has {Size}.");
+        : throw new DataException($"{_owner}: there is no token {id}; the vocabulary has {Size}. Decode tokens of this tokenizer only.");
 
     /// <summary>The added token of this number; null when it is none.</summary>
     public AddedToken? Added(int id) => _added[id];
@@ -49,7 +51,7 @@ internal sealed class TokenTable
     public TokenFrame Check(TokenFrame frame)
     {
         foreach (int id in frame.Before.Concat(frame.After))
-            if ((uint)id >= (uint)Size) throw Wrong($"the frame has the token {id}, but the vocabulary has {Size}.");
+            if ((uint)id >= (uint)Size) throw Wrong($"the frame has the token {id}, but the vocabulary has {Size}. Frame a text by tokens that are there.");
         return frame;
     }
 

@@ -9,44 +9,47 @@ namespace MiniStack.Data;
 /// <param name="cancellation">Ends the counting early.</param>
 internal sealed class WordCounter(IReadOnlyList<AddedToken> added, bool addPrefixSpace, CancellationToken cancellation)
 {
-    private const int ChunkLength = 1 << 18;
+    private const int ChunkLength = 1 << 18, MostChunks = 1 << 16, MostCharacters = 1 << 24;
 
     private readonly Dictionary<string, long> _counts = new(StringComparer.Ordinal);
     private readonly AddedTokenFinder _finder = new(added);
+    private readonly List<ReadOnlyMemory<char>> _chunks = [];
+    private long _characters;
 
     /// <summary>Each word, its bytes in GPT-2's letters, with its count; in the order of the letters, so that nothing depends on who counted what.</summary>
     public IEnumerable<(string Word, long Count)> Count(IEnumerable<string> texts)
     {
         foreach (string text in texts)
-        {
-            int start = 0;
-            while (_finder.Next(text, start, out int from, out int to, out _))
-            {
-                CountSection(text.AsMemory(start, from - start));
-                start = to;
-            }
-            CountSection(text.AsMemory(start));
-        }
+            foreach ((int from, int to, _) in _finder.Cut(text)) AddSection(text.AsMemory(from, to - from));
+        CountChunks();
         return _counts.Select(pair => (Word: ByteAlphabet.Write(Encoding.UTF8.GetBytes(pair.Key)), Count: pair.Value))
             .OrderBy(pair => pair.Word, StringComparer.Ordinal);
     }
 
-    private void CountSection(ReadOnlyMemory<char> section)
+    /// <summary>Texts may be long or short: enough of them to share are gathered before any is counted.</summary>
+    private void AddSection(ReadOnlyMemory<char> section)
     {
         if (section.IsEmpty) return;
         if (addPrefixSpace && section.Span[0] != ' ') section = $" {section}".AsMemory();
-        List<ReadOnlyMemory<char>> chunks = [];
         for (int start = 0, end; start < section.Length; start = end)
         {
             end = Gpt2Splitter.SafeCut(section.Span, (int)Math.Min(section.Length, (long)start + ChunkLength));
-            chunks.Add(section[start..end]);
+            _chunks.Add(section[start..end]);
+            _characters += end - start;
+            if (_chunks.Count >= MostChunks || _characters >= MostCharacters) CountChunks();
         }
+    }
+
+    private void CountChunks()
+    {
         ParallelOptions options = new() { MaxDegreeOfParallelism = CpuThreads.Count, CancellationToken = cancellation };
-        Parallel.ForEach(chunks, options, () => new Dictionary<string, long>(StringComparer.Ordinal), (chunk, _, counts) =>
+        Parallel.ForEach(_chunks, options, () => new Dictionary<string, long>(StringComparer.Ordinal), (chunk, _, counts) =>
         {
             CountChunk(chunk.Span, counts);
             return counts;
         }, AddUp);
+        _chunks.Clear();
+        _characters = 0;
     }
 
     private static void CountChunk(ReadOnlySpan<char> chunk, Dictionary<string, long> counts)

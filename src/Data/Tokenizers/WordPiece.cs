@@ -8,7 +8,10 @@ namespace MiniStack.Data;
 public sealed class WordPiece : ITokenizer
 {
     private readonly TokenTable _table;
-    private readonly AddedTokenFinder _finder;
+    /// <summary>What <see cref="WordPieceOptions.MaxCharactersPerWord"/> may be: a word without tokens costs the cube of its length.</summary>
+    internal const int MostCharactersPerWord = 1000;
+
+    private readonly AddedTokenFinder _finder, _plainFinder;
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _beginning, _continuing;
     private readonly int _longest, _unknown;
 
@@ -18,18 +21,18 @@ public sealed class WordPiece : ITokenizer
     /// <param name="options">Null for those of BERT's uncased models.</param>
     /// <param name="frame">What a model wants around a text; null for nothing.</param>
     /// <exception cref="DataException">The numbers are not 0 to one below their count, the unknown token is not in the vocabulary, or something is given twice.</exception>
-    /// <exception cref="ConfigException">The longest word has less than one character.</exception>
+    /// <exception cref="ConfigException">The longest word has less than one character, or more than 1,000.</exception>
     public WordPiece(
         IReadOnlyDictionary<string, int> vocabulary, IReadOnlyList<AddedToken>? addedTokens = null, WordPieceOptions? options = null,
         TokenFrame? frame = null)
     {
         ArgumentNullException.ThrowIfNull(vocabulary);
         Options = options ?? new WordPieceOptions();
-        if (Options.MaxCharactersPerWord < 1)
-            throw new ConfigException($"WordPiece: the longest word must have at least 1 character, not {Options.MaxCharactersPerWord}.");
+        if (Options.MaxCharactersPerWord is < 1 or > MostCharactersPerWord)
+            throw new ConfigException($"WordPiece: MaxCharactersPerWord must be from 1 to {MostCharactersPerWord}, not {Options.MaxCharactersPerWord}.");
         AddedTokens = addedTokens ?? [];
         _table = new TokenTable(nameof(WordPiece), vocabulary, AddedTokens);
-        _finder = new AddedTokenFinder(AddedTokens);
+        (_finder, _plainFinder) = (new AddedTokenFinder(AddedTokens), new AddedTokenFinder([.. AddedTokens.Where(token => !token.IsSpecial)]));
         Frame = _table.Check(frame ?? TokenFrame.None);
         if (!vocabulary.TryGetValue(Options.UnknownToken, out _unknown))
             throw new DataException($"WordPiece: the unknown token {TokenTable.Show(Options.UnknownToken)} is not in the vocabulary. Add it, or name another.");
@@ -60,26 +63,23 @@ public sealed class WordPiece : ITokenizer
     public WordPieceOptions Options { get; }
 
     /// <inheritdoc/>
-    public int[] Encode(string text)
+    public int[] Encode(string text, bool special = true)
     {
         ArgumentNullException.ThrowIfNull(text);
         List<int> ids = new(text.Length / 3 + 8);
-        int start = 0;
-        while (_finder.Next(text, start, out int from, out int to, out AddedToken? token))
+        foreach ((int from, int to, AddedToken? token) in (special ? _finder : _plainFinder).Cut(text))
         {
-            EncodeSection(text.AsSpan(start, from - start), ids);
-            ids.Add(token!.Id);
-            start = to;
+            EncodeSection(text.AsSpan(from, to - from), ids);
+            if (token is not null) ids.Add(token.Id);
         }
-        EncodeSection(text.AsSpan(start), ids);
         return [.. ids];
     }
 
     /// <inheritdoc/>
-    public string Decode(ReadOnlySpan<int> ids) => StartDecoding().AddAll(ids);
+    public string Decode(ReadOnlySpan<int> ids, bool special = true) => StartDecoding(special).AddAll(ids);
 
     /// <inheritdoc/>
-    public TokenDecoder StartDecoding() => new Decoder(this);
+    public TokenDecoder StartDecoding(bool special = true) => new Decoder(this, special);
 
     private void EncodeSection(ReadOnlySpan<char> section, List<int> ids)
     {
@@ -114,7 +114,7 @@ public sealed class WordPiece : ITokenizer
         return -1;
     }
 
-    private sealed class Decoder(WordPiece owner) : TokenDecoder
+    private sealed class Decoder(WordPiece owner, bool special) : TokenDecoder
     {
         // Hugging Face's clean-up, in its order.
         private static readonly (string From, string To)[] CleanUp =
@@ -127,7 +127,8 @@ public sealed class WordPiece : ITokenizer
         public override string Add(int id)
         {
             string text = owner._table[id], prefix = owner.Options.ContinuingPrefix;
-            if (_begun) text = prefix.Length > 0 && text.StartsWith(prefix, StringComparison.Ordinal) ? text[prefix.Length..] : $" {text}";
+            if (!special && owner._table.Added(id) is { IsSpecial: true }) return "";
+            if (_begun) text = text.StartsWith(prefix, StringComparison.Ordinal) ? text[prefix.Length..] : $" {text}";
             _begun = true;
             if (!owner.Options.CleanUpDecoded) return text;
             foreach ((string from, string to) in CleanUp) text = text.Replace(from, to, StringComparison.Ordinal);

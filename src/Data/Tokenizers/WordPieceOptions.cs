@@ -9,7 +9,7 @@ public sealed record WordPieceOptions
     /// <summary>Begins every token that goes on a word.</summary>
     public string ContinuingPrefix { get; init; } = "##";
 
-    /// <summary>A word with more code points is unknown.</summary>
+    /// <summary>A word with more code points is unknown; from 1 to 1,000.</summary>
     public int MaxCharactersPerWord { get; init; } = 100;
 
     /// <summary>Control characters and U+FFFD are left out, and every white space is read as a space.</summary>
@@ -24,6 +24,7 @@ public sealed record WordPieceOptions
     /// <summary>Letters become small.</summary>
     public bool Lowercase { get; init; } = true;
 
-    /// <summary>Decoding leaves out the spaces before full stops, commas and English contractions.</summary>
+    /// <summary>Decoding leaves out the spaces before full stops, commas, question marks and exclamation marks.</summary>
+    /// <remarks>Hugging Face's clean-up names English contractions too, but looks at one token after the other, and words are cut at the apostrophe: "hotel ' s" stays.</remarks>
     public bool CleanUpDecoded { get; init; } = true;
 }

@@ -30,6 +30,9 @@ internal readonly struct JsonField(string file, string place, JsonElement value,
         }
     }
 
+    /// <summary>How many elements this array has.</summary>
+    public int Count => Array().GetArrayLength();
+
     /// <summary>The elements of this array.</summary>
     public IEnumerable<JsonField> Items()
     {

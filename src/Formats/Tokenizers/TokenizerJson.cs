@@ -22,6 +22,7 @@ public static class TokenizerJson
     /// <summary>Writes a tokenizer, atomically (<see cref="AtomicFile"/>); equal tokenizers give equal bytes.</summary>
     /// <param name="path">The file; its folder must exist.</param>
     /// <param name="tokenizer">A <see cref="ByteLevelBpe"/> or <see cref="WordPiece"/>.</param>
+    /// <remarks>The template for pairs of texts, which MiniStack does not use and does not keep, is written as BERT's: what follows the first text parts the two.</remarks>
     /// <exception cref="CheckpointException">It is of another kind, a token is not valid Unicode, or the file cannot be written; an old file is untouched.</exception>
     public static void Save(string path, ITokenizer tokenizer)
     {

@@ -13,7 +13,7 @@ internal static class TokenizerJsonFrame
     {
         if (processor.IsNull) return TokenFrame.None;
         JsonField type = processor["type"];
-        TokenFrame frame = type.Text() switch
+        return type.Text() switch
         {
             "ByteLevel" => TokenFrame.None, // it trims offsets, which nobody asks for here
             "BertProcessing" or "RobertaProcessing" => new TokenFrame([IdOf(processor["cls"])], [IdOf(processor["sep"])]),
@@ -21,19 +21,25 @@ internal static class TokenizerJsonFrame
             "Sequence" => processor["processors"].Items().Aggregate(TokenFrame.None, (inner, part) =>
             {
                 TokenFrame outer = Read(part);
+                if (outer.Before.Count + outer.After.Count == 0) return inner;
+                CheckCount(part, inner.Before.Count + inner.After.Count + outer.Before.Count + outer.After.Count);
                 return new TokenFrame([.. outer.Before, .. inner.Before], [.. inner.After, .. outer.After]);
             }),
             { } other => throw type.Unsupported($"is {FileErrors.Quote(other)}, which MiniStack does not know",
-                "It reads ByteLevel, BertProcessing, RobertaProcessing, TemplateProcessing and sequences of them: convert the tokenizer, or save it without this part."),
+                "It reads ByteLevel, BertProcessing, RobertaProcessing, TemplateProcessing and sequences of them. Choose another tokenizer: without this part it would be a different one."),
         };
-        return frame.Before.Count + frame.After.Count <= MostTokens ? frame : throw processor.Wrong($"puts more than {MostTokens} tokens around a text");
+    }
+
+    /// <summary>A few bytes of a file can name many tokens: they are counted before they are kept.</summary>
+    private static void CheckCount(JsonField place, long tokens)
+    {
+        if (tokens > MostTokens) throw place.Wrong($"puts more than {MostTokens} tokens around a text");
     }
 
     /// <summary>A pair of a token's text and its number.</summary>
     private static int IdOf(JsonField pair)
     {
-        JsonField[] parts = [.. pair.Items()];
-        return parts.Length == 2 ? parts[1].Number() : throw pair.Wrong("is not a token and its number");
+        return pair.Count == 2 ? pair.Items().Last().Number() : throw pair.Wrong("is not a token and its number");
     }
 
     /// <summary>Only the template for one text is read; that for pairs of texts has no use here.</summary>
@@ -41,11 +47,14 @@ internal static class TokenizerJsonFrame
     {
         List<int> before = [], after = [];
         bool seen = false;
+        // A name is looked up by going through them.
+        if (processor["special_tokens"] is { IsNull: false } names && names.Object().GetPropertyCount() > MostTokens) throw names.Wrong($"has more than {MostTokens} tokens");
         foreach (JsonField piece in processor["single"].Items())
         {
             if (piece["SpecialToken"] is { IsNull: false } token)
             {
                 JsonField ids = processor["special_tokens"][token["id"].Text()]["ids"];
+                CheckCount(processor["single"], (long)before.Count + after.Count + ids.Count);
                 (seen ? after : before).AddRange(ids.Items().Select(id => id.Number()));
                 continue;
             }

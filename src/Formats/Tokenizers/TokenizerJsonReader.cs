@@ -63,6 +63,8 @@ internal static class TokenizerJsonReader
             if (!root[name].IsNull)
                 throw root[name].Unsupported("is set, but MiniStack neither cuts nor pads", "Set it to null, and cut and pad where batches are made.");
         }
+        if (root["type"].Value is { ValueKind: JsonValueKind.String } kind && kind.ValueEquals("character"))
+            throw root["type"].Unsupported("is 'character'", "This is a CharTokenizer's file: read it with CharTokenizer.FromJson.");
         JsonField model = root["model"];
         // Files from before 2020 do not name the type.
         string type = !model["type"].IsNull ? model["type"].Text() : model["merges"].IsNull ? "WordPiece" : "BPE";
@@ -79,11 +81,11 @@ internal static class TokenizerJsonReader
         if (Only(root["normalizer"], "normalizers") is { IsNull: false } normalizer) throw Unknown(normalizer["type"], normalizer["type"].Text(), "none, for BPE");
         JsonField splitter = Only(root["pre_tokenizer"], "pretokenizers");
         Require(splitter, "ByteLevel", "ByteLevel, for BPE");
-        if (!splitter["use_regex"].Flag(otherwise: true)) throw splitter["use_regex"].Unsupported("is false", "MiniStack cuts words by GPT-2's pattern only.");
+        if (!splitter["use_regex"].Flag(otherwise: true)) throw splitter["use_regex"].Unsupported("is false", "MiniStack cuts words by GPT-2's pattern only. Choose another tokenizer.");
         Require(Only(root["decoder"], "decoders"), "ByteLevel", "ByteLevel, for BPE");
         foreach (string name in (string[])["continuing_subword_prefix", "end_of_word_suffix"])
-            if (!model[name].IsNull && model[name].Text().Length > 0) throw model[name].Unsupported("is set", "Byte-level tokens of MiniStack have neither prefix nor suffix.");
-        if (model["byte_fallback"].Flag(otherwise: false)) throw model["byte_fallback"].Unsupported("is true", "MiniStack reads tokenizers that are byte-level throughout.");
+            if (!model[name].IsNull && model[name].Text().Length > 0) throw model[name].Unsupported("is set", "Byte-level tokens of MiniStack have neither prefix nor suffix. Choose another tokenizer.");
+        if (model["byte_fallback"].Flag(otherwise: false)) throw model["byte_fallback"].Unsupported("is true", "MiniStack reads tokenizers that are byte-level throughout. Choose another one.");
         if (model["dropout"] is { IsNull: false } dropout && !(dropout.Value.ValueKind == JsonValueKind.Number && dropout.Value.TryGetDouble(out double rate) && rate == 0))
             throw dropout.Unsupported("is set", "MiniStack merges all that can be merged. Set it to null.");
         return new ByteLevelBpe(
@@ -127,18 +129,17 @@ internal static class TokenizerJsonReader
     private static JsonField Only(JsonField part, string list)
     {
         if (part.IsNull || part["type"].IsNull || part["type"].Text() != "Sequence") return part;
-        JsonField[] parts = [.. part[list].Items()];
-        return parts.Length == 1 ? parts[0] : throw part[list].Unsupported($"has {parts.Length} parts", "MiniStack reads sequences of one part.");
+        return part[list].Count == 1 ? part[list].Items().First() : throw part[list].Unsupported($"has {part[list].Count} parts", "MiniStack reads sequences of one part. Choose another tokenizer.");
     }
 
     private static void Require(JsonField part, string type, string known)
     {
-        if (part.IsNull) throw part.Unsupported("is null", $"MiniStack reads {known}.");
+        if (part.IsNull) throw part.Unsupported(part.Value.ValueKind == JsonValueKind.Null ? "is null" : "is missing", $"MiniStack reads {known}. Choose a tokenizer that has it.");
         if (part["type"].Text() is { } other && other != type) throw Unknown(part["type"], other, known);
     }
 
     private static CheckpointException Unknown(JsonField part, string type, string known) =>
-        part.Unsupported($"is {FileErrors.Quote(type)}, which MiniStack does not know", $"It reads {known}: convert the tokenizer, or save it without this part.");
+        part.Unsupported($"is {FileErrors.Quote(type)}, which MiniStack does not know", $"It reads {known}. Choose another tokenizer: without this part it would be a different one.");
 
     private static Dictionary<string, int> Vocabulary(JsonField vocab)
     {
@@ -162,8 +163,7 @@ internal static class TokenizerJsonReader
 
         static (string, string) Pair(JsonField merge)
         {
-            JsonField[] pair = [.. merge.Items()];
-            return pair.Length == 2 ? (pair[0].Text(), pair[1].Text()) : throw merge.Wrong("has not two tokens");
+            return merge.Count == 2 ? (merge.Items().First().Text(), merge.Items().Last().Text()) : throw merge.Wrong("has not two tokens");
         }
 
         static (string, string) Halves(JsonField merge)
@@ -184,9 +184,9 @@ internal static class TokenizerJsonReader
         {
             bool special = token["special"].Flag(otherwise: false);
             if (token["single_word"].Flag(otherwise: false))
-                throw token["single_word"].Unsupported("is true", "MiniStack cuts added tokens out wherever they stand: set it to false.");
+                throw token["single_word"].Unsupported("is true", "MiniStack cuts added tokens out wherever they stand. Set it to false if that is what you want.");
             if (normalizes && token["normalized"].Flag(otherwise: !special))
-                throw token["normalized"].Unsupported("is true", "MiniStack looks for added tokens before a text is normalized: set it to false.");
+                throw token["normalized"].Unsupported("is true", "MiniStack looks for added tokens before a text is normalized. Set it to false if that is what you want.");
             return new AddedToken(
                 token["content"].Text(), token["id"].Number(), special, token["lstrip"].Flag(otherwise: false), token["rstrip"].Flag(otherwise: false));
         }

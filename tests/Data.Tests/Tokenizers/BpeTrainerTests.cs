@@ -47,16 +47,20 @@ public sealed class BpeTrainerTests
     public void Train_AnyNumberOfThreads_FindsTheSame()
     {
         string text = TinyTales.Generate(600_000, new Rng(5)) + RandomText.Next(new Random(4), 20_000);
+        string[] lines = text.Split('\n');
         int before = CpuThreads.Count;
         try
         {
-            List<(string, string)[]> found = [];
+            List<(string, string)[]> found = [], foundInLines = [], foundBetween = [];
             foreach (int threads in (int[])[1, 2, 3, 8])
             {
                 CpuThreads.Count = threads;
                 found.Add([.. new BpeTrainer { VocabularySize = 800 }.Train(text).Merges]);
+                foundInLines.Add([.. new BpeTrainer { VocabularySize = 800 }.Train(lines).Merges]);
+                foundBetween.Add([.. new BpeTrainer { VocabularySize = 801, SpecialTokens = ["\n"] }.Train(text).Merges]);
             }
             Assert.All(found, merges => Assert.Equal(found[0], merges));
+            Assert.All(foundInLines.Concat(foundBetween), merges => Assert.Equal(foundInLines[0], merges));
             Assert.Equal(800 - 256, found[0].Length);
         }
         finally
@@ -122,7 +126,7 @@ public sealed class BpeTrainerTests
     {
         Assert.Equal("BpeTrainer: a vocabulary of 257 is too small for 256 bytes and 2 special tokens. Ask for at least 258.",
             Assert.Throws<ConfigException>(() => new BpeTrainer { VocabularySize = 257, SpecialTokens = ["<a>", "<b>"] }.Train(Tale)).Message);
-        Assert.Equal("The least count of a pair must be at least 1, not 0.",
+        Assert.Equal("BpeTrainer: MinimumCount must be at least 1, not 0.",
             Assert.Throws<ConfigException>(() => new BpeTrainer { VocabularySize = 300, MinimumCount = 0 }.Train(Tale)).Message);
         Assert.Equal("BpeTrainer: the special token '<a>' is given twice. Give it once.",
             Assert.Throws<DataException>(() => new BpeTrainer { VocabularySize = 300, SpecialTokens = ["<a>", "<a>"] }.Train(Tale)).Message);

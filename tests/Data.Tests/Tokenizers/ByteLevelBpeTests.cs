@@ -179,11 +179,54 @@ public sealed class ByteLevelBpeTests
         Assert.Equal(word, Trained.Decode(ids));
     }
 
+    /// <summary>A stranger's text may hold an end-of-text mark: it is a token only where one asks for that.</summary>
+    [Fact]
+    public void Special_SwitchedOff_IsLettersAndLeftOut()
+    {
+        ByteLevelBpe tokenizer = new BpeTrainer { VocabularySize = 270, SpecialTokens = ["<|end|>"] }.Train("a text<|end|>another");
+        const string Text = "é<|end|>b";
+        int[] ids = tokenizer.Encode(Text), letters = tokenizer.Encode(Text, special: false);
+        Assert.Contains(0, ids);
+        Assert.DoesNotContain(0, letters);
+        Assert.Equal(Text, tokenizer.Decode(ids));
+        Assert.Equal(Text, tokenizer.Decode(letters));
+        Assert.Equal(Text, tokenizer.Decode(letters, special: false));
+        Assert.Equal("éb", tokenizer.Decode(ids, special: false));
+        // A word that was added, and is no mark, stays one token.
+        ByteLevelBpe added = new(tokenizer.Vocabulary, [.. tokenizer.Merges], [new AddedToken("<|end|>", 0), new AddedToken("xyz", tokenizer.VocabularySize, IsSpecial: false)]);
+        Assert.Equal([tokenizer.VocabularySize], added.Encode("xyz", special: false));
+        Assert.Equal("xyz", added.Decode([0, tokenizer.VocabularySize], special: false));
+    }
+
+    /// <summary>Ġ is how a vocabulary writes a space, and Ã© how it writes é: a token of its own of that name would be both.</summary>
+    [Theory]
+    [InlineData("Ġ")]
+    [InlineData("é")]
+    [InlineData("Ã©")]
+    public void SpecialToken_NamedLikeOtherBytes_IsRefused(string token)
+    {
+        Assert.Equal(
+            $"BpeTrainer: the special token '{token}' is what a vocabulary calls other bytes. Give it a text in ASCII.",
+            Assert.Throws<DataException>(() => new BpeTrainer { VocabularySize = 300, SpecialTokens = [token] }.Train("a b")).Message);
+        Dictionary<string, int> vocabulary = Vocabulary(["Ã©"]);
+        Assert.Equal(
+            $"ByteLevelBpe: the added token '{token}' is what the vocabulary calls other bytes, and both would have one number. Give it a text in ASCII.",
+            Assert.Throws<DataException>(() => new ByteLevelBpe(vocabulary, [], [new AddedToken(token, vocabulary[token])])).Message);
+    }
+
+    /// <summary>Letters of bytes that make no text cannot stand in one: such a name is nobody else's.</summary>
+    [Fact]
+    public void SpecialToken_WithAnAccent_ComesBackWhole()
+    {
+        ByteLevelBpe tokenizer = new BpeTrainer { VocabularySize = 300, SpecialTokens = ["<|début|>"] }.Train("a b");
+        Assert.Equal("é <|début|>é début", tokenizer.Decode(tokenizer.Encode("é <|début|>é début")));
+    }
+
     [Fact]
     public void Encode_ManyThreads_GivesWhatOneGives()
     {
         string[] texts = [.. Enumerable.Range(0, 200).Select(i => TinyTales.Generate(2_000, new Rng((ulong)i)))];
-        int[][] expected = [.. texts.Select(Trained.Encode)];
+        int[][] expected = [.. texts.Select(text => Trained.Encode(text))];
 
         Parallel.For(0, 1_000, i => Assert.Equal(expected[i % texts.Length], Trained.Encode(texts[i % texts.Length])));
     }
@@ -204,8 +247,8 @@ public sealed class ByteLevelBpeTests
         Assert.Equal("ByteLevelBpe: the added token 'a' has the number 256, and in the vocabulary 64. Give it one number.", Problem(() => Of([], [], [new("a", 256)])));
         Assert.Equal("ByteLevelBpe: the added token '<s>' is given twice. Give it once.", Problem(() => Of([], [], [new("<s>", 256), new("<s>", 257)])));
         Assert.Equal("ByteLevelBpe: an added token is empty. Give every token a text.", Problem(() => Of([], [], [new("", 256)])));
-        Assert.Equal("ByteLevelBpe: there is no token -1; the vocabulary has 256.", Problem(() => Bytes.Decode([-1])));
-        Assert.Equal("ByteLevelBpe: there is no token 256; the vocabulary has 256.", Problem(() => Bytes.Decode([256])));
+        Assert.Equal("ByteLevelBpe: there is no token -1; the vocabulary has 256. Decode tokens of this tokenizer only.", Problem(() => Bytes.Decode([-1])));
+        Assert.Equal("ByteLevelBpe: there is no token 256; the vocabulary has 256. Decode tokens of this tokenizer only.", Problem(() => Bytes.Decode([256])));
     }
 
     private static readonly ByteLevelBpe Bytes = Of([], []);

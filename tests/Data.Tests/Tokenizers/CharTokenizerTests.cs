@@ -19,6 +19,33 @@ public sealed class CharTokenizerTests
         Assert.Equal(ids, tokenizer.Frame.Around(ids));
     }
 
+    /// <summary>Halves of characters beyond U+FFFF stand alone in an alphabet, and no text file can hold them as they are.</summary>
+    [Theory]
+    [InlineData("abc")]
+    [InlineData("a😀😁😂🚀𝒳 é\0\"")]
+    public void ToJson_AndBack_IsTheSame(string text)
+    {
+        CharTokenizer tokenizer = CharTokenizer.FromText(text);
+        CharTokenizer read = CharTokenizer.FromJson(tokenizer.ToJson());
+        Assert.Equal(tokenizer.Alphabet, read.Alphabet);
+        Assert.Equal(text, read.Decode(tokenizer.Encode(text)));
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("[")]
+    [InlineData("""{"type": "character"}""")]
+    [InlineData("""{"type": "character", "alphabet": "aa"}""")]
+    [InlineData("""{"type": "character", "alphabet": ""}""")]
+    [InlineData("""{"type": "character", "units": [65536]}""")]
+    [InlineData("""{"type": "byte", "alphabet": "ab"}""")]
+    public void FromJson_OfWhatIsNone_NamesTheFile(string json)
+    {
+        const string What = "the JSON is damaged or of another kind of tokenizer: expected {\"type\": \"character\", \"alphabet\": \"...\"}, each character once. Restore the file from a copy.";
+        Assert.Equal($"a/tokenizer.json: {What}", Assert.Throws<DataException>(() => CharTokenizer.FromJson(json, "a/tokenizer.json")).Message);
+        Assert.Equal($"CharTokenizer: {What}", Assert.Throws<DataException>(() => CharTokenizer.FromJson(json)).Message);
+    }
+
     [Fact]
     public void Batches_OfATextInBytePairs_HoldItsTokens()
     {

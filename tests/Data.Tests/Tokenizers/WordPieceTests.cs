@@ -100,7 +100,7 @@ public sealed class WordPieceTests
         string[] tokens = [.. tokenizer.Vocabulary.OrderBy(pair => pair.Value).Select(pair => pair.Key)];
 
         (List<string> expected, _) = BpeSpecification.Train(
-            ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "#", "l", "n", "w", "##d", "##e", "##i", "##o", "##r", "##s", "##t", "##w"],
+            ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "#", "d", "e", "i", "l", "n", "o", "r", "s", "t", "w", "##d", "##e", "##i", "##o", "##r", "##s", "##t", "##w"],
             new (string Word, long Count)[] { ("low", 3), ("lower", 2), ("newest", 2), ("widest", 1), ("#", 1) }
                 .Select(pair => (pair.Word.Select((c, i) => i == 0 ? $"{c}" : $"##{c}").ToArray(), pair.Count)), 1_000, 2, "##");
         Assert.Equal(expected, tokens);
@@ -110,13 +110,40 @@ public sealed class WordPieceTests
     }
 
     [Fact]
+    public void Special_SwitchedOff_IsLettersAndLeftOut()
+    {
+        Assert.Equal(["[CLS]", "un", "[SEP]"], Bert.Encode("[CLS] un[SEP]").Select(id => Tokens[id]));
+        Assert.DoesNotContain(Bert.Encode("[CLS] un", special: false), id => Tokens[id] == "[CLS]");
+        Assert.Equal("un", Bert.Decode(Bert.Encode("[CLS] un[SEP]"), special: false));
+    }
+
+    [Fact]
+    public void Train_OnTexts_EndsWordsWithThem_AndCanBeCancelled()
+    {
+        WordPieceTrainer trainer = new() { VocabularySize = 60 };
+        Assert.Equal(trainer.Train("low low lower lower").Vocabulary, trainer.Train(["low low", "lower lower"]).Vocabulary);
+        using CancellationTokenSource source = new();
+        source.Cancel();
+        Assert.Throws<OperationCanceledException>(() => trainer.Train(["low"], cancellation: source.Token));
+    }
+
+    /// <summary>Without a prefix nothing tells what goes on a word from what begins one: Hugging Face joins all.</summary>
+    [Fact]
+    public void Decode_WithoutAPrefix_JoinsAll() => Assert.Equal("ab", Of(["[UNK]", "a", "b"], new() { ContinuingPrefix = "" }).Decode([1, 2]));
+
+    [Fact]
     public void Constructor_PartsThatDoNotFit_SaysWhich()
     {
         Assert.Equal("WordPiece: the unknown token '[UNK]' is not in the vocabulary. Add it, or name another.", Assert.Throws<DataException>(() => Of(["a"])).Message);
         Assert.Equal("WordPiece: the vocabulary is empty. Give it tokens.", Assert.Throws<DataException>(() => Of([])).Message);
-        Assert.Equal("WordPiece: the longest word must have at least 1 character, not 0.",
+        Assert.Equal("WordPiece: MaxCharactersPerWord must be from 1 to 1000, not 0.",
             Assert.Throws<ConfigException>(() => Of(["[UNK]"], new() { MaxCharactersPerWord = 0 })).Message);
-        Assert.Equal("WordPieceTrainer: a vocabulary of 7 is too small for the characters of the text and 5 special tokens. Ask for at least 8.",
+        Assert.Throws<ConfigException>(() => Of(["[UNK]"], new() { MaxCharactersPerWord = 1001 }));
+        Assert.Equal("WordPieceTrainer: the unknown token '?' is no special token. Add it to SpecialTokens, or name another in the options.",
+            Assert.Throws<DataException>(() => new WordPieceTrainer { VocabularySize = 100, Options = new() { UnknownToken = "?" } }.Train("abc ab")).Message);
+        Assert.Equal("WordPieceTrainer: MinimumCount must be at least 1, not 0.",
+            Assert.Throws<ConfigException>(() => new WordPieceTrainer { VocabularySize = 100, MinimumCount = 0 }.Train("abc ab")).Message);
+        Assert.Equal("WordPieceTrainer: a vocabulary of 7 is too small for the characters of the text and 5 special tokens. Ask for at least 10.",
             Assert.Throws<ConfigException>(() => new WordPieceTrainer { VocabularySize = 7 }.Train("abc ab")).Message);
     }
 

@@ -148,7 +148,7 @@ public sealed class TrainMistakeTests(TrainFixture fixture) : IClassFixture<Trai
             "it was saved with another configuration than config.json says. Restore the run's own files.");
         Damaged("config.json", bytes => Replace(bytes, "\"heads\": 2", "\"heads\": 5"),
             "5 heads do not divide 16 channels evenly. Choose heads that divide the channels.");
-        Damaged("tokenizer.json", _ => "{}"u8.ToArray(), "The tokenizer's JSON is damaged or of another kind");
+        Damaged("tokenizer.json", _ => "{}"u8.ToArray(), "tokenizer.json: the JSON is damaged or of another kind of tokenizer");
         Damaged("model.safetensors", bytes => Misshapen(bytes), "The weights do not fit the model. misshapen: wte.weight is (1, 1), the model wants (");
 
         void Damaged(string name, Func<byte[], byte[]> damage, string sentence)

@@ -84,7 +84,7 @@ public sealed class TokenizerGoldenTests : TestFolder
         string tales = TinyTales.Generate(60_000, new Rng(1)), strings = string.Join('\n', Strings);
         return name == "bpe"
             ? new BpeTrainer { VocabularySize = 1000, SpecialTokens = ["<|endoftext|>", "<|pad|>"] }.Train(tales + strings)
-            : new WordPieceTrainer { VocabularySize = 1500 }.Train(tales + strings[..4_000]);
+            : new WordPieceTrainer { VocabularySize = 3000 }.Train(tales + strings[..4_000]);
     }
 
     private static string PathIn(string name) => Path.Combine(HuggingFace.Golden, name);

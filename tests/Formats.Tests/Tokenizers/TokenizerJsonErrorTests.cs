@@ -1,4 +1,5 @@
 using System.Text;
+using MiniStack.Data;
 
 namespace MiniStack.Formats.Tests;
 
@@ -44,20 +45,20 @@ public sealed class TokenizerJsonErrorTests : TestFolder
     public static TheoryData<string, string, string> UnknownToBpe => new()
     {
         { "\"truncation\": null", "\"truncation\": {}", "'truncation' is set, but MiniStack neither cuts nor pads. Set it to null, and cut and pad where batches are made." },
-        { "\"type\": \"BPE\"", "\"type\": \"Unigram\"", "'model.type' is 'Unigram', which MiniStack does not know. It reads BPE and WordPiece: convert the tokenizer, or save it without this part." },
-        { "\"normalizer\": null", "\"normalizer\": {\"type\": \"NFC\"}", "'normalizer.type' is 'NFC', which MiniStack does not know. It reads none, for BPE: convert the tokenizer, or save it without this part." },
+        { "\"type\": \"BPE\"", "\"type\": \"Unigram\"", "'model.type' is 'Unigram', which MiniStack does not know. It reads BPE and WordPiece. Choose another tokenizer: without this part it would be a different one." },
+        { "\"normalizer\": null", "\"normalizer\": {\"type\": \"NFC\"}", "'normalizer.type' is 'NFC', which MiniStack does not know. It reads none, for BPE. Choose another tokenizer: without this part it would be a different one." },
         { "\"pre_tokenizer\": {\"type\": \"ByteLevel\"", "\"pre_tokenizer\": {\"type\": \"Metaspace\"",
-            "'pre_tokenizer.type' is 'Metaspace', which MiniStack does not know. It reads ByteLevel, for BPE: convert the tokenizer, or save it without this part." },
-        { "\"pre_tokenizer\": {\"type\": \"ByteLevel\"", "\"pre_tokenizer\": {\"type\": \"Sequence\", \"pretokenizers\": [{}, {}]", "'pre_tokenizer.pretokenizers' has 2 parts. MiniStack reads sequences of one part." },
-        { "\"decoder\": {\"type\": \"ByteLevel\"", "\"x\": {\"type\": \"ByteLevel\"", "'decoder' is null. MiniStack reads ByteLevel, for BPE." },
-        { "\"use_regex\": true},\n \"post", "\"use_regex\": false},\n \"post", "'pre_tokenizer.use_regex' is false. MiniStack cuts words by GPT-2's pattern only." },
-        { "\"end_of_word_suffix\": null", "\"end_of_word_suffix\": \"</w>\"", "'model.end_of_word_suffix' is set. Byte-level tokens of MiniStack have neither prefix nor suffix." },
-        { "\"byte_fallback\": false", "\"byte_fallback\": true", "'model.byte_fallback' is true. MiniStack reads tokenizers that are byte-level throughout." },
+            "'pre_tokenizer.type' is 'Metaspace', which MiniStack does not know. It reads ByteLevel, for BPE. Choose another tokenizer: without this part it would be a different one." },
+        { "\"pre_tokenizer\": {\"type\": \"ByteLevel\"", "\"pre_tokenizer\": {\"type\": \"Sequence\", \"pretokenizers\": [{}, {}]", "'pre_tokenizer.pretokenizers' has 2 parts. MiniStack reads sequences of one part. Choose another tokenizer." },
+        { "\"decoder\": {\"type\": \"ByteLevel\"", "\"x\": {\"type\": \"ByteLevel\"", "'decoder' is missing. MiniStack reads ByteLevel, for BPE. Choose a tokenizer that has it." },
+        { "\"use_regex\": true},\n \"post", "\"use_regex\": false},\n \"post", "'pre_tokenizer.use_regex' is false. MiniStack cuts words by GPT-2's pattern only. Choose another tokenizer." },
+        { "\"end_of_word_suffix\": null", "\"end_of_word_suffix\": \"</w>\"", "'model.end_of_word_suffix' is set. Byte-level tokens of MiniStack have neither prefix nor suffix. Choose another tokenizer." },
+        { "\"byte_fallback\": false", "\"byte_fallback\": true", "'model.byte_fallback' is true. MiniStack reads tokenizers that are byte-level throughout. Choose another one." },
         { "\"dropout\": null", "\"dropout\": 0.1", "'model.dropout' is set. MiniStack merges all that can be merged. Set it to null." },
         { "\"type\": \"RobertaProcessing\"", "\"type\": \"X\"",
-            "'post_processor.type' is 'X', which MiniStack does not know. It reads ByteLevel, BertProcessing, RobertaProcessing, TemplateProcessing and sequences of them: convert the tokenizer, or save it without this part." },
-        { "\"single_word\": false", "\"single_word\": true", "'added_tokens[0].single_word' is true. MiniStack cuts added tokens out wherever they stand: set it to false." },
-        { "\"cls\": [\"<s>\", 260]", "\"cls\": [\"<s>\", 300]", "ByteLevelBpe: the frame has the token 300, but the vocabulary has 262." },
+            "'post_processor.type' is 'X', which MiniStack does not know. It reads ByteLevel, BertProcessing, RobertaProcessing, TemplateProcessing and sequences of them. Choose another tokenizer: without this part it would be a different one." },
+        { "\"single_word\": false", "\"single_word\": true", "'added_tokens[0].single_word' is true. MiniStack cuts added tokens out wherever they stand. Set it to false if that is what you want." },
+        { "\"cls\": [\"<s>\", 260]", "\"cls\": [\"<s>\", 300]", "ByteLevelBpe: the frame has the token 300, but the vocabulary has 262. Frame a text by tokens that are there." },
         { "\"ab\": 256", "\"ab\": 255", "ByteLevelBpe: the tokens 'Ń' and 'ab' have the same number 255. Give each its own." },
         { "\"the\": 259", "\"the\": 300", "ByteLevelBpe: the token 'the' has the number 300, but 262 tokens have the numbers from 0 to 261. Leave no number out." },
     };
@@ -69,13 +70,44 @@ public sealed class TokenizerJsonErrorTests : TestFolder
 
     [Theory]
     [InlineData("\"type\": \"BertNormalizer\"", "\"type\": \"Lowercase\"",
-        "'normalizer.type' is 'Lowercase', which MiniStack does not know. It reads BertNormalizer and none, for WordPiece: convert the tokenizer, or save it without this part.")]
+        "'normalizer.type' is 'Lowercase', which MiniStack does not know. It reads BertNormalizer and none, for WordPiece. Choose another tokenizer: without this part it would be a different one.")]
     [InlineData("\"prefix\": \"##\"", "\"prefix\": \"@\"", "'decoder.prefix' is '@', but the model's is '##'. Make them equal.")]
-    [InlineData("\"normalized\": false", "\"normalized\": true", "'added_tokens[0].normalized' is true. MiniStack looks for added tokens before a text is normalized: set it to false.")]
-    [InlineData("\"max_input_chars_per_word\": 100", "\"max_input_chars_per_word\": 0", "WordPiece: the longest word must have at least 1 character, not 0.")]
+    [InlineData("\"normalized\": false", "\"normalized\": true", "'added_tokens[0].normalized' is true. MiniStack looks for added tokens before a text is normalized. Set it to false if that is what you want.")]
+    [InlineData("\"max_input_chars_per_word\": 100", "\"max_input_chars_per_word\": 0", "WordPiece: MaxCharactersPerWord must be from 1 to 1000, not 0.")]
     [InlineData("\"unk_token\": \"[UNK]\"", "\"unk_token\": \"?\"", "WordPiece: the unknown token '?' is not in the vocabulary. Add it, or name another.")]
     public void Load_APartOfWordPieceThatIsNotKnown_NamesThePart(string known, string unknown, string sentence) =>
         Assert.Equal(sentence, Problem(TokenizerFiles.WordPiece, known, unknown));
+
+    /// <summary>A few bytes can ask for billions of tokens around a text, or for work that grows with the square of the file.</summary>
+    [Theory]
+    [InlineData(0, "'post_processor.single' puts more than 1024 tokens around a text")]
+    [InlineData(1, "'post_processor.processors[512]' puts more than 1024 tokens around a text")]
+    [InlineData(2, "'post_processor.special_tokens' has more than 1024 tokens")]
+    public void Load_AFrameWithoutEnd_IsRefusedAtOnce(int kind, string what)
+    {
+        const string Right = "\"post_processor\": {\"type\": \"RobertaProcessing\", \"sep\": [\"<s>\", 260], \"cls\": [\"<s>\", 260]";
+        string frame = kind switch
+        {
+            0 => $"\"single\": [{Repeat("{\"SpecialToken\": {\"id\": \"x\"}}", 2_000)}], \"special_tokens\": {{\"x\": {{\"ids\": [{Repeat("0", 500_000)}]}}}}",
+            1 => $"\"processors\": [{Repeat("{\"type\": \"BertProcessing\", \"cls\": [\"a\", 0], \"sep\": [\"a\", 0]}", 50_000)}]",
+            _ => $"\"single\": [], \"special_tokens\": {{{string.Join(',', Enumerable.Range(0, 50_000).Select(i => $"\"{i}\": 0"))}}}",
+        };
+        string path = PathOf("tokenizer.json");
+        File.WriteAllText(path, TokenizerFiles.Bpe.Replace(Right, $"\"post_processor\": {{\"type\": \"{(kind == 1 ? "Sequence" : "TemplateProcessing")}\", {frame}", StringComparison.Ordinal));
+        Assert.Equal($"{path}: {what}. {Damage}", Assert.Throws<CheckpointException>(() => TokenizerJson.Load(path)).Message);
+        GuardedLoad.Outcome outcome = GuardedLoad.Try(path, refused => TokenizerJson.Load(refused));
+        Assert.InRange(outcome.Seconds, 0, 1);
+
+        static string Repeat(string item, int count) => string.Join(',', Enumerable.Repeat(item, count));
+    }
+
+    [Fact]
+    public void Load_ACharacterTokenizer_SaysWhoReadsIt()
+    {
+        string path = PathOf("tokenizer.json");
+        File.WriteAllText(path, CharTokenizer.FromText("abc").ToJson());
+        Assert.Equal($"{path}: 'type' is 'character'. This is a CharTokenizer's file: read it with CharTokenizer.FromJson.", Assert.Throws<CheckpointException>(() => TokenizerJson.Load(path)).Message);
+    }
 
     [Fact]
     public void Load_WhatIsNoJson_SaysWhere()

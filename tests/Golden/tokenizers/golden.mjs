@@ -11,6 +11,7 @@
 // which are mended here before the tokens are asked for:
 //   1. \s in its patterns is JavaScript's, with U+FEFF and without U+0085; in Rust it is Unicode's White_Space.
 //   2. It looks for Chinese characters in UTF-16 units, and so puts no spaces around those beyond U+FFFF.
+//      (U+2B820 to U+2B91F are among those mended, as in BERT's own code; Rust's list leaves them out.)
 //   3. It lowers words, not characters: a Σ at the end of a word becomes ς. (So did the BERT of 2018. Rust: σ.)
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
