@@ -7,6 +7,19 @@ namespace MiniStack.Examples;
 /// <summary>What all examples want of a command line: options with ranges, and one sentence for every mistake.</summary>
 public static class CommandLine
 {
+    /// <summary>Runs the demo that was asked for; help, version and mistakes are answered first.</summary>
+    /// <exception cref="ConfigException">Something on the command line makes no sense.</exception>
+    public static int Run(RootCommand root, string[] args)
+    {
+        ParseResult result = root.Parse(args);
+        if (Answered(result)) return ExitCode.Done;
+        Check(result);
+        return Invoke(result);
+    }
+
+    /// <summary>Runs what was understood, and leaves its exceptions to <see cref="ExitCode.Of"/>.</summary>
+    public static int Invoke(ParseResult result) => result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+
     /// <summary>Help and version, which System.CommandLine answers itself.</summary>
     /// <returns>True when the answer was given.</returns>
     public static bool Answered(ParseResult result)

@@ -14,9 +14,6 @@ internal static class DataCommand
             new TapeDemo().Command(), new BroadcastDemo().Command(), new FusionDemo().Command(), new BpeDemo().Command(), new LoaderDemo().Command(),
             new InspectDemo().Command(), Grader.Command(),
         };
-        ParseResult result = root.Parse(args);
-        if (CommandLine.Answered(result)) return ExitCode.Done;
-        CommandLine.Check(result);
-        return result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        return CommandLine.Run(root, args);
     }
 }

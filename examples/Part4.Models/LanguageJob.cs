@@ -9,13 +9,17 @@ namespace MiniStack.Examples.Models;
 /// <param name="content">What is read; nine tenths for training, the rest held out.</param>
 /// <param name="context">Characters a sequence.</param>
 /// <param name="batch">Sequences a step.</param>
-internal sealed class LanguageJob(string content, int context = 32, int batch = 8)
+/// <param name="tokenizer">Its characters; by default those of the text.</param>
+internal sealed class LanguageJob(string content, int context = 32, int batch = 8, ITokenizer? tokenizer = null)
 {
-    public TextDataset Text { get; } = new(content);
+    public TextDataset Text { get; } = new(content, tokenizer ?? CharTokenizer.FromText(content));
 
     public int Context => context;
 
     public int Batch => batch;
+
+    /// <summary>The training part as a text of its own, with a held-out tenth: what is chosen by that tenth owes nothing to the text that is reported.</summary>
+    public LanguageJob ForChoosing() => new(content[..Text.TrainingCount], context, batch, Text.Tokenizer);
 
     /// <summary>TinyTales, or a file.</summary>
     /// <exception cref="DataException">The file cannot be read, or is too short.</exception>
@@ -41,15 +45,28 @@ internal sealed class LanguageJob(string content, int context = 32, int batch = 
     /// <param name="extra">Added to the loss that is trained, such as the balance of experts.</param>
     public double[] Train(Layer<Tensor, Variable> model, double rate, int steps, ulong seed, Func<Variable>? extra = null)
     {
-        CosineSchedule schedule = new(rate, rate / 10, steps / 10, steps);
-        Trainer trainer = new(model, new AdamW(model.Parameters(), beta2: 0.99, weightDecay: 0.1), schedule.At, Loss);
-        return [.. Text.Batches(batch, context, new Rng(seed).Split(2)).Take(steps).Select(one => trainer.Step(one).Loss)];
+        Trainer trainer = Trainer(model, rate, steps, extra);
+        return [.. Batches(seed).Take(steps).Select(one => trainer.Step(one).Loss)];
+    }
 
-        Variable Loss(Batch one)
-        {
-            Variable loss = model.Call(one.Inputs).CrossEntropy(one.Targets);
-            return extra is null ? loss : loss + extra();
-        }
+    /// <summary>What a step of each model takes, in milliseconds: the shortest of some, in turns, because a machine that others share is not as fast in one minute as in the next.</summary>
+    public double[] StepTimes(IEnumerable<(Layer<Tensor, Variable> Model, Func<Variable>? Extra)> models, int rounds)
+    {
+        Trainer[] trainers = [.. models.Select(one => Trainer(one.Model, 1e-3, rounds, one.Extra))];
+        double[] shortest = [.. trainers.Select(_ => double.PositiveInfinity)];
+        foreach (Batch one in Batches(seed: 1).Take(rounds))
+            foreach ((int i, Trainer trainer) in trainers.Index()) shortest[i] = Math.Min(shortest[i], trainer.Step(one).Elapsed.TotalMilliseconds);
+        return shortest;
+    }
+
+    /// <summary>FLOPs of a step, forward and backward, for each token: those that the profiler counts from the shapes of each call.</summary>
+    public double Flops(Layer<Tensor, Variable> model)
+    {
+        Batch one = Batches(seed: 1).First();
+        using Profiler profiler = Profiler.Begin(maxEvents: 0);
+        using Tape tape = Tape.Begin();
+        tape.Backward(model.Call(one.Inputs).CrossEntropy(one.Targets));
+        return profiler.Flops / one.Targets.Count;
     }
 
     /// <summary>Mean loss of held-out text in nats per character, for each number of characters that was seen before: 1 to context.</summary>
@@ -68,5 +85,19 @@ internal sealed class LanguageJob(string content, int context = 32, int batch = 
         }
         model.Train();
         return [.. sums.Select(sum => sum / rows)];
+    }
+
+    private IEnumerable<Batch> Batches(ulong seed) => Text.Batches(batch, context, new Rng(seed).Split(2));
+
+    private static Trainer Trainer(Layer<Tensor, Variable> model, double rate, int steps, Func<Variable>? extra)
+    {
+        CosineSchedule schedule = new(rate, rate / 10, steps / 10, steps);
+        return new Trainer(model, new AdamW(model.Parameters(), beta2: 0.99, weightDecay: 0.1), schedule.At, Loss);
+
+        Variable Loss(Batch one)
+        {
+            Variable loss = model.Call(one.Inputs).CrossEntropy(one.Targets);
+            return extra is null ? loss : loss + extra();
+        }
     }
 }

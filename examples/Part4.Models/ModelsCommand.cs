@@ -11,9 +11,6 @@ internal static class ModelsCommand
         {
             new LadderDemo().Command(), new AblateDemo().Command(), new LecunDemo().Command(), new CalculatorDemo().Command(), new AttentionDemo().Command(), Grader.Command(),
         };
-        ParseResult result = root.Parse(args);
-        if (CommandLine.Answered(result)) return ExitCode.Done;
-        CommandLine.Check(result);
-        return result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        return CommandLine.Run(root, args);
     }
 }

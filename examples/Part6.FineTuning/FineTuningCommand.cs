@@ -11,9 +11,6 @@ internal static class FineTuningCommand
         {
             new FinetuneDemo().Command(), Grader.Command(),
         };
-        ParseResult result = root.Parse(args);
-        if (CommandLine.Answered(result)) return ExitCode.Done;
-        CommandLine.Check(result);
-        return result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        return CommandLine.Run(root, args);
     }
 }

@@ -15,10 +15,10 @@ internal static class ExampleProcess
     /// <summary>Starts an example that was built beside the tests.</summary>
     public static Process Start(string assembly, params string[] arguments) => Start(assembly, arguments, []);
 
-    /// <summary>Starts it with variables of the environment, each as NAME=value.</summary>
-    public static Process Start(string assembly, string[] arguments, string[] environment)
+    /// <summary>Starts it with variables of the environment, each as NAME=value, in a folder or where the tests run.</summary>
+    public static Process Start(string assembly, string[] arguments, string[] environment, string folder = "")
     {
-        ProcessStartInfo start = new("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start = new("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, assembly));
         foreach (string argument in arguments) start.ArgumentList.Add(argument);
         foreach (string variable in environment) start.Environment[variable.Split('=')[0]] = variable.Split('=', 2)[1];
@@ -28,10 +28,10 @@ internal static class ExampleProcess
     /// <summary>Runs it to its end, within two minutes.</summary>
     public static ExampleResult Run(string assembly, params string[] arguments) => Run(assembly, arguments, []);
 
-    /// <summary>The same with variables of the environment, each as NAME=value.</summary>
-    public static ExampleResult Run(string assembly, string[] arguments, string[] environment)
+    /// <summary>The same with variables of the environment, each as NAME=value, in a folder or where the tests run.</summary>
+    public static ExampleResult Run(string assembly, string[] arguments, string[] environment, string folder = "")
     {
-        using Process process = Start(assembly, arguments, environment);
+        using Process process = Start(assembly, arguments, environment, folder);
         Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
         if (!process.WaitForExit(TimeSpan.FromMinutes(2)))
         {

@@ -7,7 +7,7 @@ internal static class Answers
     public static double? RidgePoint(double gigaflops, double gigabytesPerSecond) => null;
 
     /// <summary>2. FLOP for each byte of [m, k]·[k, n] in F32 when a, b and c cross the memory once each.</summary>
-    public static double? ProductIntensity(int m, int k, int n) => null;
+    public static double? ProductIntensity(long m, long k, long n) => null;
 
     /// <summary>3. The nearest bf16 to a finite number, to even on a tie, as a float. No tables and no Math.Round: only its bits.</summary>
     public static float? RoundToBf16(float x) => null;

@@ -1,25 +1,24 @@
 using System.CommandLine;
+using static MiniStack.Examples.Verdict;
 
 namespace MiniStack.Examples.Hardware;
 
 /// <summary>Grades the exercises of the chapter.</summary>
 internal static class Grader
 {
-    public static Command Command() => Exercises.Command(() =>
-    [
-        (nameof(Answers.RidgePoint), RidgePoint(Answers.RidgePoint)),
-        (nameof(Answers.ProductIntensity), ProductIntensity(Answers.ProductIntensity)),
-        (nameof(Answers.RoundToBf16), RoundToBf16(Answers.RoundToBf16)),
-        (nameof(Answers.BestTile), BestTile(Answers.BestTile)),
-    ]);
+    public static Command Command() => Exercises.Command(
+        (nameof(Answers.RidgePoint), () => RidgePoint(Answers.RidgePoint)),
+        (nameof(Answers.ProductIntensity), () => ProductIntensity(Answers.ProductIntensity)),
+        (nameof(Answers.RoundToBf16), () => RoundToBf16(Answers.RoundToBf16)),
+        (nameof(Answers.BestTile), () => BestTile(Answers.BestTile)));
 
     public static Verdict? RidgePoint(Func<double, double, double?> answer) => Grade(
         [(236.0, 33.0), (118.0, 20.5), (1.0, 1.0)], pair => answer(pair.Item1, pair.Item2), pair => pair.Item1 / pair.Item2,
         (a, b) => Math.Abs(a - b) <= 1e-9 * b);
 
-    public static Verdict? ProductIntensity(Func<int, int, int, double?> answer) => Grade(
-        [(1024, 1024, 1024), (1, 4096, 4096), (64, 64, 64), (7, 5, 3)], sizes => answer(sizes.Item1, sizes.Item2, sizes.Item3),
-        ((int M, int K, int N) size) => 2.0 * size.M * size.K * size.N / (4.0 * ((double)size.M * size.K + (double)size.K * size.N + (double)size.M * size.N)),
+    public static Verdict? ProductIntensity(Func<long, long, long, double?> answer) => Grade(
+        [(1024L, 1024L, 1024L), (1, 4096, 4096), (64, 64, 64), (7, 5, 3)], sizes => answer(sizes.Item1, sizes.Item2, sizes.Item3),
+        ((long M, long K, long N) size) => 2.0 * size.M * size.K * size.N / (4.0 * (size.M * size.K + size.K * size.N + size.M * size.N)),
         (a, b) => Math.Abs(a - b) <= 1e-9 * b);
 
     public static Verdict? RoundToBf16(Func<float, float?> answer)
@@ -51,8 +50,8 @@ internal static class Grader
         {
             if (answer(one) is not { } given) return null;
             TAnswer wanted = expected(one);
-            if (!equal(given, wanted)) return new Verdict(false, FormattableString.Invariant($"for {one} you say {given}, and it is {wanted}"));
+            if (!equal(given, wanted)) return Wrong($"for {one} you say {given}, and it is {wanted}");
         }
-        return new Verdict(true, "");
+        return Right;
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Text;
+using System.Text.RegularExpressions;
 using MiniStack.Data;
 using MiniStack.Formats;
 using Spectre.Console;
@@ -8,7 +9,7 @@ using Spectre.Console;
 namespace MiniStack.Examples.Data;
 
 /// <summary>The demo bpe: learns a tokenizer from a text, and shows what a larger vocabulary buys.</summary>
-internal sealed class BpeDemo
+internal sealed partial class BpeDemo
 {
     public const int DefaultSize = 4096, QuickSize = 1024;
     private const int TalesLength = 1_000_000, QuickTalesLength = 200_000, ShortestText = 2_000, LongestSentence = 72, FirstMerges = 12;
@@ -50,12 +51,14 @@ internal sealed class BpeDemo
         (string learnt, string heldOut) = Split(file is null ? Tales(quick) : TextFile.Read(file));
         int size = (int)(options.GetValue(_vocabulary) ?? (quick ? QuickSize : DefaultSize));
         string folder = _common.Folder(options, "bpe");
+        Report.Line($"Predicted: a word with its space takes some 5 bytes, so with a token for each word there are 4 or more bytes a token; each doubling buys less than the one");
+        Report.Line($"before it, and nothing once every word has its token; held out is as good as what was learnt, because one author wrote both.");
 
         long start = Stopwatch.GetTimestamp();
         Last last = new();
         ByteLevelBpe tokenizer = new BpeTrainer { VocabularySize = size }.Train(learnt, last);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        Report.Line($"{(file is null ? "TinyTales" : Path.GetFileName(file))}: {Encoding.UTF8.GetByteCount(learnt)} bytes to learn from, {Encoding.UTF8.GetByteCount(heldOut)} held out; {last.Value!.DifferentWords} different words.");
+        Report.Line($"{(file is null ? "TinyTales" : Path.GetFileName(file))}: {Encoding.UTF8.GetByteCount(learnt)} bytes to learn from, {Encoding.UTF8.GetByteCount(heldOut)} held out; {last.Value!.DifferentWords} different words, {LetterWord().Matches(learnt).Select(word => word.Value).Distinct().Count()} of them of letters.");
         Report.Line($"256 bytes and {tokenizer.VocabularySize - 256} merges. The last pair stood {last.Value.LastCount} times in the text.");
         Report.Line($"Learnt in {seconds:F2} s by {CpuThreads.Count} thread(s).");
         if (tokenizer.VocabularySize < size) Report.Line($"No pair stands twice any more: {tokenizer.VocabularySize} tokens, not {size}, are all that this text can give.");
@@ -96,6 +99,10 @@ internal sealed class BpeDemo
         if (end == 0 || end > LongestSentence) end = Math.Min(rest.Length, LongestSentence);
         return rest[..end];
     }
+
+    /// <summary>A word as the splitter cuts it, with the space before it, when it is of letters and no number.</summary>
+    [GeneratedRegex(@" ?\p{L}+")]
+    private static partial Regex LetterWord();
 
     private sealed class Last : IProgress<BpeProgress>
     {

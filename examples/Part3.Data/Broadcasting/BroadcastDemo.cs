@@ -51,9 +51,9 @@ internal sealed class BroadcastDemo
         (Stretched a, Stretched b, long bytes) = Add(shapeA, shapeB);
         Align(a, b);
         Memory(a, b, bytes);
-        Sums(a, b);
+        if (!_common.Quick(options)) Sums(a, b);
         Report.Picture(folder, "broadcast.svg", BroadcastChart.Draw(a, b));
-        Mistakes();
+        if (!_common.Quick(options)) Mistakes();
         return ExitCode.Done;
     }
 

@@ -1,19 +1,16 @@
 using System.CommandLine;
+using static MiniStack.Examples.Verdict;
 
 namespace MiniStack.Examples.Data;
 
 /// <summary>Grades the exercises of the chapter.</summary>
 internal static class Grader
 {
-    private static readonly Verdict Right = new(true, "");
-
-    public static Command Command() => Exercises.Command(() =>
-    [
-        (nameof(Answers.BroadcastShape), BroadcastShape(Answers.BroadcastShape)),
-        (nameof(Answers.StretchedStrides), StretchedStrides(Answers.StretchedStrides)),
-        (nameof(Answers.ReverseOrder), ReverseOrder(Answers.ReverseOrder)),
-        (nameof(Answers.SiluTensors), SiluTensors(Answers.SiluTensors)),
-    ]);
+    public static Command Command() => Exercises.Command(
+        (nameof(Answers.BroadcastShape), () => BroadcastShape(Answers.BroadcastShape)),
+        (nameof(Answers.StretchedStrides), () => StretchedStrides(Answers.StretchedStrides)),
+        (nameof(Answers.ReverseOrder), () => ReverseOrder(Answers.ReverseOrder)),
+        (nameof(Answers.SiluTensors), () => SiluTensors(Answers.SiluTensors)));
 
     public static Verdict? BroadcastShape(Func<int[], int[], int[]?> answer)
     {
@@ -46,13 +43,13 @@ internal static class Grader
         {
             if (answer(inputs) is not { } order) return null;
             string graph = inputs.Length > 10 ? $"a chain of {inputs.Length}" : string.Join(' ', inputs.Select(Text));
-            if (!order.Order().SequenceEqual(Enumerable.Range(0, inputs.Length))) return new Verdict(false, $"for {graph} your order does not name each node once");
+            if (!order.Order().SequenceEqual(Enumerable.Range(0, inputs.Length))) return Wrong($"for {graph} your order does not name each node once");
             int[] place = new int[order.Length];
             foreach ((int i, int node) in order.Index()) place[node] = i;
             for (int node = 0; node < inputs.Length; node++)
             {
                 int early = Array.FindIndex(inputs[node], input => place[input] < place[node]);
-                if (early >= 0) return new Verdict(false, $"for {graph} node {inputs[node][early]} comes before node {node}, which uses it");
+                if (early >= 0) return Wrong($"for {graph} node {inputs[node][early]} comes before node {node}, which uses it");
             }
         }
         return Right;
@@ -62,10 +59,8 @@ internal static class Grader
     {
         null => null,
         (9, 2) => Right,
-        { } given => new Verdict(false, $"you say {given}; count what each of −, exp, + and ÷ reads and writes"),
+        { } given => Wrong($"you say {given}; count what each of −, exp, + and ÷ reads and writes"),
     };
-
-    private static Verdict Wrong(string question, string given, string wanted) => new(false, $"for {question} you say {given}, and it is {wanted}");
 
     private static string Text<T>(IEnumerable<T> numbers) => $"({string.Join(", ", numbers)})";
 }

@@ -11,6 +11,11 @@ internal sealed class InspectDemo
     public Command Command()
     {
         Command command = new("inspect", "Prints a file's header, and shapes, types, bytes and statistics of its tensors.") { _files };
+        _files.Validators.Add(result =>
+        {
+            if (result.Tokens.FirstOrDefault(token => token.Value.StartsWith("--", StringComparison.Ordinal)) is { } option)
+                result.AddError($"inspect has no option {option.Value}, it takes files only. If it is a file, write ./{option.Value}.");
+        });
         command.SetAction(Run);
         return command;
     }

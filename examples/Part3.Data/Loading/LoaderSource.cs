@@ -8,6 +8,8 @@ namespace MiniStack.Examples.Data;
 /// <summary>Something to load, and a training step that eats it.</summary>
 internal abstract class LoaderSource(string name, int batchSize)
 {
+    public const ulong FnvOffset = 14695981039346656037;
+
     protected const ulong Seed = 7;
 
     public string Name => name;
@@ -20,11 +22,11 @@ internal abstract class LoaderSource(string name, int batchSize)
     /// <summary>One step of training.</summary>
     public abstract void Step(TensorBatch batch);
 
-    /// <summary>A number that changes with each input, each target and their order (FNV-1a, 64 bits).</summary>
+    /// <summary>A number that changes with each byte of a tensor and their order: FNV-1a, 64 bits, from <see cref="FnvOffset"/> on.</summary>
     public static ulong Checksum(ulong sum, Tensor tensor)
     {
         ReadOnlySpan<byte> bytes = tensor.DType == DType.F32 ? MemoryMarshal.AsBytes(tensor.AsReadOnlySpan<float>()) : MemoryMarshal.AsBytes(tensor.AsReadOnlySpan<long>());
-        foreach (uint word in MemoryMarshal.Cast<byte, uint>(bytes)) sum = (sum ^ word) * 0x100000001B3;
+        foreach (byte one in bytes) sum = (sum ^ one) * 0x100000001B3;
         return sum;
     }
 }

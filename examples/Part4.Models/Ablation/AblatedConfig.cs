@@ -1,6 +1,7 @@
 namespace MiniStack.Examples.Models;
 
-/// <summary>A GPT-2 style model of which single ideas are exchanged for those of Llama.</summary>
+/// <summary>A model of GPT-2's blocks of which single ideas are exchanged for those of Llama. Even the baseline has no biases, so that another norm or network
+/// changes nothing beside itself, and its starts do not shrink with depth as GPT-2's do.</summary>
 /// <param name="Rotary">Positions as angles of queries and keys, instead of a table that is added.</param>
 /// <param name="RmsNorm">Norms without a mean, instead of layer norms.</param>
 /// <param name="SwiGlu">A gated network of 8/3 the width, instead of GELU at 4 times.</param>

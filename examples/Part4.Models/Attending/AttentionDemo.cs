@@ -7,8 +7,9 @@ namespace MiniStack.Examples.Models;
 /// <summary>The demo attention: which character looks where, in each head of a small GPT that was trained.</summary>
 internal sealed class AttentionDemo
 {
+    private const int Shortest = 3;
     private readonly DemoOptions _common = new();
-    private readonly Option<string?> _text = new("--text") { Description = "What is read, at most 32 characters of TinyTales' alphabet (default: the first held-out ones)", HelpName = "TEXT" };
+    private readonly Option<string?> _text = new("--text") { Description = "What is read, 3 to 32 characters of TinyTales' alphabet (default: the first held-out ones)", HelpName = "TEXT" };
 
     public Command Command()
     {
@@ -29,12 +30,12 @@ internal sealed class AttentionDemo
     private int Run(ParseResult options)
     {
         bool quick = _common.Quick(options);
-        string folder = _common.Folder(options, "attention");
         int steps = quick ? 200 : 1500;
         LanguageJob job = LanguageJob.Of(null);
-        int[] tokens = options.GetValue(_text) is { Length: > 0 } text ? job.Text.Tokenizer.Encode(text) : job.Tokens().Held[..job.Context];
-        if (tokens.Length > job.Context)
-            throw new ConfigException($"--text has {tokens.Length} characters, but the model reads {job.Context} at once. Give fewer.");
+        int[] tokens = options.GetValue(_text) is { } text ? job.Text.Tokenizer.Encode(text) : job.Tokens().Held[..job.Context];
+        if (tokens.Length < Shortest || tokens.Length > job.Context)
+            throw new ConfigException($"--text must have {Shortest} to {job.Context} characters, so that there is something two back and the model reads it at once, not {tokens.Length}.");
+        string folder = _common.Folder(options, "attention");
         string read = job.Text.Tokenizer.Decode(tokens);
         Report.Line($"A GPT of 2 layers and 4 heads learns TinyTales for {steps} steps, then reads \"{read.ReplaceLineEndings("¶")}\".");
         Report.Line($"Predicted: in the first layer some head looks at the character before, because a pair says most; no head looks at all alike.");

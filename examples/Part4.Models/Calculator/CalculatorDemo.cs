@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using MiniStack.Models;
 using Spectre.Console;
 
@@ -7,7 +8,7 @@ namespace MiniStack.Examples.Models;
 /// <summary>The demo calculator: what a GPT costs, by formulas, beside the model made and a step run.</summary>
 internal sealed class CalculatorDemo
 {
-    private const double Mebi = 1 << 20;
+    private const double Mebi = 1 << 20, Gibi = 1 << 30;
     private readonly DemoOptions _common = new();
     private readonly Option<long?> _layers = CommandLine.Whole("--layers", 1, 48, "Transformer blocks (default: 4)");
     private readonly Option<long?> _heads = CommandLine.Whole("--heads", 1, 64, "Attention heads a block (default: 4)");
@@ -25,22 +26,25 @@ internal sealed class CalculatorDemo
 
     private int Run(ParseResult options)
     {
-        string folder = _common.Folder(options, "calculator");
         bool quick = _common.Quick(options);
         GptConfig sizes = new(Get(_vocabulary, 65), Get(_window, 64), Get(_layers, quick ? 2 : 4), Get(_heads, 4), Get(_channels, quick ? 64 : 128));
         sizes.Check();
+        string folder = _common.Folder(options, "calculator");
         GptCost predicted = new(sizes, Get(_batch, 12));
         Report.Line($"A GPT of {sizes.Layers} layers, {sizes.Heads} heads, {sizes.Channels} channels, context {sizes.Context}, {sizes.VocabularySize} tokens; {predicted.Batch} sequences a step.");
-        Report.Line($"Predicted from these numbers alone; then the model is made, one step is run, and its operators and blocks of memory are counted.");
-        StepCost measured = StepCost.Measure(predicted);
-        Table table = Report.Table("", "by formula", "measured", "measured / formula");
-        Row($"parameters", predicted.Parameters, measured.Parameters, 1, "N0");
-        Row($"forward, MFLOP", predicted.ForwardFlops, measured.ForwardFlops, 1e6, "N1");
-        Row($"forward and backward, MFLOP", predicted.StepFlops, measured.StepFlops, 1e6, "N1");
-        Row($"weights, MiB", predicted.WeightBytes, measured.WeightBytes, Mebi, "N2");
-        Row($"gradients, MiB", predicted.WeightBytes, measured.GradientBytes, Mebi, "N2");
-        Row($"AdamW's moments, MiB", predicted.StateBytes, measured.StateBytes, Mebi, "N2");
-        Row($"kept for backward, MiB", predicted.ActivationBytes, measured.ActivationBytes, Mebi, "N2");
+        double available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        bool fits = predicted.Bytes < available;
+        if (fits) Report.Line($"Predicted from these numbers alone; then the model is made, one step is run, and its operators and blocks of memory are counted.");
+        else Report.Line($"By formula alone: it wants {predicted.Bytes / Gibi:F1} GiB at least and this machine has {available / Gibi:F1}, so it is not made and nothing is measured.");
+        StepCost? measured = fits ? StepCost.Measure(predicted) : null;
+        Table table = fits ? Report.Table("", "by formula", "measured", "measured / formula") : Report.Table("", "by formula");
+        Row($"parameters", predicted.Parameters, measured?.Parameters, 1, "N0");
+        Row($"forward, MFLOP", predicted.ForwardFlops, measured?.ForwardFlops, 1e6, "N1");
+        Row($"forward and backward, MFLOP", predicted.StepFlops, measured?.StepFlops, 1e6, "N1");
+        Row($"weights, MiB", predicted.WeightBytes, measured?.WeightBytes, Mebi, "N2");
+        Row($"gradients, MiB", predicted.WeightBytes, measured?.GradientBytes, Mebi, "N2");
+        Row($"AdamW's moments, MiB", predicted.StateBytes, measured?.StateBytes, Mebi, "N2");
+        Row($"kept for backward, MiB", predicted.ActivationBytes, measured?.ActivationBytes, Mebi, "N2");
         AnsiConsole.Write(table);
         Report.Line($"6 · parameters · tokens would be {6 * predicted.Parameters * predicted.Batch * sizes.Context / 1e6:N1} MFLOP: without attention, and with two tables of which one is only looked up.");
 
@@ -49,7 +53,7 @@ internal sealed class CalculatorDemo
         foreach (Known one in known)
         {
             GptCost cost = new(one.Sizes, 1);
-            Report.Row(others, $"{one.Name}", $"{cost.Parameters:N0}", $"{cost.StepFlops / one.Sizes.Context / 1e9:F3}", $"{(2 * cost.WeightBytes + cost.StateBytes) / (1 << 30):F3}", $"{cost.ActivationBytes / (1 << 30):F3}");
+            Report.Row(others, $"{one.Name}", $"{cost.Parameters:N0}", $"{cost.StepFlops / one.Sizes.Context / 1e9:F3}", $"{(2 * cost.WeightBytes + cost.StateBytes) / Gibi:F3}", $"{cost.ActivationBytes / Gibi:F3}");
         }
         AnsiConsole.Write(others);
         Report.Line($"By formula only: the larger of these were not made here.");
@@ -58,10 +62,12 @@ internal sealed class CalculatorDemo
 
         int Get(Option<long?> option, int otherwise) => (int)(options.GetValue(option) ?? otherwise);
 
-        void Row(FormattableString name, double formula, double found, double unit, string format)
+        void Row(FormattableString name, double formula, double? found, double unit, string format)
         {
-            System.Globalization.CultureInfo everywhere = System.Globalization.CultureInfo.InvariantCulture;
-            Report.Row(table, name, $"{(formula / unit).ToString(format, everywhere)}", $"{(found / unit).ToString(format, everywhere)}", $"{found / formula:F3}");
+            if (found is { } number) Report.Row(table, name, $"{Text(formula)}", $"{Text(number)}", $"{number / formula:F3}");
+            else Report.Row(table, name, $"{Text(formula)}");
+
+            string Text(double value) => (value / unit).ToString(format, CultureInfo.InvariantCulture);
         }
     }
 

@@ -43,4 +43,7 @@ internal sealed record GptCost(GptConfig Sizes, int Batch)
     /// blocks: the sum of two tables' rows, one of them beside it, the last norm, the scores.
     /// </summary>
     public double ActivationBytes => 4 * Tokens * (L * (18 * C + 4 + Sizes.Heads) + 3 * C + 2 + V + 2);
+
+    /// <summary>All of it at once: what a machine must have at least.</summary>
+    public double Bytes => 2 * WeightBytes + StateBytes + ActivationBytes;
 }

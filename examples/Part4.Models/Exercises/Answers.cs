@@ -4,7 +4,7 @@ namespace MiniStack.Examples.Models;
 internal static class Answers
 {
     /// <summary>1. How many numbers a Llama learns: no biases, a norm before each branch and one at the end, a head of its own.</summary>
-    public static long? LlamaParameters(int vocabulary, int layers, int heads, int keyHeads, int channels, int hidden) => null;
+    public static long? LlamaParameters(long vocabulary, long layers, long heads, long keyHeads, long channels, long hidden) => null;
 
     /// <summary>2. How one head shares its look: softmax(q·kᵀ/√d) of one query over its keys.</summary>
     public static double[]? Shares(double[] query, double[][] keys) => null;

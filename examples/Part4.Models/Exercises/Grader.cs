@@ -1,24 +1,20 @@
 using System.CommandLine;
-using System.Globalization;
 using MiniStack.Models;
 using MiniStack.Nn;
+using static MiniStack.Examples.Verdict;
 
 namespace MiniStack.Examples.Models;
 
 /// <summary>Grades the exercises of the chapter, by the framework's own classes.</summary>
 internal static class Grader
 {
-    private static readonly Verdict Right = new(true, "");
+    public static Command Command() => Exercises.Command(
+        (nameof(Answers.LlamaParameters), () => LlamaParameters(Answers.LlamaParameters)),
+        (nameof(Answers.Shares), () => Shares(Answers.Shares)),
+        (nameof(Answers.Turn), () => Turn(Answers.Turn)),
+        (nameof(Answers.Crossover), () => Crossover(Answers.Crossover)));
 
-    public static Command Command() => Exercises.Command(() =>
-    [
-        (nameof(Answers.LlamaParameters), LlamaParameters(Answers.LlamaParameters)),
-        (nameof(Answers.Shares), Shares(Answers.Shares)),
-        (nameof(Answers.Turn), Turn(Answers.Turn)),
-        (nameof(Answers.Crossover), Crossover(Answers.Crossover)),
-    ]);
-
-    public static Verdict? LlamaParameters(Func<int, int, int, int, int, int, long?> answer)
+    public static Verdict? LlamaParameters(Func<long, long, long, long, long, long, long?> answer)
     {
         LlamaConfig[] models = [new(57, 32, 2, 4, 2, 48, 128), new(100, 8, 1, 2, 2, 16, 40), new(32000, 2048, 32, 32, 8, 4096, 11008)];
         foreach (LlamaConfig one in models)
@@ -42,7 +38,7 @@ internal static class Grader
             Tensor wanted = Tensor.Attention(
                 Tensor.CopyOf(query, [1, 1, 1, d]), Tensor.CopyOf([.. keys.SelectMany(key => key)], [1, 1, count, d]), Tensor.CopyOf(units, [1, 1, count, count]), causal: false);
             if (answer(query, keys) is not { } given) return null;
-            if (Compare(given, wanted.ToArray<double>(), $"{count} keys of {d} channels") is { Right: false } wrong) return wrong;
+            if (Compare(given, wanted.ToArray<double>(), $"{count} keys of {d} channels") is { IsRight: false } wrong) return wrong;
         }
         return Right;
 
@@ -57,7 +53,7 @@ internal static class Grader
         {
             if (answer(vector, position) is not { } given) return null;
             double[] wanted = rotary.Turn(Tensor.CopyOf(vector, [1, vector.Length]), position).Value.ToArray<double>();
-            if (Compare(given, wanted, $"position {position}") is { Right: false } wrong) return wrong;
+            if (Compare(given, wanted, $"position {position}") is { IsRight: false } wrong) return wrong;
         }
         return Right;
     }
@@ -79,13 +75,9 @@ internal static class Grader
 
     private static Verdict Compare(double[] given, double[] wanted, FormattableString question)
     {
-        string asked = question.ToString(CultureInfo.InvariantCulture);
-        if (given.Length != wanted.Length) return new Verdict(false, $"for {asked} there are {wanted.Length} numbers, and you give {given.Length}");
+        if (given.Length != wanted.Length) return Wrong($"for {question} there are {wanted.Length} numbers, and you give {given.Length}");
         for (int i = 0; i < wanted.Length; i++)
             if (!(Math.Abs(given[i] - wanted[i]) <= 1e-6)) return Wrong($"number {i + 1} of {question}", given[i], wanted[i]);
         return Right;
     }
-
-    private static Verdict Wrong(FormattableString question, double given, double wanted) =>
-        new(false, string.Create(CultureInfo.InvariantCulture, $"for {question.ToString(CultureInfo.InvariantCulture)} you say {given:G6}, and it is {wanted:G6}"));
 }

@@ -78,8 +78,8 @@ internal sealed class LecunDemo
     private int Run(ParseResult options)
     {
         bool quick = _common.Quick(options);
-        string folder = _common.Folder(options, "lecun1989");
         SmallDigits digits = SmallDigits.Of(options.GetValue(_data), quick ? 1500 : 8000, quick ? 500 : 2000);
+        string folder = _common.Folder(options, "lecun1989");
         int epochs = (int)(options.GetValue(_epochs) ?? (quick ? 5 : 12));
         LeCun1989 model = new(new LeCun1989Config(), new Rng(1));
         Report.Line($"{digits.Name}: {digits.Training.Count:N0} digits to learn from, {digits.Test.Count:N0} to test; {model.ParameterCount:N0} parameters, {epochs} epochs.");

@@ -1,21 +1,17 @@
 using System.CommandLine;
-using System.Globalization;
 using MiniStack.Optim;
+using static MiniStack.Examples.Verdict;
 
 namespace MiniStack.Examples.Training;
 
 /// <summary>Grades the exercises of the chapter, by the framework's own classes.</summary>
 internal static class Grader
 {
-    private static readonly Verdict Right = new(true, "");
-
-    public static Command Command() => Exercises.Command(() =>
-    [
-        (nameof(Answers.Rate), Rate(Answers.Rate)),
-        (nameof(Answers.AdamWeights), AdamWeights(Answers.AdamWeights)),
-        (nameof(Answers.LossScale), LossScale(Answers.LossScale)),
-        (nameof(Answers.Segments), Segments(Answers.Segments)),
-    ]);
+    public static Command Command() => Exercises.Command(
+        (nameof(Answers.Rate), () => Rate(Answers.Rate)),
+        (nameof(Answers.AdamWeights), () => AdamWeights(Answers.AdamWeights)),
+        (nameof(Answers.LossScale), () => LossScale(Answers.LossScale)),
+        (nameof(Answers.Segments), () => Segments(Answers.Segments)));
 
     public static Verdict? Rate(Func<long, double, long, long, double?> answer)
     {
@@ -34,7 +30,7 @@ internal static class Grader
         foreach (double decay in (double[])[0, 0.1])
         {
             if (answer(3, gradients, 0.01, decay) is not { } given) return null;
-            if (given.Length != gradients.Length) return new Verdict(false, $"{gradients.Length} gradients make as many weights, and you give {given.Length}");
+            if (given.Length != gradients.Length) return Wrong($"{gradients.Length} gradients make as many weights, and you give {given.Length}");
             Parameter weight = new(Tensor.CopyOf([3.0]));
             AdamW optimizer = new([weight], 0.01, weightDecay: decay, decays: _ => true);
             for (int i = 0; i < gradients.Length; i++)
@@ -42,7 +38,7 @@ internal static class Grader
                 weight.AddGrad(Tensor.CopyOf([gradients[i]]));
                 optimizer.Step();
                 double wanted = weight.Value.ToArray<double>()[0];
-                if (!Near(given[i], wanted)) return Wrong(string.Create(CultureInfo.InvariantCulture, $"gradient {i + 1} with a decay of {decay}"), given[i], wanted);
+                if (!Near(given[i], wanted)) return Wrong($"gradient {i + 1} with a decay of {decay}", given[i], wanted);
             }
         }
         return Right;
@@ -67,13 +63,10 @@ internal static class Grader
         {
             if (answer(blocks, size) is not { } given) return null;
             int wanted = Enumerable.Range(1, blocks).Where(segments => blocks % segments == 0).MinBy(segments => segments + size * blocks / segments);
-            if (given != wanted) return Wrong(string.Create(CultureInfo.InvariantCulture, $"{blocks} blocks that hold {size} each"), given, wanted);
+            if (given != wanted) return Wrong($"{blocks} blocks that hold {size} each", given, wanted);
         }
         return Right;
     }
 
     private static bool Near(double given, double wanted) => Math.Abs(given - wanted) <= 1e-9 * Math.Max(1, Math.Abs(wanted));
-
-    private static Verdict Wrong(string question, double given, double wanted) =>
-        new(false, string.Create(CultureInfo.InvariantCulture, $"for {question} you say {given:G6}, and it is {wanted:G6}"));
 }

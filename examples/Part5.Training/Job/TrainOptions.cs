@@ -88,7 +88,7 @@ internal sealed class TrainOptions
     public bool Answered() => CommandLine.Answered(_result);
 
     /// <summary>Runs the demo that was asked for.</summary>
-    public int RunDemo() => _result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    public int RunDemo() => CommandLine.Invoke(_result);
 
     /// <summary>Turns the first mistake into one line.</summary>
     /// <exception cref="ConfigException">Something on the command line makes no sense.</exception>

@@ -1,22 +1,18 @@
 using System.CommandLine;
-using System.Globalization;
 using MiniStack.Nn;
 using MiniStack.Optim;
+using static MiniStack.Examples.Verdict;
 
 namespace MiniStack.Examples.FineTuning;
 
 /// <summary>Grades the exercises of the chapter, by the framework's own adapters.</summary>
 internal static class Grader
 {
-    private static readonly Verdict Right = new(true, "");
-
-    public static Command Command() => Exercises.Command(() =>
-    [
-        (nameof(Answers.AdapterNumbers), AdapterNumbers(Answers.AdapterNumbers)),
-        (nameof(Answers.BreakEvenRank), BreakEvenRank(Answers.BreakEvenRank)),
-        (nameof(Answers.Forward), Forward(Answers.Forward)),
-        (nameof(Answers.Moved), Moved(Answers.Moved)),
-    ]);
+    public static Command Command() => Exercises.Command(
+        (nameof(Answers.AdapterNumbers), () => AdapterNumbers(Answers.AdapterNumbers)),
+        (nameof(Answers.BreakEvenRank), () => BreakEvenRank(Answers.BreakEvenRank)),
+        (nameof(Answers.Forward), () => Forward(Answers.Forward)),
+        (nameof(Answers.Moved), () => Moved(Answers.Moved)));
 
     public static Verdict? AdapterNumbers(Func<int, int, int, long?> answer)
     {
@@ -50,7 +46,7 @@ internal static class Grader
         double[] x = Tensor.Normal([4], new Rng(4)).To(DType.F64).ToArray<double>();
         if (answer(x, Square(layer.Weight.Value), Square(adapter.Parameters[0].Value), Square(adapter.Parameters[1].Value), Alpha) is not { } given) return null;
         double[] wanted = layer.Call(Tensor.CopyOf(x, [1, 4])).Value.ToArray<double>();
-        if (given.Length != wanted.Length) return new Verdict(false, $"there are {wanted.Length} outputs, and you give {given.Length}");
+        if (given.Length != wanted.Length) return Wrong($"there are {wanted.Length} outputs, and you give {given.Length}");
         foreach ((int i, (double own, double right)) in given.Zip(wanted).Index())
             if (!(Math.Abs(own - right) <= 1e-9)) return Wrong($"output {i}", own, right);
         return Right;
@@ -80,11 +76,8 @@ internal static class Grader
                 optimizer.Step();
             }
             (bool, bool) wanted = (!a.SequenceEqual(adapter.Parameters[0].Value.ToArray<float>()), !b.SequenceEqual(adapter.Parameters[1].Value.ToArray<float>()));
-            if (given != wanted) return new Verdict(false, $"after {steps} steps you say {given}, and it is {wanted}");
+            if (given != wanted) return Wrong($"after {steps} steps you say {given}, and it is {wanted}");
         }
         return Right;
     }
-
-    private static Verdict Wrong(string question, double given, double wanted) =>
-        new(false, string.Create(CultureInfo.InvariantCulture, $"for {question} you say {given:G6}, and it is {wanted:G6}"));
 }

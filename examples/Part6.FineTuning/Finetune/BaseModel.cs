@@ -18,18 +18,26 @@ namespace MiniStack.Examples.FineTuning;
 internal sealed record BaseModel(string Name, GptConfig Config, StateDict Weights, CharTokenizer Tokenizer, TextDataset Text, int Batch)
 {
     /// <summary>The main job in small: two layers of 64 channels on TinyTales.</summary>
-    public static BaseModel Train(int steps)
+    public static BaseModel Train(int steps) => Small(steps).Trained(steps);
+
+    /// <summary>The same before its training, so that a text can be checked against it first.</summary>
+    public static BaseModel Small(int steps)
     {
-        const double Rate = 3e-3;
         string tales = TinyTales.Generate(300_000, new Rng(1));
         CharTokenizer tokenizer = CharTokenizer.FromText(tales);
         TextDataset text = new(tales, tokenizer);
         GptConfig config = new(text.VocabularySize, Context: 32, Layers: 2, Heads: 2, Channels: 64);
-        BaseModel start = new($"a small one, trained for {steps} steps", config, new Gpt(config, new Rng(1)).StateDict(), tokenizer, text, Batch: 16);
-        Gpt model = start.Copy();
-        Trainer trainer = start.Trainer(model, new AdamW(model.Parameters(), Rate, beta2: 0.99, weightDecay: 0.1), new CosineSchedule(Rate, Rate / 10, steps / 10, steps).At);
-        foreach (Batch batch in text.Batches(start.Batch, config.Context, new Rng(2)).Take(steps)) trainer.Step(batch);
-        return start with { Weights = model.StateDict() };
+        return new BaseModel($"a small one, trained for {steps} steps", config, new Gpt(config, new Rng(1)).StateDict(), tokenizer, text, Batch: 16);
+    }
+
+    /// <summary>This model after its training.</summary>
+    public BaseModel Trained(int steps)
+    {
+        const double Rate = 3e-3;
+        Gpt model = Copy();
+        Trainer trainer = Trainer(model, new AdamW(model.Parameters(), Rate, beta2: 0.99, weightDecay: 0.1), new CosineSchedule(Rate, Rate / 10, steps / 10, steps).At);
+        foreach (Batch batch in Text.Batches(Batch, Config.Context, new Rng(2)).Take(steps)) trainer.Step(batch);
+        return this with { Weights = model.StateDict() };
     }
 
     /// <summary>The model of a run folder of the main job.</summary>

@@ -52,12 +52,15 @@ internal sealed class FinetuneDemo
     private int Run(ParseResult options)
     {
         bool quick = _common.Quick(options);
-        string folder = _common.Folder(options, "finetune");
         string? data = options.GetValue(_data);
         string text = data is null ? TinyDiaries.Generate(300_000, new Rng(1)) : TextFile.Read(data);
-        BaseModel start = options.GetValue(_run) is { } run ? BaseModel.Open(run) : BaseModel.Train(quick ? 300 : 1500);
+        string? run = options.GetValue(_run);
+        int firstSteps = quick ? 300 : 1500;
+        BaseModel start = run is null ? BaseModel.Small(firstSteps) : BaseModel.Open(run);
         TextDataset second = new(text, start.Tokenizer);
         second.CheckContext(start.Config.Context);
+        string folder = _common.Folder(options, "finetune"); // nothing is made, and nothing trained, before all of this is right
+        if (run is null) start = start.Trained(firstSteps);
         (int steps, int seeds) = ((int)(options.GetValue(_steps) ?? (quick ? 60 : 200)), 3);
         double? floor = data is null ? TinyDiaries.EntropyPerCharacter : null;
 

@@ -9,20 +9,20 @@ public class GraderTests
     [Fact]
     public void Graders_OfRightAnswers_SayRight()
     {
-        Assert.True(Grader.RidgePoint((flops, bytes) => flops / bytes)!.Right);
-        Assert.True(Grader.ProductIntensity((m, k, n) => (double)m * k * n / (2.0 * m * k + 2.0 * k * n + 2.0 * m * n))!.Right);
-        Assert.True(Grader.RoundToBf16(Rounded)!.Right);
-        Assert.True(Grader.BestTile(registers => registers switch { 8 => (2, 2), 16 => (4, 3), _ => (5, 5) })!.Right);
+        Assert.True(Grader.RidgePoint((flops, bytes) => flops / bytes)!.IsRight);
+        Assert.True(Grader.ProductIntensity((m, k, n) => (double)m * k * n / (2.0 * m * k + 2.0 * k * n + 2.0 * m * n))!.IsRight);
+        Assert.True(Grader.RoundToBf16(Rounded)!.IsRight);
+        Assert.True(Grader.BestTile(registers => registers switch { 8 => (2, 2), 16 => (4, 3), _ => (5, 5) })!.IsRight);
     }
 
     [Fact]
     public void Graders_OfWrongAnswers_SayWhy()
     {
-        Assert.False(Grader.RidgePoint((flops, bytes) => bytes / flops)!.Right);
-        Assert.False(Grader.ProductIntensity((m, k, n) => 2.0 * k / 4)!.Right);
-        Assert.False(Grader.BestTile(_ => (12, 2))!.Right);
+        Assert.False(Grader.RidgePoint((flops, bytes) => bytes / flops)!.IsRight);
+        Assert.False(Grader.ProductIntensity((m, k, n) => 2.0 * k / 4)!.IsRight);
+        Assert.False(Grader.BestTile(_ => (12, 2))!.IsRight);
         Verdict cut = Grader.RoundToBf16(x => BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(x) & 0xFFFF0000))!;
-        Assert.Equal((false, "for 0.1 you say 0.099609375, and it is 0.100097656"), (cut.Right, cut.Why));
+        Assert.Equal((false, "for 0.1 you say 0.099609375, and it is 0.100097656"), (cut.IsRight, cut.Why));
     }
 
     private static float? Rounded(float x)

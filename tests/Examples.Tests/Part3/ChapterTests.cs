@@ -7,7 +7,7 @@ public sealed class ChapterTests() : BookChapter("Part3.Data", listings: 5, room
     [InlineData("loss = mean", "tape")]
     [InlineData("loss = sin", "tape", "--expression", "diamond")]
     [InlineData("(4, 1, 3) and", "broadcast")]
-    [InlineData("TinyTales: ", "bpe")]
+    [InlineData("Predicted: a word", "bpe")]
     public void Output_InTheChapter_IsWhatTheDemoPrints(string first, params string[] arguments)
     {
         string output = Output(arguments);
@@ -15,6 +15,14 @@ public sealed class ChapterTests() : BookChapter("Part3.Data", listings: 5, room
         foreach (string line in Printed(first).Where(line => !line.StartsWith("GradCheck", StringComparison.Ordinal) && !line.StartsWith("Learnt in", StringComparison.Ordinal)))
             Assert.Contains(line, output);
         if (first == "loss = mean") Assert.Contains(File.ReadAllText(Path.Combine(Out, "tape.mmd")).ReplaceLineEndings("\n"), Fences("mermaid"));
+    }
+
+    [Fact]
+    public void Inspect_InTheChapter_IsWhatTheToolPrints()
+    {
+        Output("loader", "--quick", "--steps", "1");
+        string output = ExampleProcess.Run("Part3.Data.dll", "inspect", Path.Combine(Out, "tales.tokens")).Output;
+        foreach (string line in Printed("loader/tales.tokens")) Assert.Contains(line.Replace("loader/", "", StringComparison.Ordinal), output);
     }
 
     [Fact]

@@ -44,11 +44,22 @@ public sealed class DataCommandTests : IDisposable
     [InlineData("--rows must be a whole number from 1 to 65536, not '0'.", "fusion", "--rows", "0")]
     [InlineData("--rows times --columns must be at most 67108864 numbers, not 536870912: the composed formulas keep a dozen of such tensors. Give fewer.",
         "fusion", "--rows", "65536", "--columns", "8192")]
+    [InlineData("inspect has no option --quick, it takes files only. If it is a file, write ./--quick.", "inspect", "--quick")]
+    [InlineData("inspect has no option --out, it takes files only. If it is a file, write ./--out.", "inspect", "x.npy", "--out", "y")]
     [InlineData("--steps must be a whole number from 1 to 100000, not '0'.", "loader", "--steps", "0")]
     public void CommandLine_WithAMistake_IsOneLineAndExit2(string sentence, params string[] arguments)
     {
         ExampleResult result = ExampleProcess.Run("Part3.Data.dll", arguments);
         Assert.Equal((2, $"error: {sentence}", ""), (result.ExitCode, result.Error.TrimEnd(), result.Output));
+    }
+
+    [Fact]
+    public void Broadcast_Quick_LeavesOutGradientsAndMistakes()
+    {
+        string whole = ExampleProcess.Run("Part3.Data.dll", "broadcast", "--out", _folder).Output, quick = ExampleProcess.Run("Part3.Data.dll", "broadcast", "--quick", "--out", _folder).Output;
+        Assert.Contains("Backwards", whole);
+        Assert.DoesNotContain("Backwards", quick);
+        Assert.All(quick.Split('\n'), line => Assert.Contains(line, whole));
     }
 
     [Fact]

@@ -8,10 +8,10 @@ public class GraderTests
     [Fact]
     public void Graders_OfRightAnswers_SayRight()
     {
-        Assert.True(Grader.BroadcastShape(Broadcast)!.Right);
-        Assert.True(Grader.StretchedStrides(Strides)!.Right);
-        Assert.True(Grader.ReverseOrder(Order)!.Right);
-        Assert.True(Grader.SiluTensors(() => (9, 2))!.Right);
+        Assert.True(Grader.BroadcastShape(Broadcast)!.IsRight);
+        Assert.True(Grader.StretchedStrides(Strides)!.IsRight);
+        Assert.True(Grader.ReverseOrder(Order)!.IsRight);
+        Assert.True(Grader.SiluTensors(() => (9, 2))!.IsRight);
     }
 
     [Fact]
@@ -28,7 +28,7 @@ public class GraderTests
         Assert.Equal("for (3) (0, 2) (3) () node 3 comes before node 0, which uses it",
             Grader.ReverseOrder(inputs => [.. Enumerable.Range(0, inputs.Length).Reverse()])!.Why);
         Assert.Equal("for () (0) (0) (1, 2) your order does not name each node once", Grader.ReverseOrder(_ => [0])!.Why);
-        Assert.False(Grader.SiluTensors(() => (8, 2))!.Right);
+        Assert.False(Grader.SiluTensors(() => (8, 2))!.IsRight);
     }
 
     private static int[] Broadcast(int[] a, int[] b)

@@ -8,11 +8,21 @@ public class GraderTests
     [Fact]
     public void Graders_OfRightAnswers_SayRight()
     {
-        Assert.True(Grader.LlamaParameters((v, l, h, k, c, f) => Llama(v, l, h, k, c, f))!.Right);
-        Assert.True(Grader.Shares((query, keys) => Shares(query, keys, Math.Sqrt(query.Length)))!.Right);
-        Assert.True(Grader.Turn(Turn)!.Right);
-        Assert.True(Grader.Crossover(channels => 12 * channels)!.Right);
+        Assert.True(Grader.LlamaParameters((v, l, h, k, c, f) => Llama(v, l, h, k, c, f))!.IsRight);
+        Assert.True(Grader.Shares((query, keys) => Shares(query, keys, Math.Sqrt(query.Length)))!.IsRight);
+        Assert.True(Grader.Turn(Turn)!.IsRight);
+        Assert.True(Grader.Crossover(channels => 12 * channels)!.IsRight);
     }
+
+    /// <summary>Written as a reader would, in the types that the answer has: its numbers do not fit into an int.</summary>
+    [Fact]
+    public void LlamaParameters_InTheTypesOfTheAnswer_IsRight() => Assert.True(Grader.LlamaParameters((vocabulary, layers, heads, keyHeads, channels, hidden) =>
+        2 * vocabulary * channels + layers * (2 * channels * channels + 2 * channels * (channels / heads * keyHeads) + 3 * channels * hidden + 2 * channels) + channels)!.IsRight);
+
+    [Fact]
+    public void LlamaParameters_OneTooFew_IsWrongInItsLastDigit() => Assert.Equal(
+        "for 32 layers of 4096 channels, 32 heads and 8 key heads you say 5933109247, and it is 5933109248",
+        Grader.LlamaParameters((v, l, h, k, c, f) => Llama(v, l, h, k, c, f) - (l == 32 ? 1 : 0))!.Why);
 
     [Fact]
     public void Graders_OfWrongAnswers_SayWhy()

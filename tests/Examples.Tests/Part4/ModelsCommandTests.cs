@@ -33,11 +33,32 @@ public sealed class ModelsCommandTests : IDisposable
         Assert.DoesNotContain("Nobody", result.Output);
     }
 
+    [Fact]
+    public void Attention_OfThreeCharacters_ReadsThem()
+    {
+        ExampleResult result = ExampleProcess.Run("Part4.Models.dll", "attention", "--quick", "--text", "cat", "--out", _folder);
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.Contains("then reads \"cat\".", result.Output);
+    }
+
+    [Fact]
+    public void Calculator_OfAModelThatNoMachineHolds_GivesTheFormulasAlone()
+    {
+        ExampleResult result = ExampleProcess.Run(
+            "Part4.Models.dll", "calculator", "--layers", "48", "--heads", "16", "--channels", "2048", "--context", "2048", "--vocabulary", "60000", "--batch", "1024", "--out", _folder);
+        Assert.Equal((0, ""), (result.ExitCode, result.Error));
+        Assert.Contains("By formula alone: it wants 14386.2 GiB at least", result.Output);
+        Assert.Contains("2,543,192,064", result.Output);
+        Assert.DoesNotContain("measured / formula", result.Output);
+    }
+
     [Theory]
     [InlineData("There is no demo lader. Did you mean ladder? Run with --help to see them.", "lader")]
     [InlineData("Name a demo: ladder, ablate, lecun1989, calculator, attention, grade. Run with --help to see what they do.")]
     [InlineData("3 heads do not divide 64 channels evenly. Choose heads that divide the channels.", "calculator", "--quick", "--heads", "3")]
-    [InlineData("--text has 33 characters, but the model reads 32 at once. Give fewer.", "attention", "--text", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
+    [InlineData("--text must have 3 to 32 characters, so that there is something two back and the model reads it at once, not 33.", "attention", "--text", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")]
+    [InlineData("--text must have 3 to 32 characters, so that there is something two back and the model reads it at once, not 2.", "attention", "--text", "ab")]
+    [InlineData("--text must have 3 to 32 characters, so that there is something two back and the model reads it at once, not 0.", "attention", "--text", "")]
     [InlineData("/nowhere/text.txt: there is no such file. Check the path.", "ladder", "--data", "/nowhere/text.txt")]
     public void CommandLine_WithAMistake_IsOneLineAndExit2(string sentence, params string[] arguments)
     {

@@ -8,10 +8,10 @@ public class GraderTests
     [Fact]
     public void Graders_OfRightAnswers_SayRight()
     {
-        Assert.True(Grader.Rate(Rate)!.Right);
-        Assert.True(Grader.AdamWeights((weight, gradients, rate, decay) => Adam(weight, gradients, rate, decay))!.Right);
-        Assert.True(Grader.LossScale(Scale)!.Right);
-        Assert.True(Grader.Segments(Segments)!.Right);
+        Assert.True(Grader.Rate(Rate)!.IsRight);
+        Assert.True(Grader.AdamWeights((weight, gradients, rate, decay) => Adam(weight, gradients, rate, decay))!.IsRight);
+        Assert.True(Grader.LossScale(Scale)!.IsRight);
+        Assert.True(Grader.Segments(Segments)!.IsRight);
     }
 
     [Fact]

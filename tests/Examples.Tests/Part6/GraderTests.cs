@@ -8,10 +8,10 @@ public class GraderTests
     [Fact]
     public void Graders_OfRightAnswers_SayRight()
     {
-        Assert.True(Grader.AdapterNumbers((inputs, outputs, rank) => (long)rank * (inputs + outputs))!.Right);
-        Assert.True(Grader.BreakEvenRank((inputs, outputs) => inputs * outputs / (inputs + outputs))!.Right);
-        Assert.True(Grader.Forward((x, w, a, b, alpha) => Forward(x, w, a, b, alpha / 2))!.Right);
-        Assert.True(Grader.Moved(steps => (steps > 1, steps > 0))!.Right);
+        Assert.True(Grader.AdapterNumbers((inputs, outputs, rank) => (long)rank * (inputs + outputs))!.IsRight);
+        Assert.True(Grader.BreakEvenRank((inputs, outputs) => inputs * outputs / (inputs + outputs))!.IsRight);
+        Assert.True(Grader.Forward((x, w, a, b, alpha) => Forward(x, w, a, b, alpha / 2))!.IsRight);
+        Assert.True(Grader.Moved(steps => (steps > 1, steps > 0))!.IsRight);
     }
 
     [Fact]
