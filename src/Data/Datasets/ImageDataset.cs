@@ -5,6 +5,7 @@ public sealed class ImageDataset : IDataset<ImageExample>
 {
     private readonly byte[] _pixels, _labels;
     private readonly int _stride;
+    private IReadOnlyList<int>? _classes;
 
     /// <param name="pixels">[count, channels, height, width]: 0 is black, 255 is white.</param>
     /// <param name="labels">[count].</param>
@@ -36,10 +37,10 @@ public sealed class ImageDataset : IDataset<ImageExample>
     public long Count => _labels.Length;
 
     /// <summary>The class of each image, for samplers and splits.</summary>
-    public IReadOnlyList<int> Labels => [.. _labels.Select(label => (int)label)];
+    public IReadOnlyList<int> Labels => _classes ??= [.. _labels.Select(label => (int)label)];
 
     /// <inheritdoc/>
-    /// <remarks>A new image each time, so that transforms may write into it.</remarks>
+    /// <remarks>A new image each time, made of the bytes.</remarks>
     public ImageExample Get(long index)
     {
         Dataset.CheckIndex(index, Count);

@@ -1,6 +1,6 @@
 namespace MiniStack.Data;
 
-/// <summary>(x − mean) / deviation for each channel, in place.</summary>
+/// <summary>(x − mean) / deviation for each channel.</summary>
 public sealed class Normalize : ITransform<Image>
 {
     private readonly float[] _mean, _deviation;
@@ -26,9 +26,14 @@ public sealed class Normalize : ITransform<Image>
     {
         if (example.Channels != _mean.Length)
             throw new DataException($"Normalize: the image has {example.Channels} channels, but {_mean.Length} means were given.");
+        Image result = Image.Empty(example.Channels, example.Height, example.Width);
         for (int channel = 0; channel < _mean.Length; channel++)
-            foreach (ref float pixel in example.Channel(channel)) pixel = (pixel - _mean[channel]) / _deviation[channel];
-        return example;
+        {
+            ReadOnlySpan<float> from = example.Channel(channel);
+            Span<float> to = result.Channel(channel);
+            for (int i = 0; i < to.Length; i++) to[i] = (from[i] - _mean[channel]) / _deviation[channel];
+        }
+        return result;
     }
 
     /// <summary>The transform that gives a dataset's pixels mean 0 and deviation 1 in each channel.</summary>
