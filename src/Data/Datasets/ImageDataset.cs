@@ -56,11 +56,15 @@ public sealed class ImageDataset : IDataset<ImageExample>
     /// <exception cref="DataException">A file is damaged, or they do not belong together.</exception>
     public static ImageDataset FromIdx(string imagesPath, string labelsPath)
     {
-        IdxBytes images = IdxFile.ReadBytes(imagesPath), labels = IdxFile.ReadBytes(labelsPath);
-        if (images.Sizes.Count != 3)
-            throw new DataException($"{imagesPath}: it has {images.Sizes.Count} axes; images have three: count, height, width. Are the two files exchanged?");
-        if (labels.Sizes.Count != 1)
-            throw new DataException($"{labelsPath}: it has {labels.Sizes.Count} axes; labels have one. Are the two files exchanged?");
+        IdxBytes images = IdxFile.ReadBytes(imagesPath, sizes =>
+        {
+            if (sizes.Length != 3)
+                throw new DataException($"{imagesPath}: it has {sizes.Length} axes; images have three: count, height, width. Are the two files exchanged?");
+        });
+        IdxBytes labels = IdxFile.ReadBytes(labelsPath, sizes =>
+        {
+            if (sizes.Length != 1) throw new DataException($"{labelsPath}: it has {sizes.Length} axes; labels have one. Are the two files exchanged?");
+        });
         if (images.Sizes[0] != labels.Sizes[0])
         {
             throw new DataException(FormattableString.Invariant(
