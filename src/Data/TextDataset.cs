@@ -34,8 +34,10 @@ public sealed class TextDataset
 
     /// <summary>Throws unless both parts hold at least one sequence of <paramref name="context"/> tokens and its targets.</summary>
     /// <exception cref="DataException">The text is too short.</exception>
+    /// <exception cref="ConfigException">The context is not positive.</exception>
     public void CheckContext(int context)
     {
+        if (context < 1) throw new ConfigException(FormattableString.Invariant($"TextDataset: a context must have at least 1 token, but has {context}."));
         int shorter = Math.Min(TrainingCount, ValidationCount);
         if (shorter < context + 1)
         {
@@ -51,8 +53,10 @@ public sealed class TextDataset
     /// <param name="rng">Chooses the places; its state is the position in the data.</param>
     /// <param name="firstStep">Number of the first batch.</param>
     /// <exception cref="DataException">The text is too short.</exception>
+    /// <exception cref="ConfigException">The size or the context is not positive.</exception>
     public IEnumerable<Batch> Batches(int size, int context, Rng rng, long firstStep = 0)
     {
+        CheckSize(size);
         CheckContext(context);
         return Enumerate();
 
@@ -70,8 +74,11 @@ public sealed class TextDataset
     /// <summary>The whole validation part once, in sequences side by side; the last batch may be smaller.</summary>
     /// <param name="size">Sequences a batch.</param>
     /// <param name="context">Tokens a sequence; a rest that is shorter is left out.</param>
+    /// <exception cref="DataException">The text is too short.</exception>
+    /// <exception cref="ConfigException">The size or the context is not positive.</exception>
     public IEnumerable<Batch> Validation(int size, int context)
     {
+        CheckSize(size);
         CheckContext(context);
         return Enumerate();
 
@@ -86,6 +93,11 @@ public sealed class TextDataset
                 yield return new Batch(first / size, inputs.Slice(0, 0, count), targets.Slice(0, 0, count));
             }
         }
+    }
+
+    private static void CheckSize(int size)
+    {
+        if (size < 1) throw new ConfigException(FormattableString.Invariant($"TextDataset: a batch must have at least 1 sequence, but has {size}."));
     }
 
     private static (Tensor Inputs, Tensor Targets) NewPair(int size, int context)

@@ -22,4 +22,10 @@ public interface IStreamingDataset<out T>
     /// <param name="first">Examples that are passed over, so that a run can continue where it stopped.</param>
     /// <exception cref="DataException">Something is wrong with the data at that place.</exception>
     IEnumerable<T> ReadFrom(long first = 0);
+
+    /// <summary>The examples of an epoch: as <see cref="ReadFrom"/>, unless the stream has an order of its own for each.</summary>
+    /// <param name="epoch">From 0; the order of epoch 0 is that of <see cref="ReadFrom"/>.</param>
+    /// <param name="first">Examples of this epoch that are passed over.</param>
+    /// <exception cref="DataException">Something is wrong with the data at that place.</exception>
+    IEnumerable<T> ReadEpoch(long epoch, long first = 0) => ReadFrom(first);
 }

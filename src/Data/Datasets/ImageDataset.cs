@@ -5,6 +5,7 @@ public sealed class ImageDataset : IDataset<ImageExample>
 {
     private readonly byte[] _pixels, _labels;
     private readonly int _stride;
+    private IReadOnlyList<int>? _classes;
 
     /// <param name="pixels">[count, channels, height, width]: 0 is black, 255 is white.</param>
     /// <param name="labels">[count].</param>
@@ -36,10 +37,10 @@ public sealed class ImageDataset : IDataset<ImageExample>
     public long Count => _labels.Length;
 
     /// <summary>The class of each image, for samplers and splits.</summary>
-    public IReadOnlyList<int> Labels => [.. _labels.Select(label => (int)label)];
+    public IReadOnlyList<int> Labels => _classes ??= [.. _labels.Select(label => (int)label)];
 
     /// <inheritdoc/>
-    /// <remarks>A new image each time, so that transforms may write into it.</remarks>
+    /// <remarks>A new image each time, made of the bytes.</remarks>
     public ImageExample Get(long index)
     {
         Dataset.CheckIndex(index, Count);
@@ -55,11 +56,15 @@ public sealed class ImageDataset : IDataset<ImageExample>
     /// <exception cref="DataException">A file is damaged, or they do not belong together.</exception>
     public static ImageDataset FromIdx(string imagesPath, string labelsPath)
     {
-        IdxBytes images = IdxFile.ReadBytes(imagesPath), labels = IdxFile.ReadBytes(labelsPath);
-        if (images.Sizes.Count != 3)
-            throw new DataException($"{imagesPath}: it has {images.Sizes.Count} axes; images have three: count, height, width. Are the two files exchanged?");
-        if (labels.Sizes.Count != 1)
-            throw new DataException($"{labelsPath}: it has {labels.Sizes.Count} axes; labels have one. Are the two files exchanged?");
+        IdxBytes images = IdxFile.ReadBytes(imagesPath, sizes =>
+        {
+            if (sizes.Length != 3)
+                throw new DataException($"{imagesPath}: it has {sizes.Length} axes; images have three: count, height, width. Are the two files exchanged?");
+        });
+        IdxBytes labels = IdxFile.ReadBytes(labelsPath, sizes =>
+        {
+            if (sizes.Length != 1) throw new DataException($"{labelsPath}: it has {sizes.Length} axes; labels have one. Are the two files exchanged?");
+        });
         if (images.Sizes[0] != labels.Sizes[0])
         {
             throw new DataException(FormattableString.Invariant(

@@ -21,12 +21,15 @@ public sealed class DataLoader<T, TBatch>
     /// <param name="options">How to cut and deliver.</param>
     /// <param name="sampler">Which example stands where; null for a shuffle, or for the dataset's own order without <see cref="LoaderOptions.Shuffle"/>.</param>
     /// <param name="transform">Changes each example at random. Its stream follows from seed, epoch and place.</param>
-    /// <exception cref="ConfigException">A setting makes no sense, or leaves no batch.</exception>
+    /// <exception cref="ConfigException">A setting makes no sense or leaves no batch, or the sampler was made for a dataset of another size.</exception>
     public DataLoader(
         IDataset<T> dataset, Func<IReadOnlyList<T>, TBatch> collate, LoaderOptions options, ISampler? sampler = null, ITransform<T>? transform = null)
     {
         options.Check();
         LoaderOptions.Require(dataset.Count > 0, $"the dataset is empty; there is nothing to load");
+        LoaderOptions.Require(
+            sampler?.Examples is not { } examples || examples == dataset.Count,
+            $"the sampler was made for {sampler?.Examples} examples, but the dataset has {dataset.Count}; make it from this dataset's");
         _sampler = sampler ?? (options.Shuffle ? new ShuffledSampler(dataset.Count, options.Seed) : new SequentialSampler(dataset.Count));
         (_dataset, _collate, _options, _transform) = (dataset, collate, options, transform);
         long rest = _sampler.Count % options.BatchSize;
@@ -43,7 +46,7 @@ public sealed class DataLoader<T, TBatch>
     /// <summary>Batches without end, epoch after epoch.</summary>
     /// <param name="from">The first.</param>
     /// <param name="cancellation">Ends the wait for a batch, and the workers.</param>
-    /// <exception cref="ConfigException">There is no such position.</exception>
+    /// <exception cref="ConfigException">There is no such position, or it was saved with another batch size.</exception>
     public LoaderRun<TBatch> Start(LoaderPosition from = default, CancellationToken cancellation = default) => Run(from, long.MaxValue, cancellation);
 
     /// <summary>The batches from a position to the end of its epoch.</summary>
@@ -53,14 +56,15 @@ public sealed class DataLoader<T, TBatch>
 
     private LoaderRun<TBatch> Run(LoaderPosition from, long batches, CancellationToken cancellation)
     {
+        from = _options.Checked(from);
         LoaderOptions.Require(
             from.Epoch >= 0 && from.Batch >= 0 && from.Batch < BatchesPerEpoch,
-            $"there is no position {from}; an epoch has the batches 0 to {BatchesPerEpoch - 1}. Was it saved with another batch size?");
+            $"there is no position {from.Epoch}:{from.Batch}; an epoch has the batches 0 to {BatchesPerEpoch - 1}. Was it saved with another batch size?");
         return new LoaderRun<TBatch>(_options, _options.Workers, from, BatchesPerEpoch, Make, cancellation);
 
         bool Make(long ticket, out TBatch batch, out LoaderPosition after)
         {
-            after = Plus(from, ticket + 1);
+            after = Plus(from, Math.Min(ticket + 1, batches));
             batch = default!;
             if (ticket >= batches) return false;
             batch = Batch(Plus(from, ticket));
@@ -68,10 +72,10 @@ public sealed class DataLoader<T, TBatch>
         }
     }
 
-    private LoaderPosition Plus(LoaderPosition from, long batches)
+    private LoaderPosition Plus(LoaderPosition position, long batches)
     {
-        (long epochs, long batch) = Math.DivRem(from.Batch + batches, BatchesPerEpoch);
-        return new LoaderPosition(from.Epoch + epochs, batch);
+        (long epochs, long batch) = Math.DivRem(position.Batch + batches, BatchesPerEpoch);
+        return position with { Epoch = position.Epoch + epochs, Batch = batch };
     }
 
     private TBatch Batch(LoaderPosition position)

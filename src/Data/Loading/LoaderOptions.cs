@@ -7,10 +7,11 @@ public sealed record LoaderOptions(int BatchSize)
     /// <summary>Background threads that make batches; 0 makes each on the thread that asks, when it asks.</summary>
     public int Workers { get; init; }
 
-    /// <summary>Names the order of the examples and the chance in transforms.</summary>
+    /// <summary>Names the order of the examples and the chance in transforms; for a stream, the chance alone.</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>False to take the examples in their own order. A sampler given to the loader comes before it.</summary>
+    /// <summary>False to take the examples in their own order. A sampler given to the loader comes before it, and a stream comes in its own order
+    /// whatever is set here: only its maker knows how much of it fits into memory. <see cref="StreamingDataset.ShuffleBlocks"/> shuffles it, anew each epoch.</summary>
     public bool Shuffle { get; init; } = true;
 
     /// <summary>True to leave out the last batch of an epoch when it is smaller.</summary>
@@ -48,6 +49,16 @@ public sealed record LoaderOptions(int BatchSize)
     /// <param name="count">Examples of the whole batch.</param>
     internal (int Start, int End) Part(int count) => ((int)((long)count * Rank / WorldSize), (int)((long)count * (Rank + 1) / WorldSize));
 
+    /// <summary>A position of a run, with this batch size; throws when it was saved with another.</summary>
+    internal LoaderPosition Checked(LoaderPosition position)
+    {
+        // The start of an epoch is the same place for every batch size.
+        Require(
+            position.Batch == 0 || position.BatchSize is 0 || position.BatchSize == BatchSize,
+            $"the position {position} was saved with batches of {position.BatchSize} examples, but the loader's have {BatchSize}; continue with the old batch size, or at the start of an epoch");
+        return position with { BatchSize = BatchSize };
+    }
+
     private const int MostWorkers = 1024;
 
     internal static void Require(bool condition, FormattableString message)
@@ -65,7 +76,7 @@ public sealed record LoaderProgress(LoaderPosition Position, long? BatchesPerEpo
 /// <summary>What a run has cost its consumer.</summary>
 /// <param name="Batches">Delivered.</param>
 /// <param name="Waited">Time that the consumer waited for batches.</param>
-/// <param name="Elapsed">Time since the first batch was asked for.</param>
+/// <param name="Elapsed">Time since the first batch was asked for, until the run ended, failed or was disposed.</param>
 /// <param name="PeakBytes">Most bytes of finished batches that ever waited for the consumer.</param>
 public readonly record struct LoaderStatistics(long Batches, TimeSpan Waited, TimeSpan Elapsed, long PeakBytes)
 {

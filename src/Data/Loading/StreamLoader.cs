@@ -1,9 +1,9 @@
 namespace MiniStack.Data;
 
-/// <summary>Batches of a streaming dataset, in its order. One background thread reads and makes them, since a stream has one place at a time.</summary>
+/// <summary>Batches of a streaming dataset, in its order, which may be another each epoch. One background thread reads and makes them, since a stream has one place at a time.</summary>
 /// <typeparam name="T">An example.</typeparam>
 /// <typeparam name="TBatch">A batch, as in <see cref="DataLoader{T, TBatch}"/>.</typeparam>
-/// <remarks>Resuming passes over what was seen, which takes as long as the dataset's <see cref="IStreamingDataset{T}.ReadFrom"/> needs for it.</remarks>
+/// <remarks>Resuming passes over what was seen, which takes as long as the dataset's <see cref="IStreamingDataset{T}.ReadEpoch"/> needs for it.</remarks>
 public sealed class StreamLoader<T, TBatch>
 {
     private readonly IStreamingDataset<T> _dataset;
@@ -26,23 +26,25 @@ public sealed class StreamLoader<T, TBatch>
     /// <summary>Batches without end, epoch after epoch.</summary>
     /// <param name="from">The first.</param>
     /// <param name="cancellation">Ends the wait for a batch, and the worker.</param>
-    /// <exception cref="ConfigException">The position is negative.</exception>
+    /// <exception cref="ConfigException">The position is negative, or was saved with another batch size.</exception>
     public LoaderRun<TBatch> Start(LoaderPosition from = default, CancellationToken cancellation = default) => Run(from, endless: true, cancellation);
 
-    /// <summary>The batches from a position to the end of its epoch.</summary>
+    /// <summary>The batches from a position to the end of its epoch. Only the end of the data tells that it is one: then the run's position is the next epoch's start.</summary>
     /// <inheritdoc cref="Start"/>
     public LoaderRun<TBatch> Epoch(LoaderPosition from = default, CancellationToken cancellation = default) => Run(from, endless: false, cancellation);
 
     private LoaderRun<TBatch> Run(LoaderPosition from, bool endless, CancellationToken cancellation)
     {
-        LoaderOptions.Require(from.Epoch >= 0 && from.Batch >= 0, $"there is no position {from}; epoch and batch count from 0");
+        from = _options.Checked(from);
+        LoaderOptions.Require(from.Epoch >= 0 && from.Batch >= 0, $"there is no position {from.Epoch}:{from.Batch}; epoch and batch count from 0");
+        LoaderPosition end = new(from.Epoch + 1, 0, from.BatchSize);
         IEnumerator<(TBatch Batch, LoaderPosition After)> batches = Batches(from, endless).GetEnumerator();
         return new LoaderRun<TBatch>(_options, _options.Workers, from, null, Next, cancellation, batches);
 
         bool Next(long ticket, out TBatch batch, out LoaderPosition after)
         {
             bool found = batches.MoveNext();
-            (batch, after) = found ? batches.Current : default;
+            (batch, after) = found ? batches.Current : (default!, end);
             return found;
         }
     }
@@ -52,7 +54,7 @@ public sealed class StreamLoader<T, TBatch>
         do
         {
             long first = position.Batch;
-            foreach (T[] chunk in _dataset.ReadFrom(first * _options.BatchSize).Chunk(_options.BatchSize))
+            foreach (T[] chunk in _dataset.ReadEpoch(position.Epoch, first * _options.BatchSize).Chunk(_options.BatchSize))
             {
                 if (chunk.Length < (_options.DropLast ? _options.BatchSize : _options.WorldSize)) break;
                 LoaderPosition next = position with { Batch = position.Batch + 1 };
@@ -61,7 +63,7 @@ public sealed class StreamLoader<T, TBatch>
             }
             // Without this, an empty stream would be read again and again.
             if (position.Batch == 0) throw new DataException("The stream has no whole batch: it is empty, or shorter than a batch that must be whole.");
-            position = new LoaderPosition(position.Epoch + 1, 0);
+            position = position with { Epoch = position.Epoch + 1, Batch = 0 };
         }
         while (endless);
     }

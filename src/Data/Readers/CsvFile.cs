@@ -5,7 +5,11 @@ using CsvHelper.Configuration;
 namespace MiniStack.Data;
 
 /// <summary>A file of separated values (RFC 4180) as a stream of rows; the file may be larger than memory.</summary>
-/// <remarks>CsvHelper takes quotes and line breaks inside of fields apart; this class adds strict UTF-8, equal lengths, bounds, and errors with a line.</remarks>
+/// <remarks>
+/// A quote is legal around a whole field, and doubled inside of such a field; everywhere else it is an error, as RFC 4180 has it: <c>5" disk</c> is
+/// written <c>"5"" disk"</c>, and no space may stand between a quote and the delimiter. One that is let pass may swallow rows up to the next.
+/// CsvHelper takes the fields apart; this class adds strict UTF-8, equal lengths, bounds, and errors with a line.
+/// </remarks>
 public sealed class CsvFile : IStreamingDataset<CsvRow>
 {
     /// <summary>Bytes that a row may have unless told otherwise: 1 MiB. A forgotten quote makes one row of all that follows.</summary>
@@ -25,7 +29,7 @@ public sealed class CsvFile : IStreamingDataset<CsvRow>
     {
         if (delimiter is '"' or '\r' or '\n') throw new ConfigException("CsvFile: the delimiter must not be a quote or a line break.");
         (_path, _header, _longestRow) = (path, header, longestRow);
-        _configuration = new CsvConfiguration(CultureInfo.InvariantCulture) { Delimiter = delimiter.ToString(), BadDataFound = null };
+        _configuration = new CsvConfiguration(CultureInfo.InvariantCulture) { Delimiter = delimiter.ToString(), BadDataFound = bad => throw new BadQuotesException(bad.Field) };
     }
 
     /// <inheritdoc/>
@@ -62,15 +66,30 @@ public sealed class CsvFile : IStreamingDataset<CsvRow>
         {
             if (!parser.Read()) return null;
             string[] record = parser.Record!;
-            // Closing quotes are checked here: the parser itself takes whatever follows an open one, down to the end of the file.
-            if (parser.RawRecord.AsSpan().Count('"') % 2 != 0)
-                throw DataErrors.At(_path, $"line {text.RowLine}", $"a quote is opened and never closed. Close it, or double quotes that stand inside a field.");
-            return record;
+            // Of an open field that ends with a doubled quote the parser thinks that it is closed.
+            return parser.RawRecord.AsSpan().Count('"') % 2 == 0 ? record : throw NeverClosed();
+        }
+        catch (BadQuotesException exception)
+        {
+            string field = exception.Text, quoted = DataErrors.Quote(field);
+            if (!field.StartsWith('"'))
+                throw DataErrors.At(_path, $"line {text.RowLine}", $"the field {quoted} has a quote inside, and none around it. Put it in quotes, and double those inside.");
+            if (field.AsSpan().Count('"') % 2 != 0) throw NeverClosed();
+            throw DataErrors.At(_path, $"line {text.RowLine}", $"in the field {quoted} a quote is closed before its end. Double quotes that stand inside, or close it where an earlier one is open.");
         }
         catch (CsvHelperException exception)
         {
             throw DataErrors.At(_path, $"line {text.RowLine}", $"the row cannot be taken apart. Check its quotes.", exception);
         }
+
+        DataException NeverClosed() =>
+            DataErrors.At(_path, $"line {text.RowLine}", $"a quote is opened and never closed. Close it, or double quotes that stand inside a field.");
+    }
+
+    /// <summary>Leads out of the parser: one configuration serves every reading, so that the line is not known where the parser finds the field.</summary>
+    private sealed class BadQuotesException(string text) : Exception
+    {
+        public string Text => text;
     }
 
     private string[] Unique(string[] columns, CsvText text)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 
 namespace MiniStack.Data;
 
@@ -23,23 +24,50 @@ public sealed class CsvRow
 
     /// <summary>A field as a number, written as in C#: 1.5, -3, 2e-4.</summary>
     /// <param name="index">The column, from 0.</param>
-    /// <exception cref="DataException">There is no such column, or the field is no number.</exception>
-    public float Float(int index)
-    {
-        if ((uint)index >= (uint)_fields.Length)
-            throw DataErrors.At(_path, $"line {Line}", $"there is no field {index}; the row has {_fields.Length}, from 0.");
-        return float.TryParse(_fields[index], NumberStyles.Float, CultureInfo.InvariantCulture, out float value)
-            ? value
-            : throw DataErrors.At(_path, $"line {Line}", $"field {index} is {DataErrors.Quote(_fields[index])}, and a number was expected.");
-    }
+    /// <exception cref="DataException">There is no such column, or the field is no number, or one too large for the type.</exception>
+    public float Float(int index) => Number<float>(index, NumberStyles.Float, "a number");
 
     /// <inheritdoc cref="Float(int)"/>
     /// <param name="column">The column's name.</param>
     public float Float(string column) => Float(IndexOf(column));
 
+    /// <inheritdoc cref="Float(int)"/>
+    public double Double(int index) => Number<double>(index, NumberStyles.Float, "a number");
+
+    /// <inheritdoc cref="Float(string)"/>
+    public double Double(string column) => Double(IndexOf(column));
+
+    /// <summary>A field as a whole number: 15, -3.</summary>
+    /// <param name="index">The column, from 0.</param>
+    /// <exception cref="DataException">There is no such column, or the field is no whole number, or one too large for the type.</exception>
+    public int Int(int index) => Number<int>(index, NumberStyles.Integer, "a whole number of 32 bits");
+
+    /// <inheritdoc cref="Int(int)"/>
+    /// <param name="column">The column's name.</param>
+    public int Int(string column) => Int(IndexOf(column));
+
+    /// <inheritdoc cref="Int(int)"/>
+    public long Long(int index) => Number<long>(index, NumberStyles.Integer, "a whole number of 64 bits");
+
+    /// <inheritdoc cref="Int(string)"/>
+    public long Long(string column) => Long(IndexOf(column));
+
     /// <summary>All fields as numbers.</summary>
     /// <exception cref="DataException">A field is no number.</exception>
     public float[] Floats() => [.. Enumerable.Range(0, _fields.Length).Select(Float)];
+
+    private T Number<T>(int index, NumberStyles style, string what) where T : INumber<T>
+    {
+        if ((uint)index >= (uint)_fields.Length)
+            throw DataErrors.At(_path, $"line {Line}", $"there is no field {index}; the row has {_fields.Length}, from 0.");
+        string field = _fields[index];
+        if (!T.TryParse(field, style, CultureInfo.InvariantCulture, out T? value))
+            throw DataErrors.At(_path, $"line {Line}", $"field {index} is {DataErrors.Quote(field)}, and {what} was expected.");
+        // 1e999 becomes infinite in silence; a file that means infinity says so in letters.
+        if (T.IsInfinity(value) && field.AsSpan().ContainsAnyInRange('0', '9'))
+            throw DataErrors.At(_path, $"line {Line}", $"field {index} is {DataErrors.Quote(field)}, too large for {typeof(T).Name}. Read it as text, or correct it.");
+        return value;
+    }
 
     private int IndexOf(string column)
     {

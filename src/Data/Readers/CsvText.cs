@@ -8,6 +8,7 @@ namespace MiniStack.Data;
 internal sealed class CsvText(string path, int longestRow) : TextReader
 {
     private readonly LineReader _lines = new(path, longestRow);
+    private readonly int _longestRow = Math.Min(longestRow, LineReader.MostBytes);
     private char[] _line = [];
     private int _next, _end;
     private long _rowBytes;
@@ -53,10 +54,10 @@ internal sealed class CsvText(string path, int longestRow) : TextReader
             _rowBegun = line is not ([(byte)'\n'] or [(byte)'\r', (byte)'\n']);
         }
         _rowBytes += line.Length;
-        if (_rowBytes > longestRow)
+        if (_rowBytes > _longestRow)
         {
             throw DataErrors.At(
-                path, $"line {RowLine}", $"the row that begins there is longer than {longestRow} bytes. Close its quotes, or allow longer rows.");
+                path, $"line {RowLine}", $"the row that begins there is longer than {_longestRow} bytes. Close its quotes, or allow longer rows.");
         }
         if (_line.Length < line.Length) _line = new char[Math.Max(line.Length, 2 * _line.Length)];
         (_next, _end) = (0, Encoding.UTF8.GetChars(line, _line));

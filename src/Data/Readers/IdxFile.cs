@@ -17,21 +17,28 @@ public static class IdxFile
     private const byte UnsignedByte = 0x08, SignedByte = 0x09, Int16 = 0x0B, Int32 = 0x0C, Float32 = 0x0D, Float64 = 0x0E;
 
     /// <summary>A file of unsigned bytes, such as images or labels.</summary>
-    /// <exception cref="DataException">The file cannot be read, is damaged, or holds another type.</exception>
-    public static IdxBytes ReadBytes(string path)
+    /// <exception cref="DataException">The file cannot be read, is damaged, or holds another type, or more than 2 GiB.</exception>
+    public static IdxBytes ReadBytes(string path) => ReadBytes(path, _ => { });
+
+    /// <param name="path">The file.</param>
+    /// <param name="checkSizes">Throws when the axes are not the expected ones: before the elements are read.</param>
+    internal static IdxBytes ReadBytes(string path, Action<int[]> checkSizes)
     {
-        (IdxHeader header, byte[] data) = ReadAll(path);
-        if (header.Type != UnsignedByte)
-            throw DataErrors.At(path, $"byte 2", $"the elements are of type 0x{header.Type:X2}, and unsigned bytes (0x08) were expected. Read it with IdxFile.Read.");
+        (IdxHeader header, byte[] data) = ReadAll(path, header =>
+        {
+            if (header.Type != UnsignedByte)
+                throw DataErrors.At(path, $"byte 2", $"the elements are of type 0x{header.Type:X2}, and unsigned bytes (0x08) were expected. Read it with IdxFile.Read.");
+            checkSizes(header.Sizes);
+        });
         return new IdxBytes(header.Sizes, data);
     }
 
     /// <summary>A file of any type.</summary>
     /// <returns>U8 for unsigned bytes; I32 for signed bytes and whole numbers of 16 or 32 bits; F32; F64.</returns>
-    /// <exception cref="DataException">The file cannot be read, or is damaged.</exception>
+    /// <exception cref="DataException">The file cannot be read, is damaged, or holds more than 2 GiB.</exception>
     public static Tensor Read(string path)
     {
-        (IdxHeader header, byte[] data) = ReadAll(path);
+        (IdxHeader header, byte[] data) = ReadAll(path, _ => { });
         Shape shape = [.. header.Sizes];
         return header.Type switch
         {
@@ -53,12 +60,13 @@ public static class IdxFile
         return Tensor.Wrap(elements, shape);
     }
 
-    private static (IdxHeader Header, byte[] Data) ReadAll(string path)
+    private static (IdxHeader Header, byte[] Data) ReadAll(string path, Action<IdxHeader> check)
     {
         try
         {
             using IdxSource source = new(path);
             IdxHeader header = source.ReadHeader();
+            check(header);
             source.CheckLength(header);
             source.Rewind();
             return (header, source.ReadData(header));

@@ -47,7 +47,7 @@ internal sealed class IdxSource : IDisposable
             Fill(word, at);
             sizes[axis] = BinaryPrimitives.ReadInt32BigEndian(word);
             if (sizes[axis] < 0 || (bytes *= sizes[axis]) > Array.MaxLength)
-                throw DataErrors.At(_path, $"byte {at}", $"with axis {axis} of {(uint)sizes[axis]}, the file would have more than {Array.MaxLength} bytes of elements. It is damaged.");
+                throw DataErrors.At(_path, $"byte {at}", $"with axis {axis} of {(uint)sizes[axis]}, there are more than {Array.MaxLength} bytes of elements, the most that is read (2 GiB). Cut the file into smaller ones, unless its sizes are damaged.");
         }
         return new IdxHeader(type, sizes, 4 + (4 * sizes.Length), bytes);
     }

@@ -5,75 +5,61 @@ namespace MiniStack.Data;
 /// <summary>A file with a JSON value on each line (JSONL), as a stream; blank lines are passed over. The file may be larger than memory.</summary>
 /// <param name="path">The file, in UTF-8.</param>
 /// <param name="longestLine">Bytes that a line may have.</param>
-public sealed class JsonLines(string path, int longestLine = TextLines.LongestLine) : IStreamingDataset<JsonElement>
+public sealed class JsonLines(string path, int longestLine = TextLines.LongestLine) : IStreamingDataset<JsonRow>
 {
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 64, AllowDuplicateProperties = false };
 
     /// <inheritdoc/>
     /// <exception cref="DataException">The file cannot be read, a line is too long, or not UTF-8, or no JSON value; the message names line and byte.</exception>
-    public IEnumerable<JsonElement> ReadFrom(long first = 0)
+    public IEnumerable<JsonRow> ReadFrom(long first = 0)
     {
         using LineReader reader = new(path, longestLine);
         long number = 0;
         while (reader.TryReadContent(out ReadOnlySpan<byte> line))
         {
             if (line.Trim(" \t"u8).IsEmpty || number++ < first) continue;
-            JsonElement element = Parse(line, reader);
-            yield return element;
+            JsonElement value = Parse(line, reader);
+            yield return new JsonRow(path, reader.Line, value);
         }
-    }
-
-    /// <summary>The text of a property.</summary>
-    /// <param name="element">An object of the file.</param>
-    /// <param name="name">The property.</param>
-    /// <exception cref="DataException">It is no object, or has no such property, or that is no text.</exception>
-    public static string Text(JsonElement element, string name)
-    {
-        if (element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String)
-            return value.GetString()!;
-        throw new DataException($"JsonLines: an object with a text called {DataErrors.Quote(name)} was expected, but a line has {DataErrors.Quote(element.GetRawText())}.");
     }
 
     private JsonElement Parse(ReadOnlySpan<byte> line, LineReader reader)
     {
+        CheckSyntax(line, reader);
         try
         {
-            // First without building anything: a document takes many times the memory of its text, and a wrong line shall cost none.
-            Utf8JsonReader reading = new(line, new JsonReaderOptions { MaxDepth = Strict.MaxDepth });
-            while (reading.Read()) { }
             using JsonDocument document = JsonDocument.Parse(line.ToArray(), Strict);
-            // An escape may name half a character, which no text can hold: better said here than where the text is used.
-            if (line.IndexOf("\\u"u8) >= 0) CheckTexts(document.RootElement);
             return document.RootElement.Clone();
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        catch (JsonException exception)
         {
-            long at = reader.Offset + ((exception as JsonException)?.BytePositionInLine ?? 0);
-            string why = exception is JsonException ? "it is no JSON value" : "a text in it has an escape for half a character";
-            throw DataErrors.At(path, $"line {reader.Line} (byte {at})", $"{why}. Correct the line or leave it out.", exception);
+            // The syntax is right and the depth too: what is left is a name that stands twice.
+            throw Wrong(reader, exception.BytePositionInLine ?? 0, "an object in it has a name twice", exception);
         }
     }
 
-    /// <summary>Throws InvalidOperationException, as reading such a text does.</summary>
-    private static void CheckTexts(JsonElement element)
+    /// <summary>Without building anything: a document takes many times the memory of its text, and a wrong line shall cost none.</summary>
+    private void CheckSyntax(ReadOnlySpan<byte> line, LineReader reader)
     {
-        switch (element.ValueKind)
+        Utf8JsonReader reading = new(line, new JsonReaderOptions { MaxDepth = Strict.MaxDepth });
+        try
         {
-            case JsonValueKind.String:
-                _ = element.GetString();
-                break;
-            case JsonValueKind.Array:
-                foreach (JsonElement item in element.EnumerateArray()) CheckTexts(item);
-                break;
-            case JsonValueKind.Object:
-                foreach (JsonProperty property in element.EnumerateObject())
-                {
-                    _ = property.Name;
-                    CheckTexts(property.Value);
-                }
-                break;
-            default:
-                break;
+            while (reading.Read())
+            {
+                // An escape may name half a character, which no text can hold: better said here than where the text is used.
+                if (reading.ValueIsEscaped) _ = reading.GetString();
+            }
+        }
+        catch (JsonException exception)
+        {
+            throw Wrong(reader, exception.BytePositionInLine ?? 0, "it is no JSON value", exception);
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw Wrong(reader, reading.TokenStartIndex, "a text in it has an escape for half a character", exception);
         }
     }
+
+    private DataException Wrong(LineReader reader, long at, string why, Exception cause) =>
+        DataErrors.At(path, $"line {reader.Line} (byte {reader.Offset + at})", $"{why}. Correct the line or leave it out.", cause);
 }

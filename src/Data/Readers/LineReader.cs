@@ -6,6 +6,9 @@ namespace MiniStack.Data;
 /// <summary>The lines of a UTF-8 file one by one, however large the file is: no more than the longest line that is allowed is ever in memory.</summary>
 internal sealed class LineReader : IDisposable
 {
+    /// <summary>Bytes of the longest line that surely fits into a text: a text has at most so many characters, fewer than 2³⁰.</summary>
+    public const int MostBytes = 0x3FFFFFDF;
+
     private const int FirstBuffer = 1 << 14;
 
     private readonly string _path;
@@ -16,11 +19,11 @@ internal sealed class LineReader : IDisposable
     private bool _atEnd;
 
     /// <param name="path">The file.</param>
-    /// <param name="longest">Bytes that a line may have, its ending included.</param>
+    /// <param name="longest">Bytes that a line may have, its ending included; above <see cref="MostBytes"/> it counts as that.</param>
     public LineReader(string path, int longest)
     {
         if (longest < 1) throw new ConfigException(FormattableString.Invariant($"{path}: the longest line must be at least 1 byte, but is {longest}."));
-        (_path, _longest) = (path, longest);
+        (_path, _longest) = (path, Math.Min(longest, MostBytes));
         _stream = DataErrors.Open(path);
         Fill();
         if (_buffer.AsSpan(0, _end).StartsWith(Encoding.UTF8.Preamble)) (_start, NextOffset) = (3, 3);
@@ -48,7 +51,7 @@ internal sealed class LineReader : IDisposable
             if (length > _longest)
             {
                 throw DataErrors.At(
-                    _path, $"line {Line + 1} (from byte {NextOffset})", $"it is longer than {_longest} bytes. Break it, or allow longer lines.");
+                    _path, $"line {Line + 1} (from byte {NextOffset})", $"it is longer than {_longest} bytes. Break it{(_longest < MostBytes ? ", or allow longer lines" : "; no text can be longer")}.");
             }
             if (found >= 0 || _atEnd) break;
             searched = length;

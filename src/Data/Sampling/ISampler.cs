@@ -7,6 +7,9 @@ public interface ISampler
     /// <summary>Places of an epoch.</summary>
     long Count { get; }
 
+    /// <summary>Examples of the dataset it was made for: a loader refuses another. Null when any will do.</summary>
+    long? Examples => null;
+
     /// <summary>The index of the example at a place.</summary>
     /// <param name="epoch">From 0.</param>
     /// <param name="place">0 … <see cref="Count"/> − 1.</param>
@@ -21,6 +24,9 @@ public sealed class SequentialSampler(long count) : ISampler
     public long Count => count;
 
     /// <inheritdoc/>
+    public long? Examples => count;
+
+    /// <inheritdoc/>
     public long IndexOf(long epoch, long place) => place;
 }
 
@@ -31,6 +37,9 @@ public sealed class ShuffledSampler(long count, ulong seed) : ISampler
 {
     /// <inheritdoc/>
     public long Count => count;
+
+    /// <inheritdoc/>
+    public long? Examples => count;
 
     /// <inheritdoc/>
     /// <remarks>Making the order costs a block of Philox and no table, so it is made anew: a kept one would need a lock.</remarks>

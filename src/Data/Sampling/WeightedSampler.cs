@@ -41,6 +41,9 @@ public sealed class WeightedSampler : ISampler
     public long Count { get; }
 
     /// <inheritdoc/>
+    public long? Examples => _alias.Length;
+
+    /// <inheritdoc/>
     public long IndexOf(long epoch, long place)
     {
         Dataset.CheckIndex(place, Count);

@@ -6,7 +6,7 @@ namespace MiniStack.Data;
 /// <summary>Writes a token shard piece by piece; it appears under its name when it is complete, and not before.</summary>
 /// <remarks>
 /// Tokens go to a temporary file beside the target, and <see cref="Complete"/> flushes it to the disk and renames it. A writer
-/// that dies leaves that file only, which has no valid header. (Formats' AtomicFile takes one callback that writes everything, and stands above this room.)
+/// that dies leaves that file only, which has no valid header. After an error of the disk a writer writes no more. (Formats' AtomicFile takes one callback that writes everything, and stands above this room.)
 /// </remarks>
 public sealed class TokenShardWriter : IDisposable
 {
@@ -17,26 +17,39 @@ public sealed class TokenShardWriter : IDisposable
     private readonly FileStream _stream;
     private readonly IncrementalHash _digest = TokenShardHeader.NewDigest();
     private readonly byte[] _buffer;
-    private bool _completed, _disposed;
+    private bool _completed, _failed, _disposed;
 
     /// <param name="path">The shard; one that is there is replaced by <see cref="Complete"/>.</param>
     /// <param name="vocabularySize">Tokens are below it: up to 65,536 they take 2 bytes each, above 4.</param>
     /// <exception cref="ConfigException">The vocabulary is empty.</exception>
     /// <exception cref="DataException">The file cannot be written.</exception>
     public TokenShardWriter(string path, long vocabularySize)
+        : this(path, vocabularySize, temporary => new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1))
+    {
+    }
+
+    /// <param name="path">The shard.</param>
+    /// <param name="vocabularySize">Tokens are below it.</param>
+    /// <param name="create">Makes the temporary file.</param>
+    internal TokenShardWriter(string path, long vocabularySize, Func<string, FileStream> create)
     {
         if (vocabularySize is < 1 or > 1L << 32)
             throw new ConfigException(FormattableString.Invariant($"TokenShardWriter: the vocabulary must have 1 to 2^32 tokens, not {vocabularySize}."));
         (_path, VocabularySize, _width) = (path, vocabularySize, vocabularySize <= 1 << 16 ? 2 : 4);
         _temporary = $"{path}.{Guid.NewGuid():N}.tmp";
         _buffer = new byte[BufferTokens * _width];
+        // Better said now than when all is written.
+        if (Directory.Exists(path)) throw new DataException($"{path}: it cannot be written: it is a folder. Name a file inside it.");
+        FileStream? stream = null;
         try
         {
-            _stream = new FileStream(_temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1);
-            _stream.Write(new byte[TokenShardHeader.Bytes]); // no magic yet: an incomplete shard is none
+            stream = create(_temporary);
+            stream.Write(new byte[TokenShardHeader.Bytes]); // no magic yet: an incomplete shard is none
+            _stream = stream;
         }
         catch (Exception exception) when (DataErrors.IsFileError(exception))
         {
+            if (stream is not null) GiveUp(stream);
             throw CannotWrite(exception);
         }
     }
@@ -48,9 +61,11 @@ public sealed class TokenShardWriter : IDisposable
     public long Count { get; private set; }
 
     /// <summary>Writes more tokens.</summary>
-    /// <exception cref="DataException">A token is not below <see cref="VocabularySize"/>, or the disk refuses.</exception>
+    /// <exception cref="DataException">A token is not below <see cref="VocabularySize"/>, and none of these is written; or the disk refuses.</exception>
+    /// <exception cref="ConfigException">The shard is complete, or the disk refused before.</exception>
     public void Append(ReadOnlySpan<int> tokens)
     {
+        CheckNotFailed();
         if (_completed || _disposed) throw new ConfigException("TokenShardWriter: the shard is complete; nothing can be appended. Write another shard.");
         foreach (int token in tokens)
         {
@@ -66,10 +81,13 @@ public sealed class TokenShardWriter : IDisposable
         }
     }
 
-    /// <summary>Makes the shard appear under its name, on the disk.</summary>
+    /// <summary>Makes the shard appear under its name, when its content is on the disk.</summary>
     /// <exception cref="DataException">The disk refuses; what was there before is untouched.</exception>
+    /// <exception cref="ConfigException">The shard is complete, or the disk refused before.</exception>
+    /// <remarks>The folder is not flushed: after a power failure the old shard may be there instead, but never a part of the new one.</remarks>
     public void Complete()
     {
+        CheckNotFailed();
         if (_completed || _disposed) throw new ConfigException("TokenShardWriter: the shard was completed or given up before.");
         try
         {
@@ -84,6 +102,7 @@ public sealed class TokenShardWriter : IDisposable
         }
         catch (Exception exception) when (DataErrors.IsFileError(exception))
         {
+            _failed = true;
             throw CannotWrite(exception);
         }
     }
@@ -93,11 +112,16 @@ public sealed class TokenShardWriter : IDisposable
     {
         if (_disposed) return;
         _disposed = true;
-        _stream.Dispose();
         _digest.Dispose();
-        if (_completed) return;
+        if (_completed) _stream.Dispose();
+        else GiveUp(_stream);
+    }
+
+    private void GiveUp(FileStream stream)
+    {
         try
         {
+            stream.Dispose();
             File.Delete(_temporary);
         }
         catch (Exception exception) when (DataErrors.IsFileError(exception))
@@ -120,10 +144,16 @@ public sealed class TokenShardWriter : IDisposable
         }
         catch (Exception exception) when (DataErrors.IsFileError(exception))
         {
+            _failed = true; // some of the bytes may be in the file
             throw CannotWrite(exception);
         }
         _digest.AppendData(bytes);
         Count += tokens.Length;
+    }
+
+    private void CheckNotFailed()
+    {
+        if (_failed && !_disposed) throw new ConfigException("TokenShardWriter: the disk refused before, and the shard is incomplete. Dispose of the writer, then write the shard anew.");
     }
 
     private DataException CannotWrite(Exception cause) => new(

@@ -3,8 +3,8 @@ namespace MiniStack.Data;
 /// <summary>Changes an example, by chance or not.</summary>
 public interface ITransform<T>
 {
-    /// <summary>The changed example; it may be the same object, changed.</summary>
-    /// <param name="example">An example that belongs to the caller.</param>
+    /// <summary>The changed example: another object, or the same where nothing changes.</summary>
+    /// <param name="example">Must not be written into: a dataset that lies in memory gives the same object in each epoch.</param>
     /// <param name="rng">A stream of this example's own, so that its chance does not depend on who else drew.</param>
     T Apply(T example, Rng rng);
 }

@@ -1,6 +1,6 @@
 namespace MiniStack.Data;
 
-/// <summary>Left becomes right with some probability, in place.</summary>
+/// <summary>Left becomes right with some probability.</summary>
 public sealed class RandomFlip : ITransform<Image>
 {
     private readonly double _probability;
@@ -18,7 +18,8 @@ public sealed class RandomFlip : ITransform<Image>
     public Image Apply(Image example, Rng rng)
     {
         if (rng.NextDouble() >= _probability) return example;
-        for (int row = 0; row < example.Channels * example.Height; row++) example.Pixels.AsSpan(row * example.Width, example.Width).Reverse();
-        return example;
+        float[] pixels = [.. example.Pixels];
+        for (int row = 0; row < example.Channels * example.Height; row++) pixels.AsSpan(row * example.Width, example.Width).Reverse();
+        return example with { Pixels = pixels };
     }
 }

@@ -70,6 +70,14 @@ public sealed class DatasetTests
     }
 
     [Fact]
+    public void Labels_Twice_IsOneList()
+    {
+        ImageDataset images = new([1, 2], [7, 9], 1, 1, 1);
+        Assert.Equal([7, 9], images.Labels);
+        Assert.Same(images.Labels, images.Labels);
+    }
+
+    [Fact]
     public void From_NegativeCount_Says() =>
         Assert.Equal("Dataset.From: the count must not be negative, but is -1.", Assert.Throws<ConfigException>(() => Dataset.From<long>(-1, i => i)).Message);
 

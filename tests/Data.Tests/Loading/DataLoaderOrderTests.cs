@@ -41,7 +41,7 @@ public sealed class DataLoaderOrderTests
                 if (i == 0) position = run.Position;
             }
         }
-        Assert.Equal(new LoaderPosition(1, 98), position);
+        Assert.Equal(new LoaderPosition(1, 98, LoggedRun.BatchSize), position);
     }
 
     [Theory]
@@ -86,7 +86,27 @@ public sealed class DataLoaderOrderTests
     {
         using LoaderRun<string> run = LoggedRun.Loader(2).Epoch(new LoaderPosition(0, 90));
         Assert.Equal(TwoEpochs.Skip(90).Take(11), run);
-        Assert.Equal(new LoaderPosition(1, 0), run.Position);
+        Assert.Equal(new LoaderPosition(1, 0, LoggedRun.BatchSize), run.Position);
+        using LoaderRun<string> last = LoggedRun.Loader(2).Epoch(new LoaderPosition(0, 100));
+        Assert.True(last.TryNext(out _));
+        Assert.False(last.TryNext(out _));
+        Assert.Equal(new LoaderPosition(1, 0, LoggedRun.BatchSize), last.Position);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public void Start_ListAndTransformsTwice_SeesTheSameImages(int workers)
+    {
+        // The list gives the same objects in each epoch: a transform that wrote into them would be applied to its own results.
+        ImageExample[] images = [.. Enumerable.Range(0, 8).Select(i => new ImageExample(new Image([i, i + 1, i + 2, i + 3], 1, 2, 2), i))];
+        DataLoader<ImageExample, float[]> loader = new(
+            Dataset.From(images), x => [.. x.SelectMany(example => example.Image.Pixels)], new LoaderOptions(2) { Workers = workers, Shuffle = false },
+            transform: Transform.Images(new RandomFlip(1), new Normalize([1], [2])));
+        float[][] epochs = [.. Enumerable.Range(0, 2).Select(epoch => loader.Epoch(new LoaderPosition(epoch, 0)).SelectMany(x => x).ToArray())];
+        Assert.Equal([0, -0.5f, 1, 0.5f], epochs[0][..4]);
+        Assert.Equal(epochs[0], epochs[1]);
+        Assert.Equal([0, 1, 2, 3], images[0].Image.Pixels);
     }
 
     [Fact]

@@ -21,7 +21,81 @@ public sealed class DataLoaderTests
         DataException error = Assert.Throws<DataException>(() => run.TryNext(out _));
         Assert.Equal("Example 42 (place 42 of epoch 0) could not be made: no number", error.Message);
         Assert.IsType<FormatException>(error.InnerException);
-        Assert.Equal(new LoaderPosition(0, 8), run.Position);
+        Assert.Equal(new LoaderPosition(0, 8, 5), run.Position);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task TryNext_AgainAfterAnError_ThrowsItAgain(int workers)
+    {
+        DataLoader<long, long[]> loader = new(
+            Dataset.From<long>(100, i => i == 12 ? throw new FormatException("no number") : i), x => [.. x],
+            new LoaderOptions(5) { Workers = workers, Shuffle = false });
+        using LoaderRun<long[]> run = loader.Start();
+        for (int i = 0; i < 2; i++) Assert.True(run.TryNext(out _));
+        string expected = "Example 12 (place 12 of epoch 0) could not be made: no number";
+        for (int i = 0; i < 3; i++)
+        {
+            // On another thread, so that a wait without end fails here.
+            Task<string> again = Task.Run(() => Assert.Throws<DataException>(() => run.TryNext(out _)).Message, TestContext.Current.CancellationToken);
+            Assert.Equal(expected, await again.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+        }
+        Assert.Equal(new LoaderPosition(0, 2, 5), run.Position);
+    }
+
+    [Fact]
+    public async Task TryTake_StoppedAndNobodyMakesIt_Says()
+    {
+        using Prefetcher<long> prefetcher = new(Make, new LoaderOptions(1) { PrefetchBatches = 2 }, workers: 1);
+        prefetcher.Dispose();
+        Task<string> taken = Task.Run(
+            () => Assert.Throws<ConfigException>(() => prefetcher.TryTake(5, out _, out _, CancellationToken.None)).Message, TestContext.Current.CancellationToken);
+        Assert.Equal(
+            "DataLoader: the run was stopped while a batch was waited for; start another from its Position.",
+            await taken.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
+
+        static bool Make(long ticket, out long batch, out LoaderPosition after)
+        {
+            (batch, after) = (ticket, default);
+            return true;
+        }
+    }
+
+    [Fact]
+    public void Start_BeforeTheFirstBatchIsAskedFor_MakesNone()
+    {
+        long reads = 0;
+        DataLoader<long, long> loader = new(Dataset.From<long>(100, i => Interlocked.Increment(ref reads)), x => x.Count, new LoaderOptions(4) { Workers = 3 });
+        LoaderRun<long> run = loader.Start();
+        using (IEnumerator<long> batches = run.GetEnumerator())
+        {
+            Thread.Sleep(50);
+            Assert.Equal(0, Interlocked.Read(ref reads));
+        }
+        Assert.Equal(TimeSpan.Zero, run.Statistics.Elapsed);
+        using LoaderRun<long> other = loader.Start();
+        Assert.True(other.TryNext(out _));
+        Assert.InRange(Interlocked.Read(ref reads), 4, 100 * 16);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public void Statistics_AfterTheEndAndDispose_StandStill(int workers)
+    {
+        DataLoader<long, long> loader = new(Dataset.From<long>(8, i => i), x => x.Count, new LoaderOptions(4) { Workers = workers });
+        using LoaderRun<long> whole = loader.Epoch();
+        while (whole.TryNext(out _)) { }
+        LoaderRun<long> left = loader.Start();
+        Assert.True(left.TryNext(out _));
+        left.Dispose();
+        (LoaderStatistics ended, LoaderStatistics disposed) = (whole.Statistics, left.Statistics);
+        Thread.Sleep(20);
+        Assert.Equal(ended, whole.Statistics);
+        Assert.Equal(disposed, left.Statistics);
+        Assert.True(ended.Elapsed > TimeSpan.Zero && disposed.Elapsed > TimeSpan.Zero);
     }
 
     [Theory]
@@ -97,16 +171,17 @@ public sealed class DataLoaderTests
     }
 
     [Theory]
-    [InlineData(0)]
+    [InlineData(1)]
     [InlineData(2)]
     public void TryNext_Cancelled_EndsTheWait(int workers)
     {
         using CancellationTokenSource source = new();
-        using ManualResetEventSlim never = new();
+        using ManualResetEventSlim blocked = new();
         DataLoader<long, long> loader = new(
             Dataset.From<long>(10, i =>
             {
-                if (i == 3) never.Wait(source.Token);
+                // It does not know of the token: the wait for it must end by itself. The limit is there for a wait that does not.
+                if (i == 3) blocked.Wait(TimeSpan.FromSeconds(20));
                 return i;
             }),
             x => x[0], new LoaderOptions(1) { Workers = workers, Shuffle = false });
@@ -115,7 +190,21 @@ public sealed class DataLoaderTests
         source.CancelAfter(30);
         long start = Stopwatch.GetTimestamp();
         Assert.ThrowsAny<OperationCanceledException>(() => run.TryNext(out _));
-        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0, 5);
+        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0, 10);
+        blocked.Set();
+    }
+
+    [Fact]
+    public void TryNext_CancelledWithoutWorkers_MakesNoMore()
+    {
+        using CancellationTokenSource source = new();
+        long reads = 0;
+        DataLoader<long, long> loader = new(Dataset.From<long>(10, i => reads++), x => x[0], new LoaderOptions(1));
+        using LoaderRun<long> run = loader.Start(default, source.Token);
+        Assert.True(run.TryNext(out _));
+        source.Cancel();
+        Assert.ThrowsAny<OperationCanceledException>(() => run.TryNext(out _));
+        Assert.Equal(1, reads);
     }
 
     [Fact]
@@ -125,7 +214,7 @@ public sealed class DataLoaderTests
         DataLoader<long, long> loader = new(
             Dataset.From<long>(10, i => i), x => x.Count, new LoaderOptions(4) { Progress = new Told(told) });
         Assert.Equal([4L, 4, 2], loader.Epoch());
-        Assert.Equal([new(0, 1), new(0, 2), new LoaderPosition(1, 0)], told.Select(p => p.Position));
+        Assert.Equal([new(0, 1, 4), new(0, 2, 4), new LoaderPosition(1, 0, 4)], told.Select(p => p.Position));
         Assert.All(told, p => Assert.Equal(3, p.BatchesPerEpoch));
         Assert.Equal([1L, 2, 3], told.Select(p => p.Statistics.Batches));
         Assert.All(told, p => Assert.InRange(p.Statistics.Stall, 0, 1));

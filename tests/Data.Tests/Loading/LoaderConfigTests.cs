@@ -44,15 +44,47 @@ public sealed class LoaderConfigTests
     [InlineData("")]
     [InlineData("3")]
     [InlineData("3:-1")]
-    [InlineData("3:1:2")]
+    [InlineData("3:1:2:4")]
+    [InlineData("3:1:0")]
+    [InlineData("3:1:-2")]
+    [InlineData("3:1:2147483648")]
     [InlineData("a:b")]
     [InlineData("99999999999999999999:0")]
     public void Parse_NoPosition_Says(string text) => Assert.Equal(
-        $"LoaderPosition: '{text}' is no position in the data. Expected epoch:batch, two whole numbers from 0, such as 3:17.",
+        $"LoaderPosition: '{text}' is no position in the data. Expected epoch:batch:size, whole numbers such as 3:17:64, or epoch:batch.",
         Assert.Throws<ConfigException>(() => LoaderPosition.Parse(text)).Message);
 
     [Fact]
-    public void Parse_ToString_IsTheSame() => Assert.Equal(new LoaderPosition(3, 17), LoaderPosition.Parse(new LoaderPosition(3, 17).ToString()));
+    public void Parse_ToString_IsTheSame()
+    {
+        foreach (LoaderPosition position in new LoaderPosition[] { new(3, 17, 64), new(3, 17), default })
+            Assert.Equal(position, LoaderPosition.Parse(position.ToString()));
+        Assert.Equal("3:17:64", new LoaderPosition(3, 17, 64).ToString());
+    }
+
+    [Fact]
+    public void Start_PositionOfAnotherBatchSize_Says()
+    {
+        DataLoader<long, int> map = new(Dataset.From<long>(100, i => i), x => x.Count, new LoaderOptions(4));
+        StreamLoader<string, int> stream = new(new TextLines("x"), x => x.Count, new LoaderOptions(4));
+        string message = "the position 0:3:8 was saved with batches of 8 examples, but the loader's have 4; continue with the old batch size, or at the start of an epoch";
+        AssertSays(message, () => map.Start(new LoaderPosition(0, 3, 8)));
+        AssertSays(message, () => map.Epoch(new LoaderPosition(0, 3, 8)));
+        AssertSays(message, () => stream.Start(new LoaderPosition(0, 3, 8)));
+        Assert.Equal(new LoaderPosition(2, 0, 4), map.Start(new LoaderPosition(2, 0, 8)).Position);
+        Assert.Equal(new LoaderPosition(0, 3, 4), map.Start(new LoaderPosition(0, 3)).Position);
+    }
+
+    [Fact]
+    public void New_SamplerOfAnotherDataset_Says()
+    {
+        foreach (ISampler sampler in new ISampler[] { new StratifiedSampler([0, 1, 1], 0), new WeightedSampler([1, 2, 3], 10, 0), new ShuffledSampler(3, 0), new SequentialSampler(3) })
+        {
+            AssertSays(
+                "the sampler was made for 3 examples, but the dataset has 10; make it from this dataset's",
+                () => new DataLoader<long, int>(Dataset.From<long>(10, i => i), x => x.Count, new LoaderOptions(1), sampler));
+        }
+    }
 
     private static void AssertSays(string message, Action action) => Assert.Equal($"DataLoader: {message}.", Assert.Throws<ConfigException>(action).Message);
 }

@@ -62,6 +62,40 @@ public sealed class StreamLoaderTests : TestFolder
         Assert.Equal($"{path}: line 5 (byte 9): it is not UTF-8 text. Convert the file to UTF-8 first.", Assert.Throws<DataException>(() => run.TryNext(out _)).Message);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void TryNext_AgainAfterAnError_ThrowsItAgain(int workers)
+    {
+        string path = PathOf("bad.txt");
+        File.WriteAllBytes(path, [.. "a\nb\nc\nd\ne"u8, 0xFF, (byte)'\n']);
+        using LoaderRun<string> run = Loader(new TextLines(path), workers).Epoch();
+        Assert.True(run.TryNext(out _));
+        string message = Assert.Throws<DataException>(() => run.TryNext(out _)).Message;
+        for (int i = 0; i < 2; i++) Assert.Equal(message, Assert.Throws<DataException>(() => run.TryNext(out _)).Message);
+        Assert.Equal(new LoaderPosition(0, 1, 4), run.Position);
+    }
+
+    [Theory]
+    [InlineData(0, 20)]
+    [InlineData(1, 20)]
+    [InlineData(1, 22)]
+    public void Epoch_FromWhereTheLastEnded_IsTheNext(int workers, int count)
+    {
+        StreamLoader<string, string> loader = Loader(Lines(count).ShuffleBlocks(8, seed: 3), workers);
+        LoaderPosition position = default;
+        List<string> seen = [];
+        for (int epoch = 0; epoch < 3; epoch++)
+        {
+            using LoaderRun<string> run = loader.Epoch(position);
+            seen.AddRange(run);
+            position = run.Position;
+            Assert.Equal(new LoaderPosition(epoch + 1, 0, 4), position);
+        }
+        Assert.Equal(loader.Start().Take(seen.Count), seen);
+        Assert.Equal(3 * ((count + 3) / 4), seen.Count);
+    }
+
     [Fact]
     public void Dispose_MidStream_ClosesTheFile()
     {
@@ -80,6 +114,16 @@ public sealed class StreamLoaderTests : TestFolder
         foreach ((int i, int[] block) in all.Chunk(100).Index()) Assert.Equal(Enumerable.Range(i * 100, 100), block.Order());
         Assert.NotEqual(Enumerable.Range(0, 1000), all);
         Assert.Equal(all[357..], shuffled.ReadFrom(357));
+        Assert.Equal(all, shuffled.ReadEpoch(0));
+        // Another order each epoch, of the same examples; through all that stands before the loader.
+        int[] next = [.. shuffled.ReadEpoch(1)];
+        foreach ((int i, int[] block) in next.Chunk(100).Index())
+        {
+            Assert.Equal(Enumerable.Range(i * 100, 100), block.Order());
+            Assert.NotEqual(all[(i * 100)..((i + 1) * 100)], block);
+        }
+        Assert.Equal(next[357..], shuffled.ReadEpoch(1, 357));
+        Assert.Equal(next.Select(x => x + 1), shuffled.Select(x => x + 1).ReadEpoch(1));
         Assert.Equal(all.Length, shuffled.ToDataset().Count);
         Assert.Throws<ConfigException>(() => shuffled.ShuffleBlocks(0, 1));
     }

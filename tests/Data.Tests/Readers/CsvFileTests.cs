@@ -67,6 +67,94 @@ public sealed class CsvFileTests : TestFolder
         Assert.Equal($"{path}: there is no column 'a'; the file was read without a header.", Assert.Throws<DataException>(() => bare["a"]).Message);
     }
 
+    [Theory]
+    [InlineData("a,b\n1,\"2\n3,4\n5,\"6\n7,8\n", "line 2: in the field '\"2\\u000a3,4\\u000a5,\"6' a quote is closed before its end. Double quotes that stand inside, or close it where an earlier one is open.")]
+    [InlineData("a,b\n\"x\"y,z\n", "line 2: in the field '\"x\"y' a quote is closed before its end. Double quotes that stand inside, or close it where an earlier one is open.")]
+    [InlineData("a,b\n5\" disk,1\n", "line 2: the field '5\" disk' has a quote inside, and none around it. Put it in quotes, and double those inside.")]
+    [InlineData("a,b\n5\" disk,6\" disk\n", "line 2: the field '5\" disk' has a quote inside, and none around it. Put it in quotes, and double those inside.")]
+    [InlineData("a,b\n1, \"x\"\n", "line 2: the field ' \"x\"' has a quote inside, and none around it. Put it in quotes, and double those inside.")]
+    [InlineData("a,b\n1,2\n3,\"4\"\"", "line 3: a quote is opened and never closed. Close it, or double quotes that stand inside a field.")]
+    public void ReadFrom_BadQuotes_Says(string text, string message) => AssertSays(Text(text), message);
+
+    /// <summary>Random texts of quotes, delimiters and line breaks, against the rules of RFC 4180 written down character by character.</summary>
+    [Fact]
+    public void ReadFrom_AnyQuotes_AreReadByTheRulesOrRefused()
+    {
+        Random random = new(1);
+        int read = 0, refused = 0;
+        for (int i = 0; i < 3000; i++)
+        {
+            string text = "a" + string.Concat(Enumerable.Range(0, random.Next(1, 14)).Select(_ => "\"\",\na"[random.Next(5)]));
+            List<string[]>? expected = ByTheRules(text);
+            if (expected is { Count: > 1 } && expected.Any(row => row.Length != expected[0].Length)) continue;
+            string path = Text(text);
+            if (expected is null)
+            {
+                Assert.Throws<DataException>(() => new CsvFile(path, header: false).ReadFrom().Count());
+                refused++;
+            }
+            else
+            {
+                Assert.Equal(expected, new CsvFile(path, header: false).ReadFrom().Select(row => row.Fields.ToArray()));
+                read++;
+            }
+        }
+        Assert.True(read > 200 && refused > 200, $"{read} texts were read and {refused} refused");
+
+        static List<string[]>? ByTheRules(string text)
+        {
+            List<string[]> rows = [];
+            List<string> row = [];
+            for (int at = 0; at < text.Length;)
+            {
+                if (row.Count == 0 && text[at] == '\n')
+                {
+                    at++; // a blank line
+                    continue;
+                }
+                string field = "";
+                if (text[at] == '"')
+                {
+                    for (at++; at < text.Length && !(text[at] == '"' && (at + 1 == text.Length || text[at + 1] != '"')); at++)
+                    {
+                        if (text[at] == '"') at++;
+                        field += text[at];
+                    }
+                    if (at++ >= text.Length) return null;
+                }
+                else
+                {
+                    for (; at < text.Length && text[at] is not (',' or '\n' or '"'); at++) field += text[at];
+                }
+                row.Add(field);
+                if (at < text.Length && text[at] is not (',' or '\n')) return null;
+                bool more = at < text.Length && text[at] == ',';
+                at++;
+                if (more && at == text.Length) row.Add("");
+                if (more && at < text.Length) continue;
+                rows.Add([.. row]);
+                row = [];
+            }
+            return rows;
+        }
+    }
+
+    [Fact]
+    public void Numbers_OfEveryType_AreReadOrRefused()
+    {
+        string path = Text("i,l,d,big,inf\n-3,5000000000,1e300,1e999,-Infinity\n");
+        CsvRow row = new CsvFile(path).ReadFrom().Single();
+        Assert.Equal((-3, 5_000_000_000L, 1e300), (row.Int("i"), row.Long("l"), row.Double("d")));
+        Assert.Equal((-3, -3L, -3.0), (row.Int(0), row.Long(0), row.Double(0)));
+        Assert.Equal(double.NegativeInfinity, row.Double("inf"));
+        AssertNumber("field 1 is '5000000000', and a whole number of 32 bits was expected.", () => row.Int("l"));
+        AssertNumber("field 2 is '1e300', and a whole number of 64 bits was expected.", () => row.Long("d"));
+        AssertNumber("field 2 is '1e300', too large for Single. Read it as text, or correct it.", () => row.Float("d"));
+        AssertNumber("field 3 is '1e999', too large for Double. Read it as text, or correct it.", () => row.Double("big"));
+
+        void AssertNumber(string message, Func<object> read) => Assert.Equal($"{path}: line 2: {message}", Assert.Throws<DataException>(read).Message);
+    }
+
     [Fact]
     public void New_DelimiterThatEndsRows_Says() => Assert.Equal(
         "CsvFile: the delimiter must not be a quote or a line break.", Assert.Throws<ConfigException>(() => new CsvFile("x", delimiter: '\n')).Message);

@@ -50,7 +50,7 @@ public sealed class IdxFileTests() : TestFolder(manyFiles: true)
     public void Read_HugeSizes_SaysAndAllocatesNothing()
     {
         string path = FileOf(Idx(0x0E, [70_000, 28, 280]));
-        Outcome(path, "byte 12: with axis 2 of 280, the file would have more than 2147483591 bytes of elements. It is damaged.");
+        Outcome(path, "byte 12: with axis 2 of 280, there are more than 2147483591 bytes of elements, the most that is read (2 GiB). Cut the file into smaller ones, unless its sizes are damaged.");
         path = FileOf(Idx(0x08, [0x7FFF_0000]));
         Outcome(path, "byte 8: the sizes 2147418112 ask for 2147418112 bytes, but 0 follow. The file is cut short, or its sizes are damaged.");
         byte[] zipped = Gzip(Idx(0x08, [0x7FFF_0000]));
@@ -95,6 +95,17 @@ public sealed class IdxFileTests() : TestFolder(manyFiles: true)
         Assert.Equal(
             $"{path}: byte 2: the elements are of type 0x0D, and unsigned bytes (0x08) were expected. Read it with IdxFile.Read.",
             Assert.Throws<DataException>(() => IdxFile.ReadBytes(path)).Message);
+    }
+
+    [Fact]
+    public void ReadBytes_AnotherTypeOrOtherAxes_SaysBeforeItReadsTheElements()
+    {
+        byte[] elements = new byte[16 << 20];
+        string floats = FileOf(Gzip(Idx(0x0D, [1 << 22], elements)), "floats"), labels = FileOf(Gzip(Idx(0x08, [1 << 24], elements)), "labels");
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Throws<DataException>(() => IdxFile.ReadBytes(floats));
+        Assert.Throws<DataException>(() => ImageDataset.FromIdx(labels, labels));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4 << 20);
     }
 
     [Fact]

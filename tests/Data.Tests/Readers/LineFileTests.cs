@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Globalization;
 using MiniStack.Data;
 using MiniStack.Formats.Tests;
 
@@ -17,6 +17,38 @@ public sealed class LineFileTests : TestFolder
         Assert.Equal(["drei"], new TextLines(path).ReadFrom(3));
         Assert.Empty(new TextLines(path).ReadFrom(9));
         Assert.Empty(new TextLines(FileOf([])).ReadFrom());
+    }
+
+    [Fact]
+    public void Readers_LongestLineOfAnyLength_Read()
+    {
+        string path = PathOf("lines");
+        File.WriteAllText(path, $"[\"{new string('x', 100_000)}\"]\n[]\n");
+        Assert.Equal(2, new TextLines(path, int.MaxValue).ReadFrom().Count());
+        Assert.Equal(2, new JsonLines(path, int.MaxValue).ReadFrom().Count());
+        File.WriteAllText(path, $"a,b\n{new string('x', 100_000)},1\n");
+        Assert.Equal(2, new CsvFile(path, header: false, longestRow: int.MaxValue).ReadFrom().Count());
+    }
+
+    [Fact]
+    public void TextFile_WrongFiles_Say()
+    {
+        AssertSays(FileOf([0xEF, 0xBB, 0xBF, .. "ab"u8, 0xFF]), "it is not UTF-8 text (byte 5). Convert it to UTF-8 first.", () => TextFile.Read(PathOf("model.safetensors")));
+        string path = PathOf("sparse");
+        using (FileStream stream = File.Create(path)) stream.SetLength(1_073_741_792);
+        CultureInfo before = CultureInfo.CurrentCulture;
+        try
+        {
+            CultureInfo points = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+            points.NumberFormat.NumberGroupSeparator = ".";
+            CultureInfo.CurrentCulture = points;
+            AssertSays(path, "it has 1,073,741,792 bytes; at most 1,073,741,791 are read. Use a part of it.", () => TextFile.Read(path));
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+        Assert.Equal("ab", TextFile.Read(FileOf([0xEF, 0xBB, 0xBF, .. "ab"u8])));
     }
 
     [Theory]
@@ -77,22 +109,21 @@ public sealed class LineFileTests : TestFolder
     public void JsonLines_Values_AreReadAndBlankLinesPassedOver()
     {
         string path = FileOf("{\"text\": \"ä\\u00e9\"}\r\n\n  \n[1, 2]\n\"x\""u8.ToArray());
-        JsonElement[] values = [.. new JsonLines(path).ReadFrom()];
-        Assert.Equal(3, values.Length);
-        Assert.Equal("äé", JsonLines.Text(values[0], "text"));
-        Assert.Equal(2, values[1].GetArrayLength());
-        Assert.Equal("x", new JsonLines(path).ReadFrom(2).Single().GetString());
-        Assert.Equal(
-            "JsonLines: an object with a text called 'text' was expected, but a line has '[1, 2]'.",
-            Assert.Throws<DataException>(() => JsonLines.Text(values[1], "text")).Message);
+        JsonRow[] rows = [.. new JsonLines(path).ReadFrom()];
+        Assert.Equal([1L, 4, 5], rows.Select(row => row.Line));
+        Assert.Equal("äé", rows[0].Text("text"));
+        Assert.Equal(2, rows[1].Value.GetArrayLength());
+        Assert.Equal("x", new JsonLines(path).ReadFrom(2).Single().Value.GetString());
+        AssertSays(path, "line 4: an object with a text called 'text' was expected, but it is '[1, 2]'. Correct the line or leave it out.", () => rows[1].Text("text"));
     }
 
     [Theory]
     [InlineData("{}\n{\"a\":1]\n", "line 2 (byte 9): it is no JSON value. Correct the line or leave it out.")]
     [InlineData("{}\n{\"a\":", "line 2 (byte 8): it is no JSON value. Correct the line or leave it out.")]
     [InlineData("{}\n1 2\n", "line 2 (byte 5): it is no JSON value. Correct the line or leave it out.")]
-    [InlineData("[\"\\ud800\"]\n", "line 1 (byte 0): a text in it has an escape for half a character. Correct the line or leave it out.")]
-    [InlineData("{\"\\udc00\":1}\n", "line 1 (byte 0): a text in it has an escape for half a character. Correct the line or leave it out.")]
+    [InlineData("[\"\\ud800\"]\n", "line 1 (byte 1): a text in it has an escape for half a character. Correct the line or leave it out.")]
+    [InlineData("{}\n{\"a\":1,\"a\":2}\n", "line 2 (byte 3): an object in it has a name twice. Correct the line or leave it out.")]
+    [InlineData("{\"\\udc00\":1}\n", "line 1 (byte 1): a text in it has an escape for half a character. Correct the line or leave it out.")]
     public void JsonLines_WrongLine_SaysLineAndByte(string text, string message)
     {
         string path = PathOf("x.jsonl");
@@ -103,8 +134,13 @@ public sealed class LineFileTests : TestFolder
     [Fact]
     public void JsonLines_LongLineThatIsWrongAtItsEnd_IsRefusedInTwiceItsMemory()
     {
+        foreach (string end in new[] { "}", "\"\\ud800\"]" }) Refused(end);
+    }
+
+    private void Refused(string end)
+    {
         string path = PathOf("x.jsonl");
-        File.WriteAllText(path, "[" + string.Concat(Enumerable.Repeat("0,", 7_000_000)) + "}");
+        File.WriteAllText(path, "[" + string.Concat(Enumerable.Repeat("0,", 7_000_000)) + end);
         long before = GC.GetAllocatedBytesForCurrentThread();
         Assert.Throws<DataException>(() => new JsonLines(path).ReadFrom().Count());
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 2.5 * new FileInfo(path).Length);

@@ -63,6 +63,33 @@ public sealed class SamplerTests
         Assert.NotEqual(order, Enumerable.Range(0, 1000).Select(place => sampler.IndexOf(6, place)));
     }
 
+    public static TheoryData<string, int[]> ClassSizes => new()
+    {
+        { "one and many single ones", [900, .. Enumerable.Repeat(1, 100)] },
+        { "single ones alone", [.. Enumerable.Repeat(1, 300)] },
+        { "a long tail", [.. Enumerable.Range(1, 200).Select(i => 400 / i)] },
+        { "two sizes", [.. Enumerable.Repeat(5, 60), .. Enumerable.Repeat(1, 300)] },
+        { "nearly equal", [101, 100, 99, 7, 3] },
+    };
+
+    [Theory]
+    [MemberData(nameof(ClassSizes))]
+    public void StratifiedSampler_LongTail_EveryStretchHasItsShare(string what, int[] sizes)
+    {
+        int[] labels = [.. sizes.SelectMany((size, label) => Enumerable.Repeat(label, size))];
+        StratifiedSampler sampler = new(labels, seed: 2);
+        int[] order = [.. Enumerable.Range(0, labels.Length).Select(place => (int)sampler.IndexOf(3, place))];
+        Assert.Equal(Enumerable.Range(0, labels.Length), order.Order());
+        int[] before = new int[sizes.Length];
+        for (int place = 0; place < order.Length; place++)
+        {
+            before[labels[order[place]]]++;
+            // Less than one from its share at every place: between two places, less than two.
+            for (int label = 0; label < sizes.Length; label++)
+                Assert.True(Math.Abs(before[label] - ((place + 1.0) * sizes[label] / order.Length)) < 1, $"{what}: {before[label]} of class {label} before place {place + 1}");
+        }
+    }
+
     [Fact]
     public void StratifiedSampler_NoLabels_Says() =>
         Assert.Equal("StratifiedSampler: there are no labels; give one for each example.", Assert.Throws<ConfigException>(() => new StratifiedSampler([], 0)).Message);

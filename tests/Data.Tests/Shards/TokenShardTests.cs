@@ -117,6 +117,70 @@ public sealed class TokenShardTests : TestFolder
             $"{PathOf("no/x")}: it cannot be written: ", Assert.Throws<DataException>(() => new TokenShardWriter(PathOf("no/x"), 5)).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Writer_TargetIsAFolder_SaysAtOnce()
+    {
+        Directory.CreateDirectory(Shard);
+        Assert.Equal(
+            $"{Shard}: it cannot be written: it is a folder. Name a file inside it.", Assert.Throws<DataException>(() => new TokenShardWriter(Shard, 5)).Message);
+        Assert.Empty(FilesLeft());
+    }
+
+    [Fact]
+    public void Writer_HeaderFails_LeavesNothing()
+    {
+        FullDisk? disk = null;
+        Assert.StartsWith(
+            $"{Shard}: it cannot be written: the disk is full. ",
+            Assert.Throws<DataException>(() => new TokenShardWriter(Shard, 5, path => disk = new FullDisk(path, writes: 0))).Message, StringComparison.Ordinal);
+        Assert.False(disk!.CanWrite); // closed
+        Assert.Empty(FilesLeft());
+    }
+
+    [Fact]
+    public void Writer_AppendFails_WritesNoMore()
+    {
+        using (TokenShardWriter writer = new(Shard, 5, path => new FullDisk(path, writes: 2)))
+        {
+            writer.Append([1, 2]);
+            Assert.Throws<DataException>(() => writer.Append([3]));
+            AssertRefusesAll(writer);
+        }
+        Assert.Empty(FilesLeft());
+    }
+
+    [Fact]
+    public void Writer_CompletionFails_IsNotTriedAgain()
+    {
+        using (TokenShardWriter writer = new(Shard, 5, path => new FullDisk(path, writes: 2)))
+        {
+            writer.Append([1, 2]);
+            Assert.Throws<DataException>(writer.Complete);
+            AssertRefusesAll(writer);
+        }
+        Assert.Empty(FilesLeft());
+    }
+
+    private static void AssertRefusesAll(TokenShardWriter writer)
+    {
+        string message = "TokenShardWriter: the disk refused before, and the shard is incomplete. Dispose of the writer, then write the shard anew.";
+        Assert.Equal(message, Assert.Throws<ConfigException>(() => writer.Append([4])).Message);
+        Assert.Equal(message, Assert.Throws<ConfigException>(writer.Complete).Message);
+    }
+
+    /// <summary>A file that takes so many writes, and fails once: a retry would succeed.</summary>
+    private sealed class FullDisk(string path, int writes) : FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1)
+    {
+        private int _writes = writes;
+
+        // In a class of one's own, all writing comes here.
+        public override void Write(byte[] buffer, int offset, int count)
+        {
+            if (_writes-- == 0) throw new IOException("the disk is full.");
+            base.Write(buffer, offset, count);
+        }
+    }
+
     public static TheoryData<int, byte, string> Damage => new()
     {
         { 0, (byte)'X', "byte 0: it does not begin with MSTOKENS. It is no token shard, or was never completed." },

@@ -38,6 +38,30 @@ public sealed class TransformTests
             Assert.Throws<DataException>(() => Normalize.Of(Dataset.From<ImageExample>([new(Image.Empty(1, 2, 2), 0)]))).Message);
     }
 
+    [Theory]
+    [InlineData(0.1f)]
+    [InlineData(1 / 3f)]
+    [InlineData(1e6f)]
+    public void NormalizeOf_ConstantChannel_Says(float value)
+    {
+        Image[] images = [.. Enumerable.Range(0, 100).Select(i => new Image([.. Enumerable.Repeat((float)i, 77), .. Enumerable.Repeat(value, 77)], 2, 7, 11))];
+        Assert.Equal(
+            "Normalize.Of: a channel is the same everywhere; it cannot be given deviation 1.",
+            Assert.Throws<DataException>(() => Normalize.Of(Dataset.From(images).Select(image => new ImageExample(image, 0)))).Message);
+    }
+
+    [Fact]
+    public void NormalizeOf_SmallDeviationOfALargeMean_IsExact()
+    {
+        Normalize normalize = Normalize.Of(Dataset.From<ImageExample>([new(new([1e7f, 1e7f + 2], 1, 1, 2), 0), new(new([1e7f, 1e7f + 2], 1, 2, 1), 0)]));
+        Assert.Equal([-1, 1], normalize.Apply(new([1e7f, 1e7f + 2], 1, 1, 2), new Rng(0)).Pixels);
+    }
+
+    [Fact]
+    public void NormalizeOf_OtherChannels_Says() => Assert.Equal(
+        "Normalize.Of: image 1 has 3 channels, but image 0 has 1. Give all the same.",
+        Assert.Throws<DataException>(() => Normalize.Of(Dataset.From<ImageExample>([new(Counting(1, 2, 2), 0), new(Counting(3, 2, 2), 0)]))).Message);
+
     [Fact]
     public void RandomCrop_ManyDraws_AreAllWindowsOfThePaddedImage()
     {
