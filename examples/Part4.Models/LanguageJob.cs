@@ -49,15 +49,10 @@ internal sealed class LanguageJob(string content, int context = 32, int batch = 
         return [.. Batches(seed).Take(steps).Select(one => trainer.Step(one).Loss)];
     }
 
-    /// <summary>What a step of each model takes, in milliseconds: the shortest of some, in turns, because a machine that others share is not as fast in one minute as in the next.</summary>
-    public double[] StepTimes(IEnumerable<(Layer<Tensor, Variable> Model, Func<Variable>? Extra)> models, int rounds)
-    {
-        Trainer[] trainers = [.. models.Select(one => Trainer(one.Model, 1e-3, rounds, one.Extra))];
-        double[] shortest = [.. trainers.Select(_ => double.PositiveInfinity)];
-        foreach (Batch one in Batches(seed: 1).Take(rounds))
-            foreach ((int i, Trainer trainer) in trainers.Index()) shortest[i] = Math.Min(shortest[i], trainer.Step(one).Elapsed.TotalMilliseconds);
-        return shortest;
-    }
+    /// <summary>What a step of each model takes, in milliseconds: see <see cref="Turns"/>.</summary>
+    public double[] StepTimes(IEnumerable<(Layer<Tensor, Variable> Model, Func<Variable>? Extra)> models, int rounds) => Turns.Shortest(
+        Batches(seed: 1).Take(rounds),
+        models.Select(one => Trainer(one.Model, 1e-3, rounds, one.Extra)).Select(trainer => (Func<Batch, TimeSpan>)(batch => trainer.Step(batch).Elapsed)));
 
     /// <summary>FLOPs of a step, forward and backward, for each token: those that the profiler counts from the shapes of each call.</summary>
     public double Flops(Layer<Tensor, Variable> model)

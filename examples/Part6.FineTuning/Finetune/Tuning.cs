@@ -99,15 +99,10 @@ internal sealed record Tuned(
         void Note(long step) => path.Add((step, start.Validate(model, start.Text, 5), start.Validate(model, second, 5)));
     }
 
-    /// <summary>What a step of each way takes, in milliseconds: the shortest of some, in turns, because a machine that others share is not as fast in one minute as in the next.</summary>
-    public static double[] StepTimes(BaseModel start, TextDataset second, int rounds)
-    {
-        Trainer[] trainers = [.. Method.All.Select(method => Prepare(start, method, method.Rate, rounds, seed: 1).Trainer)];
-        double[] shortest = [.. trainers.Select(_ => double.PositiveInfinity)];
-        foreach (Batch batch in second.Batches(start.Batch, start.Config.Context, new Rng(1)).Take(rounds))
-            foreach ((int i, Trainer trainer) in trainers.Index()) shortest[i] = Math.Min(shortest[i], trainer.Step(batch).Elapsed.TotalMilliseconds);
-        return shortest;
-    }
+    /// <summary>What a step of each way takes, in milliseconds: see <see cref="Turns"/>.</summary>
+    public static double[] StepTimes(BaseModel start, TextDataset second, int rounds) => Turns.Shortest(
+        second.Batches(start.Batch, start.Config.Context, new Rng(1)).Take(rounds),
+        Method.All.Select(method => Prepare(start, method, method.Rate, rounds, seed: 1).Trainer).Select(trainer => (Func<Batch, TimeSpan>)(batch => trainer.Step(batch).Elapsed)));
 
     private static (Gpt Model, Optimizer Optimizer, Trainer Trainer) Prepare(BaseModel start, Method method, double rate, int steps, ulong seed)
     {

@@ -11,6 +11,7 @@ internal sealed class AddedTokenFinder
     private readonly Dictionary<string, AddedToken>.AlternateLookup<ReadOnlySpan<char>> _tokens;
     private readonly int[] _lengths;
     private readonly SearchValues<char> _beginnings;
+    private readonly AddedTokenFinder _plain; // of those that are not special: itself, where none is
 
     /// <param name="tokens">Each with a text of its own.</param>
     public AddedTokenFinder(IReadOnlyList<AddedToken> tokens)
@@ -19,6 +20,7 @@ internal sealed class AddedTokenFinder
         _tokens = byContent.GetAlternateLookup<ReadOnlySpan<char>>();
         _lengths = [.. tokens.Select(token => token.Content.Length).Distinct().OrderDescending()];
         _beginnings = SearchValues.Create([.. tokens.Select(token => token.Content[0]).Distinct()]);
+        _plain = tokens.Any(token => token.IsSpecial) ? new AddedTokenFinder([.. tokens.Where(token => !token.IsSpecial)]) : this;
     }
 
     /// <summary>Special tokens with the numbers from 0.</summary>
@@ -35,10 +37,13 @@ internal sealed class AddedTokenFinder
     }
 
     /// <summary>The sections of a text between its tokens, and the token after each; after the last there is none.</summary>
-    public IEnumerable<(int From, int To, AddedToken? Then)> Cut(string text)
+    /// <param name="text">The text.</param>
+    /// <param name="special">Whether special tokens count.</param>
+    public IEnumerable<(int From, int To, AddedToken? Then)> Cut(string text, bool special = true)
     {
+        AddedTokenFinder finder = special ? this : _plain;
         int start = 0;
-        while (Next(text, start, out int from, out int to, out AddedToken? token))
+        while (finder.Next(text, start, out int from, out int to, out AddedToken? token))
         {
             yield return (start, from, token);
             start = to;

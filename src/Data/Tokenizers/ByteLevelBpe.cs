@@ -13,7 +13,7 @@ public sealed class ByteLevelBpe : ITokenizer
 {
     private readonly TokenTable _table;
     private readonly MergeTable _merges;
-    private readonly AddedTokenFinder _finder, _plainFinder;
+    private readonly AddedTokenFinder _finder;
     private readonly int[] _idOfByte = new int[256];
     private readonly byte[]?[] _bytes;
     private readonly ConcurrentBag<WordEncoder> _encoders = [];
@@ -35,7 +35,7 @@ public sealed class ByteLevelBpe : ITokenizer
         Options = options ?? new ByteLevelBpeOptions();
         AddedTokens = addedTokens ?? [];
         _table = new TokenTable(nameof(ByteLevelBpe), vocabulary, AddedTokens);
-        (_finder, _plainFinder) = (new AddedTokenFinder(AddedTokens), new AddedTokenFinder([.. AddedTokens.Where(token => !token.IsSpecial)]));
+        _finder = new AddedTokenFinder(AddedTokens);
         Frame = _table.Check(frame ?? TokenFrame.None);
         foreach (AddedToken token in AddedTokens)
         {
@@ -83,7 +83,7 @@ public sealed class ByteLevelBpe : ITokenizer
         // Each call has an encoder to itself; those that are kept are as many as can be at work at once.
         if (!_encoders.TryTake(out WordEncoder? encoder)) encoder = new WordEncoder(this);
         List<int> ids = new(text.Length / 3 + 8);
-        foreach ((int from, int to, AddedToken? token) in (special ? _finder : _plainFinder).Cut(text))
+        foreach ((int from, int to, AddedToken? token) in _finder.Cut(text, special))
         {
             EncodeSection(encoder, text.AsSpan(from, to - from), ids);
             if (token is not null) ids.Add(token.Id);

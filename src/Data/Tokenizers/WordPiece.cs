@@ -11,7 +11,7 @@ public sealed class WordPiece : ITokenizer
     /// <summary>What <see cref="WordPieceOptions.MaxCharactersPerWord"/> may be: a word without tokens costs the cube of its length.</summary>
     internal const int MostCharactersPerWord = 1000;
 
-    private readonly AddedTokenFinder _finder, _plainFinder;
+    private readonly AddedTokenFinder _finder;
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _beginning, _continuing;
     private readonly int _longest, _unknown;
 
@@ -32,7 +32,7 @@ public sealed class WordPiece : ITokenizer
             throw new ConfigException($"WordPiece: MaxCharactersPerWord must be from 1 to {MostCharactersPerWord}, not {Options.MaxCharactersPerWord}.");
         AddedTokens = addedTokens ?? [];
         _table = new TokenTable(nameof(WordPiece), vocabulary, AddedTokens);
-        (_finder, _plainFinder) = (new AddedTokenFinder(AddedTokens), new AddedTokenFinder([.. AddedTokens.Where(token => !token.IsSpecial)]));
+        _finder = new AddedTokenFinder(AddedTokens);
         Frame = _table.Check(frame ?? TokenFrame.None);
         if (!vocabulary.TryGetValue(Options.UnknownToken, out _unknown))
             throw new DataException($"WordPiece: the unknown token {TokenTable.Show(Options.UnknownToken)} is not in the vocabulary. Add it, or name another.");
@@ -67,7 +67,7 @@ public sealed class WordPiece : ITokenizer
     {
         ArgumentNullException.ThrowIfNull(text);
         List<int> ids = new(text.Length / 3 + 8);
-        foreach ((int from, int to, AddedToken? token) in (special ? _finder : _plainFinder).Cut(text))
+        foreach ((int from, int to, AddedToken? token) in _finder.Cut(text, special))
         {
             EncodeSection(text.AsSpan(from, to - from), ids);
             if (token is not null) ids.Add(token.Id);
