@@ -10,19 +10,21 @@ public static class Anomalies
     private static readonly ConditionalWeakTable<GradNode, string> Modules = [];
 
     [ThreadStatic]
-    private static int _detecting;
+    private static Detection? _detecting;
+
+    private static readonly ThreadFlow<Detection> Flow = new(detection => _detecting = detection);
 
     [ThreadStatic]
     private static string? _module;
 
     /// <summary>True while operations of this thread are checked.</summary>
-    public static bool AreDetected => _detecting > 0;
+    public static bool AreDetected => _detecting is { IsOver: false };
 
     /// <summary>Checks every operation of this thread, and every gradient of it, until the result is disposed.</summary>
     public static Detection Detect()
     {
-        _detecting++;
-        return new Detection();
+        Flow.Set(_detecting = new Detection(_detecting));
+        return _detecting;
     }
 
     /// <summary>Says which module runs until the result is disposed, so that a NaN in its gradient can be told from others.</summary>
@@ -52,8 +54,8 @@ public static class Anomalies
     /// <summary>Runs a formula, and looks at what it gave. Inside it no operator is looked at: it is the formula's own that is to be named.</summary>
     internal static void Backward(GradNode node, Variable dy, Func<Variable, Tensor?> gradientOf)
     {
-        int outer = _detecting;
-        _detecting = 0;
+        Detection? outer = _detecting;
+        _detecting = null;
         try
         {
             node.Backward(dy);
@@ -89,18 +91,18 @@ public static class Anomalies
     /// <summary>Operations are checked until this is disposed.</summary>
     public sealed class Detection : IDisposable
     {
-        private bool _done;
+        private readonly Detection? _outer;
 
-        internal Detection()
-        {
-        }
+        internal Detection(Detection? outer) => _outer = outer;
 
-        /// <summary>Ends the checks, on the thread that began them.</summary>
+        internal bool IsOver { get; private set; }
+
+        /// <summary>Ends the checks.</summary>
         public void Dispose()
         {
-            if (_done) return;
-            _done = true;
-            _detecting--;
+            if (IsOver) return;
+            IsOver = true;
+            if (_detecting == this) Flow.Set(_detecting = _outer);
         }
     }
 

@@ -28,9 +28,9 @@ public abstract class GradNode
         // What no tape listens to, as in the formulas of Backward, is never walked back.
         if (!savesInputs || !NeedsGrad || !Tape.IsRecording) return;
         _savesInputs = true;
-        if (inputs.Length > 0) _writes1 = inputs[0].Value.Storage.Writes;
-        if (inputs.Length > 1) _writes2 = inputs[1].Value.Storage.Writes;
-        if (inputs.Length > 2) _writes3 = inputs[2].Value.Storage.Writes;
+        if (inputs.Length > 0) _writes1 = inputs[0].Value.Version;
+        if (inputs.Length > 1) _writes2 = inputs[1].Value.Version;
+        if (inputs.Length > 2) _writes3 = inputs[2].Value.Version;
         for (int i = 3; i < inputs.Length; i++) Save(inputs[i].Value, $"input {i + 1}");
     }
 
@@ -46,6 +46,9 @@ public abstract class GradNode
     /// <summary>The tape that recorded the operation.</summary>
     internal Tape? Tape { get; set; }
 
+    /// <summary>What the operation made, where it was recorded.</summary>
+    internal Variable? Made { get; set; }
+
     /// <summary>The gradient of the operation's result, as far as it has been summed.</summary>
     internal GradientSum Gradient => _gradient ??= new GradientSum();
 
@@ -60,7 +63,7 @@ public abstract class GradNode
         if (!Tape.IsRecording) return tensor;
         // Grown by one each time: an operation saves one or two tensors besides its inputs.
         Array.Resize(ref _saved, _saved.Length + 1);
-        _saved[^1] = (tensor, tensor.Storage.Writes, name);
+        _saved[^1] = (tensor, tensor.Version, name);
         return tensor;
     }
 
@@ -76,7 +79,7 @@ public abstract class GradNode
     [DebuggerStepThrough]
     private void CheckSaved(Tensor tensor, int writes, string name)
     {
-        if (tensor.Storage.Writes == writes) return;
+        if (tensor.Version == writes) return;
         throw new TapeException(
             $"Backward: {name} of {Name}, of shape {tensor.Shape}, was changed in place after the forward pass saved it, so its " +
             "gradient would be wrong. Change it after Backward, or change a Clone().");

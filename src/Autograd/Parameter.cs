@@ -10,11 +10,11 @@ public sealed class Parameter : Variable
     private bool _hasGrad;
 
     /// <summary>A parameter with this start value, which it owns from now on.</summary>
-    /// <param name="value">F32 or F64.</param>
+    /// <param name="value">F32, F64, F16 or BF16. Of a view whose elements do not lie row by row, the parameter has a copy.</param>
     /// <param name="requiresGrad">False freezes it: Backward computes no gradient.</param>
     /// <exception cref="DTypeException">The value is not a float.</exception>
     public Parameter(Tensor value, bool requiresGrad = true)
-        : base(value.Persist())
+        : base(Own(value))
     {
         if (!value.DType.IsFloat())
             throw new DTypeException($"Parameter: only floats have gradients, not {value.DType}. Convert with To(DType.F32).");
@@ -50,9 +50,19 @@ public sealed class Parameter : Variable
     private void Replace(Func<Tensor, Tensor> change)
     {
         using MemoryScope persistent = MemoryScope.Persistent();
-        Value = change(Value).Persist();
+        Tensor before = Value;
+        Value = Own(change(before));
+        // An operation that saved the value before must not take this one for it.
+        if (Value != before) Value.Storage.CountWritesAfter(before.Storage);
         _grad = null;
         _hasGrad = false;
+    }
+
+    private static Tensor Own(Tensor value)
+    {
+        if (value.IsContiguous) return value.Persist();
+        using MemoryScope persistent = MemoryScope.Persistent();
+        return value.Clone();
     }
 
     private protected override void Collect(Tensor gradient)

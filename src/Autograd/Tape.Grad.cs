@@ -85,6 +85,7 @@ public sealed partial class Tape
         {
             if (gradients[i].Shape != outputs[i].Shape)
                 throw new ShapeException($"Grad: gradient {i} has shape {gradients[i].Shape}, its output {outputs[i].Shape}. Give one number for each of the output's.");
+            outputs[i].CheckGradient(gradients[i].Value, nameof(Grad));
         }
         for (int i = 0; i < inputs.Length; i++)
         {

@@ -6,7 +6,8 @@ namespace MiniStack;
 /// <remarks>
 /// The order of execution is already a topological order: an operation can only use results that exist. So backward is
 /// a reverse <c>for</c>, and needs no sorting. A tape also owns the memory of its step, as a <see cref="MemoryScope"/>.
-/// It belongs to the thread that began it.
+/// It belongs to the thread that began it, and to the flow of control: after an <c>await</c> nothing is recorded any more, and the thread is free
+/// for others. It may be disposed on any thread.
 /// </remarks>
 [DebuggerDisplay("Tape, {_nodes.Count} operations, ended: {_ended}")]
 public sealed partial class Tape : IDisposable
@@ -15,22 +16,33 @@ public sealed partial class Tape : IDisposable
     private static Tape? _current;
 
     [ThreadStatic]
-    private static int _paused;
+    private static Pause? _pause;
+
+    private static readonly ThreadFlow<Recording> Flow = new(recording => (_current, _pause) = recording is null ? (null, null) : (recording.Tape, recording.Pause));
 
     private readonly List<GradNode> _nodes = [];
     private readonly int _thread = Environment.CurrentManagedThreadId;
     private readonly MemoryScope _memory;
     private bool _ended, _closed, _isNested;
     private Tape? _outer;
-    private int _outerPaused;
+    private Pause? _outerPause;
+    private List<Storage>? _left; // the step's blocks, once Backward is done
 
     private Tape(MemoryScope memory) => _memory = memory;
 
     /// <summary>The tape of this thread, or null.</summary>
-    public static Tape? Current => _current;
+    public static Tape? Current
+    {
+        get
+        {
+            // Another thread may have disposed it.
+            while (_current is { _closed: true } closed) _current = closed._outer;
+            return _current;
+        }
+    }
 
     /// <summary>True while operations of this thread are recorded.</summary>
-    public static bool IsRecording => _current is { _ended: false } && _paused == 0;
+    public static bool IsRecording => _current is { _ended: false } && (_pause is null || !IsPaused());
 
     /// <summary>How many operations are recorded.</summary>
     public int Count => _nodes.Count;
@@ -39,39 +51,48 @@ public sealed partial class Tape : IDisposable
     /// <exception cref="TapeException">Another tape of this thread is still recording.</exception>
     public static Tape Begin()
     {
-        if (_current is { _ended: false })
+        if (Current is { _ended: false })
         {
             throw new TapeException(
                 "Tape.Begin: a tape of this thread is still recording. Call its Backward or dispose it first (`using Tape tape = Tape.Begin();`).");
         }
-        // A tape that ended without being disposed: its tensors may still be in use, so they go to the garbage collector.
-        if (_current is { } abandoned)
-        {
-            abandoned._closed = true;
-            abandoned._memory.Abandon();
-        }
-        return _current = new Tape(MemoryScope.Begin("its Tape ended"));
+        Tape tape = new(MemoryScope.Begin("its Tape ended"));
+        Switch(tape, _pause);
+        return tape;
+    }
+
+    /// <summary>Runs <paramref name="body"/> under a tape of its own and keeps its result: the form in which nobody can <c>await</c> inside.</summary>
+    /// <returns>Its result; what of it is kept, <see cref="MemoryScope.Run{T}(Func{T})"/> says.</returns>
+    /// <exception cref="TapeException">Another tape of this thread is still recording.</exception>
+    public static T Run<T>(Func<Tape, T> body)
+    {
+        using Tape tape = Begin();
+        T result = body(tape);
+        tape._memory.KeepAll(result);
+        return result;
     }
 
     /// <summary>A tape inside whatever this thread records, or does not: for what computes gradients on its own. Disposing it goes on as before.</summary>
     internal static Tape BeginNested()
     {
-        Tape nested = new(MemoryScope.Begin("its Tape ended")) { _isNested = true, _outer = _current, _outerPaused = _paused };
-        _paused = 0;
-        return _current = nested;
+        Tape nested = new(MemoryScope.Begin("its Tape ended")) { _isNested = true, _outer = Current, _outerPause = _pause };
+        Switch(nested, pause: null);
+        return nested;
     }
 
     /// <summary>Stops recording on this thread until the result is disposed: for evaluation inside a step.</summary>
     public static Pause NoGrad()
     {
-        _paused++;
-        return new Pause(Environment.CurrentManagedThreadId);
+        Pause pause = new(_pause);
+        Switch(_current, pause);
+        return pause;
     }
 
     /// <summary>
     /// Computes ∂loss/∂p for every <see cref="Parameter"/> p that the loss depends on and adds it to <see cref="Parameter.Grad"/>.
-    /// Ends the recording: a tape is used once.
+    /// Ends the recording: a tape is used once. The graph is let go, and tensors created from now on belong to whoever is around the tape.
     /// </summary>
+    /// <remarks>If it throws, the gradients of all parameters that this tape has recorded are cleared: nothing half stays.</remarks>
     /// <param name="loss">One number, computed under this tape.</param>
     /// <exception cref="TapeException">The tape was used before, belongs to another thread, or did not record the loss; or a saved tensor changed.</exception>
     /// <exception cref="ShapeException">The loss is not one number.</exception>
@@ -111,7 +132,6 @@ public sealed partial class Tape : IDisposable
     private void Sweep(Variable result, Tensor? gradient)
     {
         _ended = true;
-        _paused++;
         try
         {
             using (MemoryScope.Begin("Backward ended"))
@@ -120,28 +140,62 @@ public sealed partial class Tape : IDisposable
             using MemoryScope leftovers = MemoryScope.Begin("Backward ended");
             for (int i = _nodes.Count - 1; i >= 0; i--) Step(_nodes[i], leftovers);
         }
+        catch
+        {
+            // What the formulas have added so far is not a gradient of anything.
+            foreach (GradNode node in _nodes)
+                foreach (Variable input in node.Inputs) (input as Parameter)?.ClearGrad();
+            (result as Parameter)?.ClearGrad();
+            throw;
+        }
         finally
         {
-            _paused--;
             // After an error, sums that no formula consumed would keep their memory from the pool.
             foreach (GradNode node in _nodes) node.Gradient.Release();
-            _nodes.Clear();
+            LetGo();
+            _left = _memory.StepOut();
+            if (_current == this) Switch(_outer, _isNested ? _outerPause : _pause);
         }
     }
 
     /// <summary>Ends the recording and returns the step's memory to the pool.</summary>
-    /// <exception cref="TapeException">The tape belongs to another thread.</exception>
+    /// <remarks>On any thread. What the tape's own thread may still compute with goes to the garbage collector.</remarks>
     public void Dispose()
     {
         if (_closed) return;
-        if (_thread != Environment.CurrentManagedThreadId)
-            throw new TapeException("Dispose: this tape belongs to another thread. Dispose it on the thread that began it; nothing may await inside a tape.");
-        _ended = true;
+        (_ended, _closed) = (true, true);
+        LetGo();
+        if (_left is not null) _memory.TakeBack(_left);
+        try
+        {
+            _memory.Dispose();
+        }
+        finally
+        {
+            // On another thread, the tape's own drops it when it next looks.
+            if (_current == this) Switch(_outer, _isNested ? _outerPause : _pause);
+        }
+    }
+
+    /// <summary>Takes the operations from the variables that they made: a loss that somebody keeps must not keep the whole graph.</summary>
+    private void LetGo()
+    {
+        EndedNode ended = new(_thread);
+        foreach (GradNode node in _nodes) node.Made?.Forget(ended);
         _nodes.Clear();
-        _memory.Dispose();
-        _closed = true;
-        _current = _outer;
-        if (_isNested) _paused = _outerPaused;
+    }
+
+    private static void Switch(Tape? tape, Pause? pause)
+    {
+        (_current, _pause) = (tape, pause);
+        Flow.Set(tape is null && pause is null ? null : new Recording(tape, pause));
+    }
+
+    /// <summary>Whether a pause of this thread lasts; another thread may have ended it.</summary>
+    private static bool IsPaused()
+    {
+        while (_pause is { IsOver: true } over) _pause = over.Outer;
+        return _pause is not null;
     }
 
     /// <summary>Adds an operation, after checking that its inputs can be differentiated on this tape.</summary>
@@ -158,8 +212,8 @@ public sealed partial class Tape : IDisposable
     {
         foreach (Variable input in node.Inputs)
         {
-            if (input.Node?.Tape is not { } tape || (tape == _current && !tape._ended)) continue;
-            if (tape._thread != Environment.CurrentManagedThreadId)
+            if (input.Node is not { } made || (made.Tape is { } tape && tape == _current && !tape._ended)) continue;
+            if ((made.Tape?._thread ?? (made as EndedNode)?.Thread) is { } thread && thread != Environment.CurrentManagedThreadId)
             {
                 throw new TapeException(
                     $"{node.Name}: an input was recorded by a tape of another thread. A tape belongs to one thread; " +
@@ -202,23 +256,34 @@ public sealed partial class Tape : IDisposable
         }
     }
 
+    /// <summary>What a thread records with, and what keeps it from recording.</summary>
+    private sealed record Recording(Tape? Tape, Pause? Pause);
+
+    /// <summary>Stands where the operation stood that made a variable, once the tape has ended.</summary>
+    private sealed class EndedNode(int thread) : GradNode
+    {
+        public int Thread => thread;
+
+        public override void Backward(Variable dy)
+        {
+        }
+    }
+
     /// <summary>Recording is off until this is disposed. A class, because a copied struct could resume twice.</summary>
     public sealed class Pause : IDisposable
     {
-        private readonly int _thread;
-        private bool _done;
+        internal Pause(Pause? outer) => Outer = outer;
 
-        internal Pause(int thread) => _thread = thread;
+        internal Pause? Outer { get; }
 
-        /// <summary>Resumes recording.</summary>
-        /// <exception cref="TapeException">The pause belongs to another thread.</exception>
+        internal bool IsOver { get; private set; }
+
+        /// <summary>Resumes recording, on whatever thread it is called.</summary>
         public void Dispose()
         {
-            if (_done) return;
-            if (_thread != Environment.CurrentManagedThreadId)
-                throw new TapeException("NoGrad: this pause belongs to another thread. Dispose it on the thread that called NoGrad; `using` does.");
-            _done = true;
-            _paused--;
+            if (IsOver) return;
+            IsOver = true;
+            if (_pause == this) Switch(_current, Outer);
         }
     }
 }

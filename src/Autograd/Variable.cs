@@ -8,7 +8,7 @@ namespace MiniStack;
 /// gradient. A <see cref="Tensor"/> converts to a Variable by itself: a constant.
 /// </remarks>
 [DebuggerDisplay("{DebugText,nq}")]
-public partial class Variable
+public partial class Variable : IHoldsTensors
 {
     /// <summary>A constant.</summary>
     public Variable(Tensor value) => Value = value;
@@ -19,8 +19,11 @@ public partial class Variable
     /// <summary>The numbers.</summary>
     public Tensor Value { get; private protected set; }
 
-    /// <summary>The operation that made this; null for constants, parameters and what was not recorded.</summary>
-    public GradNode? Node { get; }
+    /// <summary>The operation that made this; null for constants, parameters and what was not recorded. Once its tape has ended, a mark that
+    /// knows nothing of the operation.</summary>
+    public GradNode? Node { get; private set; }
+
+    IEnumerable<Tensor> IHoldsTensors.Tensors => [Value];
 
     /// <summary>True when <see cref="Tape.Backward(Variable)"/> computes a gradient for it.</summary>
     public virtual bool NeedsGrad => Node is not null;
@@ -52,10 +55,14 @@ public partial class Variable
     public double Item() => Value.Item();
 
     /// <summary>Adds a gradient to what this variable collects; axes that were broadcast are summed first.</summary>
-    /// <param name="gradient">Of this variable's shape, or of a shape it was broadcast to.</param>
+    /// <param name="gradient">Of this variable's shape, or of a shape it was broadcast to; of its dtype and device.</param>
+    /// <exception cref="ShapeException">The shape is none that this variable's stretches to.</exception>
+    /// <exception cref="DTypeException">The gradient has another dtype.</exception>
+    /// <exception cref="DeviceException">The gradient lies on another device.</exception>
     public void AddGrad(Variable gradient)
     {
         if (!NeedsGrad) return;
+        CheckGradient(gradient.Value, nameof(AddGrad));
         gradient = gradient.SumTo(Shape);
         if (GradSweep.Current is { } sweep) sweep.Add(this, gradient);
         else Collect(gradient.Value);
@@ -67,9 +74,23 @@ public partial class Variable
     {
         if (!NeedsGrad) return;
         if (Tape.CreatesGraph) throw GradSweep.Current!.OnlyOnce();
+        CheckGradient(gradient, nameof(AddGrad));
         if (gradient.Shape == Shape && GradSweep.Current is null) Collect(gradient);
         else AddGrad(new Variable(gradient));
     }
+
+    /// <summary>Throws if a gradient is of another dtype, or lies elsewhere: kernels would read past its end.</summary>
+    [DebuggerStepThrough]
+    internal void CheckGradient(Tensor gradient, string operation)
+    {
+        if (gradient.DType != Value.DType)
+            throw new DTypeException($"{operation}: the gradient is {gradient.DType}, its variable {Value.DType}. Convert it with To(DType.{Value.DType}).");
+        if (gradient.Device != Value.Device)
+            throw new DeviceException($"{operation}: the gradient lies on {gradient.Device}, its variable on {Value.Device}. Move it with To(device).");
+    }
+
+    /// <summary>Puts a mark in the place of the operation that made this.</summary>
+    internal void Forget(GradNode ended) => Node = ended;
 
     /// <summary>Adds a gradient that is the product of two matrices.</summary>
     internal virtual void AddGradProduct(Variable a, Variable b)
@@ -97,7 +118,7 @@ public partial class Variable
         Tape.CheckUse(node);
         if (!Tape.IsRecording) return new Variable(value);
         Tape.Current!.Add(node);
-        return new Variable(value, node);
+        return node.Made = new Variable(value, node);
     }
 
     private sealed class Watched(Tensor value) : Variable(value)

@@ -110,7 +110,7 @@ public sealed class CudaDevice : Device
     }
 
     /// <inheritdoc/>
-    protected override Storage Rent(long bytes) => new CudaStorage(this, bytes);
+    private protected override Storage Rent(long bytes) => new CudaStorage(this, bytes);
 
     private delegate void Copy(Span<byte> host, ulong address);
 

@@ -17,8 +17,16 @@ public abstract partial class Module
     private Module? _parent;
     private string _name = "";
 
-    /// <summary>True while training; layers such as <see cref="Dropout"/> act only then.</summary>
-    public bool IsTraining { get; internal set; } = true;
+    /// <summary>True while training; layers such as <see cref="Dropout"/> act only then. False in every module for what runs inside of
+    /// <see cref="Evaluation.Run{T}"/> and of Predict.</summary>
+    public bool IsTraining
+    {
+        get => Mode && !Evaluation.IsRunning;
+        internal set => Mode = value;
+    }
+
+    /// <summary>The mode that <see cref="Train"/> and <see cref="Eval"/> switch.</summary>
+    internal bool Mode { get; private set; } = true;
 
     /// <summary>Names from the outermost module to this one, joined by dots, such as <c>h.0.attn</c>; empty for the outermost.</summary>
     public string Path => _parent is null ? _name : Join(_parent.Path, _name);

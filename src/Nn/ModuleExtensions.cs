@@ -19,6 +19,25 @@ public static class ModuleExtensions
         return module;
     }
 
+    /// <summary>What the model makes of <paramref name="x"/> in evaluation: see <see cref="Evaluation"/>. Many threads may ask one model at once.</summary>
+    /// <param name="model">In whatever mode it is; it stays in it.</param>
+    /// <param name="x">Its input.</param>
+    /// <returns>Its output: not recorded, and owned by the scope around this call, or by the garbage collector.</returns>
+    public static Tensor Predict<TInput>(this Layer<TInput, Variable> model, TInput x) where TInput : class =>
+        Evaluation.Run(() => model.Call(x).Value);
+
+    /// <inheritdoc cref="Predict{TInput}(Layer{TInput, Variable}, TInput)"/>
+    public static Tensor Predict(this Layer<Variable, Variable> model, Tensor x) => Evaluation.Run(() => model.Call(x).Value);
+
+    /// <summary>As above, for a model whose output is more than one tensor.</summary>
+    /// <param name="model">In whatever mode it is; it stays in it.</param>
+    /// <param name="x">Its input.</param>
+    /// <param name="read">Takes from the output what is wanted: only the tensors that it returns are kept.</param>
+    public static TResult Predict<TInput, TOutput, TResult>(this Layer<TInput, TOutput> model, TInput x, Func<TOutput, TResult> read)
+        where TInput : class
+        where TOutput : class =>
+        Evaluation.Run(() => read(model.Call(x)));
+
     /// <summary>Makes a forward pass with zeros and lists every module with its output, parameters, FLOPs and memory.</summary>
     /// <param name="model">A model of variables.</param>
     /// <param name="inputShape">The input's shape with its batch, such as [1, 3, 32, 32].</param>

@@ -47,12 +47,12 @@ public sealed class ModuleSummary
     public static ModuleSummary Of(Module model, Action forward)
     {
         ModuleSummary summary = new();
-        (Module Module, bool Training)[] modules = [.. model.Modules().Select(named => (named.Module, named.Module.IsTraining))];
+        Module[] modules = [.. model.Modules().Select(named => named.Module)];
         Profiler? own = Profiler.Current is null ? Profiler.Begin(maxEvents: 0) : null;
         try
         {
-            foreach ((Module module, _) in modules) module.Observer = summary.Observe;
-            model.Eval();
+            foreach (Module module in modules) module.Observer = summary.Observe;
+            using Evaluation.Mode mode = Evaluation.Enter();
             using Tape tape = Tape.Begin();
             double flops = Profiler.Current!.Flops;
             forward();
@@ -61,7 +61,7 @@ public sealed class ModuleSummary
         }
         finally
         {
-            foreach ((Module module, bool training) in modules) (module.Observer, module.IsTraining) = (null, training);
+            foreach (Module module in modules) module.Observer = null;
             own?.Dispose();
         }
         summary.Count(model);

@@ -28,6 +28,12 @@ internal static class CpuPool
     private static Job? _job;
     private static Counters _counters;
 
+    [ThreadStatic]
+    private static int _helped; // the thread that a helper works for at the moment; 0 on threads that are no helpers
+
+    /// <summary>The thread whose operator this thread computes: itself, or the one that it helps.</summary>
+    public static int CallingThread => _helped == 0 ? Environment.CurrentManagedThreadId : _helped;
+
     /// <summary>Shares the pieces among the caller and threads − 1 helpers; false, having done nothing, when the pool is busy.</summary>
     public static bool TryRun<TWork>(int threads, int pieces, TWork work) where TWork : struct, IWork
     {
@@ -63,7 +69,7 @@ internal static class CpuPool
         lock (Hiring)
         {
             for (; _helpers < wanted; _helpers++)
-                new Thread(Live) { IsBackground = true, Name = $"MiniStack helper {_helpers + 1}" }.Start();
+                new Thread(Live) { IsBackground = true, Name = $"MiniStack helper {_helpers + 1}" }.UnsafeStart();
         }
     }
 
@@ -86,7 +92,9 @@ internal static class CpuPool
         {
             if (TryJoin())
             {
-                _job!.Help(ref _counters.Next);
+                Job job = _job!;
+                _helped = job.Caller;
+                job.Help(ref _counters.Next);
                 Interlocked.Decrement(ref _counters.State);
             }
             LookOut();
@@ -148,6 +156,9 @@ internal static class CpuPool
 
         public int Pieces { get; protected set; }
 
+        /// <summary>The thread that waits for the job.</summary>
+        public int Caller { get; protected set; }
+
         /// <summary>Takes pieces until none is left.</summary>
         public void Help(ref int next)
         {
@@ -183,6 +194,7 @@ internal static class CpuPool
         public void Begin(int pieces, TWork work)
         {
             Pieces = pieces;
+            Caller = Environment.CurrentManagedThreadId;
             _work = work;
         }
 

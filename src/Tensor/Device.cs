@@ -2,14 +2,14 @@ using System.Diagnostics;
 
 namespace MiniStack;
 
-/// <summary>Where tensors live, and the <see cref="MiniStack.Backend"/> that computes there.</summary>
+/// <summary>Where tensors live, and who computes there.</summary>
 public abstract class Device
 {
     private readonly Backend _backend, _profiled;
     private readonly HalfBackend? _half;
 
     /// <summary>A device with its backend.</summary>
-    protected Device(string name, Backend backend)
+    private protected Device(string name, Backend backend)
     {
         Name = name;
         (_backend, _profiled) = (backend, new ProfilingBackend(backend));
@@ -27,7 +27,7 @@ public abstract class Device
     public string Name { get; }
 
     /// <summary>Who computes; while this thread has a <see cref="Profiler"/> open, through one that measures it.</summary>
-    public Backend Backend
+    internal Backend Backend
     {
         [DebuggerStepThrough]
         get => Profiler.Current is null ? _backend : _profiled;
@@ -37,7 +37,7 @@ public abstract class Device
     internal Backend HalfBackend => _half ?? Backend;
 
     /// <summary>Rents a block with undefined content; the open <see cref="MemoryScope"/> of this thread owns it.</summary>
-    public Storage Allocate(long bytes)
+    internal Storage Allocate(long bytes)
     {
         Storage storage = Rent(bytes);
         MemoryScope.Adopt(storage);
@@ -54,7 +54,7 @@ public abstract class Device
     public override string ToString() => Name;
 
     /// <summary>Rents a block from the device's pool.</summary>
-    protected abstract Storage Rent(long bytes);
+    private protected abstract Storage Rent(long bytes);
 }
 
 /// <summary>Main memory.</summary>
@@ -77,5 +77,5 @@ public sealed class CpuDevice : Device
     }
 
     /// <inheritdoc/>
-    protected override Storage Rent(long bytes) => new PooledStorage(this, bytes);
+    private protected override Storage Rent(long bytes) => CpuMemory.Guard?.Rent(this, bytes) ?? new PooledStorage(this, bytes);
 }

@@ -4,7 +4,7 @@ public static partial class Fused
 {
     /// <summary>Gradients of <see cref="Tensor.Attention(Tensor, Tensor, Tensor, bool, out Tensor, double?)"/>, from its result and logSumExp; key heads broadcast, but are not grouped.</summary>
     /// <returns>Gradients with the leading axes of y: where an input was broadcast, sum over those.</returns>
-    public static (Tensor Dquery, Tensor Dkey, Tensor Dvalue) AttentionBackward(
+    internal static (Tensor Dquery, Tensor Dkey, Tensor Dvalue) AttentionBackward(
         Tensor query, Tensor key, Tensor value, Tensor y, Tensor logSumExp, Tensor dy, bool causal, double? scale = null)
     {
         Shape batch = y.Shape[..^2];
@@ -24,7 +24,7 @@ public static partial class Fused
     /// <param name="logSumExp">[batch, heads, time], for the gradient.</param>
     /// <returns>[batch, time, channels].</returns>
     /// <exception cref="ShapeException">qkv has another number of axes, or its last does not consist of 3·heads equal parts.</exception>
-    public static Tensor SelfAttention(Tensor qkv, int heads, bool causal, out Tensor logSumExp)
+    internal static Tensor SelfAttention(Tensor qkv, int heads, bool causal, out Tensor logSumExp)
     {
         qkv.CheckFloat(nameof(SelfAttention));
         if (qkv.Rank != 3 || heads < 1 || qkv.Shape[2] % (3 * heads) != 0)
@@ -41,7 +41,7 @@ public static partial class Fused
     }
 
     /// <summary>Gradient of <see cref="SelfAttention"/> with respect to qkv, from its result and logSumExp.</summary>
-    public static Tensor SelfAttentionBackward(Tensor qkv, int heads, bool causal, Tensor y, Tensor logSumExp, Tensor dy)
+    internal static Tensor SelfAttentionBackward(Tensor qkv, int heads, bool causal, Tensor y, Tensor logSumExp, Tensor dy)
     {
         Tensor dqkv = qkv.EmptyLike();
         (Tensor q, Tensor k, Tensor v) = (Part(qkv, 0, heads), Part(qkv, 1, heads), Part(qkv, 2, heads));

@@ -10,7 +10,7 @@ public static partial class Fused
     /// <returns>[batch, channels, height, width].</returns>
     /// <exception cref="ShapeException">dy cannot be the gradient of such a convolution.</exception>
     /// <exception cref="ConfigException">The options make no sense.</exception>
-    public static Tensor Conv2dInputGradient(Tensor dy, Tensor weight, Pair size, in ConvOptions options)
+    internal static Tensor Conv2dInputGradient(Tensor dy, Tensor weight, Pair size, in ConvOptions options)
     {
         ConvChecks.InputGradient(nameof(Conv2dInputGradient), dy, weight, size, options);
         return Tensor.TransposeConvolution(dy, weight, null, options, size);
@@ -24,7 +24,7 @@ public static partial class Fused
     /// <returns>[outputs, channels / groups, kernel height, kernel width].</returns>
     /// <exception cref="ShapeException">dy cannot be the gradient of such a convolution.</exception>
     /// <exception cref="ConfigException">The options or the kernel make no sense.</exception>
-    public static Tensor Conv2dWeightGradient(Tensor x, Tensor dy, Pair kernel, in ConvOptions options)
+    internal static Tensor Conv2dWeightGradient(Tensor x, Tensor dy, Pair kernel, in ConvOptions options)
     {
         ConvChecks.WeightGradient(nameof(Conv2dWeightGradient), x, dy, kernel, options);
         Tensor dweight = Tensor.Empty([dy.Shape[1], x.Shape[1] / options.Groups, kernel.Height, kernel.Width], x.DType, x.Device);
@@ -40,7 +40,7 @@ public static partial class Fused
     /// <returns>[batch, channels, height, width].</returns>
     /// <exception cref="ShapeException">dy cannot be the gradient of such a transposed convolution.</exception>
     /// <exception cref="ConfigException">The options make no sense.</exception>
-    public static Tensor ConvTranspose2dInputGradient(Tensor dy, Tensor weight, Pair size, in ConvOptions options)
+    internal static Tensor ConvTranspose2dInputGradient(Tensor dy, Tensor weight, Pair size, in ConvOptions options)
     {
         ConvChecks.TransposedInputGradient(nameof(ConvTranspose2dInputGradient), dy, weight, size, options);
         return Tensor.Convolve(dy, weight, null, options, size);

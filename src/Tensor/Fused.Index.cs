@@ -6,7 +6,7 @@ public static partial class Fused
     /// <param name="x">What to pick from.</param>
     /// <param name="axis">The axis to pick along, −1 for the last.</param>
     /// <param name="indices">On the same device or in main memory, from 0 to below the size of the axis.</param>
-    public static Tensor Gather(Tensor x, int axis, Tensor indices)
+    internal static Tensor Gather(Tensor x, int axis, Tensor indices)
     {
         Tensor picks = indices.Beside(x, nameof(Gather)).Transpose(axis, -1), y = Tensor.Empty(picks.Shape, x.DType, x.Device);
         x.Backend.Gather(x.Transpose(axis, -1), picks, y);
@@ -18,7 +18,7 @@ public static partial class Fused
     /// <param name="axis">The axis to spread along, −1 for the last.</param>
     /// <param name="indices">On the same device or in main memory, from 0 to below the size of the axis.</param>
     /// <param name="source">Of the shape of <paramref name="indices"/>.</param>
-    public static Tensor ScatterAdd(Shape shape, int axis, Tensor indices, Tensor source)
+    internal static Tensor ScatterAdd(Shape shape, int axis, Tensor indices, Tensor source)
     {
         int[] sizes = shape.ToArray();
         axis = shape.Axis(axis, nameof(ScatterAdd));

@@ -3,7 +3,7 @@ namespace MiniStack;
 public static partial class Fused
 {
     /// <summary>Gradient of <see cref="Tensor.CtcLoss"/> with respect to the log-probabilities, from its alpha.</summary>
-    public static Tensor CtcLossBackward(
+    internal static Tensor CtcLossBackward(
         Tensor logProbabilities, Tensor targets, Tensor inputLengths, Tensor targetLengths, int blank, Tensor alpha, Tensor dlosses)
     {
         const string operation = nameof(CtcLossBackward);

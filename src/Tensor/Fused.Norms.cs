@@ -3,7 +3,7 @@ namespace MiniStack;
 public static partial class Fused
 {
     /// <summary>Gradients of <see cref="Tensor.BatchNorm(Tensor?, Tensor?, Tensor?, Tensor?, double, double, out Tensor, out Tensor)"/>.</summary>
-    public static (Tensor Dx, Tensor Dweight, Tensor Dbias) BatchNormBackward(
+    internal static (Tensor Dx, Tensor Dweight, Tensor Dbias) BatchNormBackward(
         Tensor x, Tensor? weight, double epsilon, Tensor mean, Tensor variance, Tensor dy)
     {
         Tensor channels = x.AsChannels(), dx = channels.EmptyLike(), dweight = Tensor.Empty(mean.Shape, x.DType, x.Device), dbias = dweight.EmptyLike();
@@ -12,7 +12,7 @@ public static partial class Fused
     }
 
     /// <summary>Gradients of <see cref="Tensor.GroupNorm(int, Tensor?, Tensor?, double, out Tensor, out Tensor)"/>.</summary>
-    public static (Tensor Dx, Tensor Dweight, Tensor Dbias) GroupNormBackward(
+    internal static (Tensor Dx, Tensor Dweight, Tensor Dbias) GroupNormBackward(
         Tensor x, int groups, Tensor? weight, double epsilon, Tensor mean, Tensor variance, Tensor dy)
     {
         Shape shape = [x.Shape[0], x.Shape[1], (int)x.Shape[2..].Count];

@@ -31,7 +31,7 @@ public readonly record struct SgdStep(
 public static partial class Fused
 {
     /// <summary>Gradient of <see cref="Tensor.Tanh"/>, from its result: dy·(1 − y²).</summary>
-    public static Tensor TanhBackward(Tensor y, Tensor dy)
+    internal static Tensor TanhBackward(Tensor y, Tensor dy)
     {
         Tensor dx = y.EmptyLike();
         y.Backend.TanhBackward(y, dy, dx);
@@ -39,7 +39,7 @@ public static partial class Fused
     }
 
     /// <summary>Gradient of <see cref="Tensor.Sigmoid"/>, from its result: dy·y·(1 − y).</summary>
-    public static Tensor SigmoidBackward(Tensor y, Tensor dy)
+    internal static Tensor SigmoidBackward(Tensor y, Tensor dy)
     {
         Tensor dx = y.EmptyLike();
         y.Backend.SigmoidBackward(y, dy, dx);
@@ -47,7 +47,7 @@ public static partial class Fused
     }
 
     /// <summary>Gradient of <see cref="Tensor.Relu"/>: dy where x &gt; 0, otherwise 0.</summary>
-    public static Tensor ReluBackward(Tensor x, Tensor dy)
+    internal static Tensor ReluBackward(Tensor x, Tensor dy)
     {
         Tensor dx = x.EmptyLike();
         x.Backend.ReluBackward(x, dy, dx);
@@ -55,7 +55,7 @@ public static partial class Fused
     }
 
     /// <summary>Gradient of <see cref="Tensor.Gelu"/>: dy·(Φ(x) + x·φ(x)).</summary>
-    public static Tensor GeluBackward(Tensor x, Tensor dy)
+    internal static Tensor GeluBackward(Tensor x, Tensor dy)
     {
         Tensor dx = x.EmptyLike();
         x.Backend.GeluBackward(x, dy, dx);
@@ -82,7 +82,7 @@ public static partial class Fused
     /// <param name="h">x·weightᵀ + bias, [rows of x, outputs].</param>
     /// <returns>GELU(h), […, outputs].</returns>
     /// <exception cref="ShapeException">The sizes do not fit together.</exception>
-    public static Tensor LinearGelu(Tensor x, Tensor weight, Tensor? bias, out Tensor h)
+    internal static Tensor LinearGelu(Tensor x, Tensor weight, Tensor? bias, out Tensor h)
     {
         Tensor y = x.EmptyLinear(weight, bias, nameof(LinearGelu)), rows = y.AsRows();
         h = rows.EmptyLike();
@@ -91,7 +91,7 @@ public static partial class Fused
     }
 
     /// <summary>Gradient of <see cref="Tensor.Silu"/>: dy·σ(x)·(1 + x·(1 − σ(x))).</summary>
-    public static Tensor SiluBackward(Tensor x, Tensor dy)
+    internal static Tensor SiluBackward(Tensor x, Tensor dy)
     {
         Tensor dx = x.EmptyLike();
         x.Backend.SiluBackward(x, dy, dx);
@@ -99,7 +99,7 @@ public static partial class Fused
     }
 
     /// <summary>Gradient of <see cref="Tensor.Softmax"/> along the last axis, from its result: y·(dy − Σ dy·y).</summary>
-    public static Tensor SoftmaxBackward(Tensor y, Tensor dy)
+    internal static Tensor SoftmaxBackward(Tensor y, Tensor dy)
     {
         Tensor dx = y.EmptyLike();
         y.Backend.SoftmaxBackward(y, dy, dx);
@@ -107,7 +107,7 @@ public static partial class Fused
     }
 
     /// <summary>Gradients of <see cref="Tensor.LayerNorm(Tensor, Tensor?, double, out Tensor, out Tensor)"/>.</summary>
-    public static (Tensor Dx, Tensor Dweight, Tensor? Dbias) LayerNormBackward(
+    internal static (Tensor Dx, Tensor Dweight, Tensor? Dbias) LayerNormBackward(
         Tensor x, Tensor weight, bool hasBias, Tensor mean, Tensor rstd, Tensor dy)
     {
         Tensor dx = x.EmptyLike();
@@ -118,7 +118,7 @@ public static partial class Fused
     }
 
     /// <summary>Gradients of <see cref="Tensor.RmsNorm(Tensor, double, out Tensor)"/>.</summary>
-    public static (Tensor Dx, Tensor Dweight) RmsNormBackward(Tensor x, Tensor weight, Tensor rstd, Tensor dy)
+    internal static (Tensor Dx, Tensor Dweight) RmsNormBackward(Tensor x, Tensor weight, Tensor rstd, Tensor dy)
     {
         Tensor dx = x.EmptyLike(), dweight = Tensor.Empty(weight.Shape, x.DType, x.Device);
         x.Backend.RmsNormBackward(x, weight, rstd, dy, dx, dweight);
@@ -126,7 +126,7 @@ public static partial class Fused
     }
 
     /// <summary>Gradient of <see cref="Tensor.CrossEntropy"/> with respect to the logits.</summary>
-    public static Tensor CrossEntropyBackward(Tensor logits, Tensor targets, Tensor logSumExp, Tensor dlosses)
+    internal static Tensor CrossEntropyBackward(Tensor logits, Tensor targets, Tensor logSumExp, Tensor dlosses)
     {
         Tensor dlogits = logits.EmptyLike();
         int rows = (int)targets.Count, classes = logits.Shape[^1];
@@ -137,7 +137,7 @@ public static partial class Fused
     }
 
     /// <summary>Gradient of <see cref="Tensor.Embedding"/> with respect to the table, which has <paramref name="rows"/> rows.</summary>
-    public static Tensor EmbeddingBackward(int rows, Tensor indices, Tensor dy)
+    internal static Tensor EmbeddingBackward(int rows, Tensor indices, Tensor dy)
     {
         Tensor dtable = Tensor.Empty([rows, dy.Shape[^1]], dy.DType, dy.Device);
         dy.Backend.EmbeddingBackward(indices.Beside(dy, nameof(EmbeddingBackward)), dy, dtable);
@@ -149,20 +149,27 @@ public static partial class Fused
     /// p ← p·(1 − lr·decay); m ← β₁m + (1 − β₁)g; v ← β₂v + (1 − β₂)g²;
     /// p ← p − lr·(m / (1 − β₁ᵗ)) / (√(v / (1 − β₂ᵗ)) + ε). Loshchilov and Hutter 2019, arXiv:1711.05101, algorithm 2.
     /// </remarks>
+    /// <exception cref="ShapeException">The four differ in shape, or one that changes does not lie row by row.</exception>
+    /// <exception cref="DTypeException">The four differ in dtype, or are no floats.</exception>
+    /// <exception cref="DeviceException">They lie on different devices.</exception>
     public static void AdamW(Tensor parameter, Tensor gradient, Tensor m, Tensor v, in AdamWStep step) =>
         AdamW([new AdamWTensors(parameter, gradient, m, v)], step);
 
     /// <summary>The same step for many parameters of one device in one call: the work is shared out once, not once a parameter.</summary>
-    /// <exception cref="DeviceException">They lie on different devices.</exception>
+    /// <inheritdoc cref="AdamW(Tensor, Tensor, Tensor, Tensor, in AdamWStep)" path="/exception"/>
     public static void AdamW(ReadOnlySpan<AdamWTensors> all, in AdamWStep step)
     {
         if (all.IsEmpty) return;
-        foreach (AdamWTensors one in all) Tensor.CheckSameDevice(all[0].Parameter, one.Parameter, nameof(AdamW));
         bool half = false;
-        foreach (AdamWTensors one in all) half |= one.Parameter.DType.IsHalf();
+        foreach (AdamWTensors one in all)
+        {
+            Tensor.CheckSameDevice(all[0].Parameter, one.Parameter, nameof(AdamW));
+            CheckStep(nameof(AdamW), one.Parameter, one.Gradient, one.M, one.V);
+            half |= one.Parameter.DType != all[0].Parameter.DType || one.Parameter.DType.IsHalf();
+        }
         if (half) foreach (AdamWTensors one in all) one.Parameter.Backend.AdamW(one.Parameter, one.Gradient, one.M, one.V, step);
         else all[0].Parameter.Backend.AdamW(all, step);
-        foreach (AdamWTensors one in all) one.Parameter.Storage.CountWrite();
+        foreach (AdamWTensors one in all) CountWrites(one.Parameter, one.M, one.V);
     }
 
     /// <summary>One step of stochastic gradient descent, in place.</summary>
@@ -170,26 +177,69 @@ public static partial class Fused
     /// g ← g + decay·p; velocity ← momentum·velocity + g; p ← p − lr·velocity (Nesterov: lr·(g + momentum·velocity)).
     /// Sutskever et al. 2013, "On the importance of initialization and momentum in deep learning", in PyTorch's form.
     /// </remarks>
+    /// <exception cref="ShapeException">They differ in shape, or one that changes does not lie row by row.</exception>
+    /// <exception cref="DTypeException">They differ in dtype, or are no floats.</exception>
+    /// <exception cref="DeviceException">They lie on different devices.</exception>
     public static void Sgd(Tensor parameter, Tensor gradient, Tensor? velocity, in SgdStep step)
     {
+        CheckStep(nameof(Sgd), parameter, gradient, velocity ?? parameter, velocity ?? parameter);
         parameter.Backend.Sgd(parameter, gradient, velocity, step);
-        parameter.Storage.CountWrite();
+        CountWrites(parameter, velocity ?? parameter, parameter);
     }
 
     /// <summary>Σ x², accumulated in F64: the same bits for every thread count.</summary>
-    public static double SumOfSquares(Tensor x) => x.Backend.SumOfSquares(x);
+    /// <exception cref="DTypeException">They are no floats.</exception>
+    public static double SumOfSquares(Tensor x)
+    {
+        x.CheckFloat(nameof(SumOfSquares));
+        return x.Backend.SumOfSquares(x);
+    }
 
     /// <summary>Σ x² over all elements of tensors on one device, one tensor after the other.</summary>
+    /// <exception cref="DTypeException">They are no floats.</exception>
     /// <exception cref="DeviceException">They lie on different devices.</exception>
     public static double SquaredNorm(ReadOnlySpan<Tensor> tensors)
     {
         if (tensors.IsEmpty) return 0;
-        foreach (Tensor x in tensors) Tensor.CheckSameDevice(tensors[0], x, nameof(SquaredNorm));
-        bool half = false;
-        foreach (Tensor x in tensors) half |= x.DType.IsHalf();
-        if (!half) return tensors[0].Backend.SquaredNorm(tensors);
+        bool apart = false;
+        foreach (Tensor x in tensors)
+        {
+            x.CheckFloat(nameof(SquaredNorm));
+            Tensor.CheckSameDevice(tensors[0], x, nameof(SquaredNorm));
+            apart |= x.DType != tensors[0].DType || x.DType.IsHalf();
+        }
+        if (!apart) return tensors[0].Backend.SquaredNorm(tensors);
         double sum = 0;
         foreach (Tensor x in tensors) sum += x.Backend.SumOfSquares(x);
         return sum;
+    }
+
+    /// <summary>What an optimizer's kernel walks through side by side must be alike, whoever made it.</summary>
+    private static void CheckStep(string operation, Tensor parameter, Tensor gradient, Tensor first, Tensor second)
+    {
+        parameter.CheckFloat(operation);
+        CheckLike(operation, parameter, gradient, "gradient");
+        CheckLike(operation, parameter, first, "state");
+        CheckLike(operation, parameter, second, "state");
+        foreach (Tensor changed in (ReadOnlySpan<Tensor>)[parameter, first, second])
+        {
+            if (changed.IsContiguous) continue;
+            throw new ShapeException($"{operation}: a tensor of shape {changed.Shape} that the step changes does not lie row by row. Use Contiguous() when you make it.");
+        }
+    }
+
+    private static void CheckLike(string operation, Tensor parameter, Tensor other, string what)
+    {
+        const string Remedy = "Make the optimizer after the model has got its dtype, device and sizes.";
+        if (other.DType != parameter.DType) throw new DTypeException($"{operation}: the parameter is {parameter.DType} and its {what} {other.DType}. {Remedy}");
+        if (other.Shape != parameter.Shape) throw new ShapeException($"{operation}: the parameter has shape {parameter.Shape} and its {what} {other.Shape}. {Remedy}");
+        if (other.Device != parameter.Device) throw new DeviceException($"{operation}: the parameter lies on {parameter.Device} and its {what} on {other.Device}. {Remedy}");
+    }
+
+    private static void CountWrites(Tensor parameter, Tensor first, Tensor second)
+    {
+        parameter.Storage.CountWrite();
+        first.Storage.CountWrite();
+        second.Storage.CountWrite();
     }
 }

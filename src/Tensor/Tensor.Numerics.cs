@@ -17,6 +17,7 @@ public sealed partial class Tensor
     }
 
     /// <summary>This tensor's elements as a System.Numerics span of the same shape and strides, without a copy. Counts as a write.</summary>
+    /// <remarks>Memory that a span has shown does not go back to the pool, as for <see cref="AsSpan{T}"/>.</remarks>
     /// <exception cref="DTypeException"><typeparamref name="T"/> is not what this tensor stores.</exception>
     /// <exception cref="DeviceException">The elements do not lie in main memory.</exception>
     public Dense.TensorSpan<T> AsTensorSpan<T>() where T : unmanaged
@@ -25,6 +26,7 @@ public sealed partial class Tensor
         if (Device is not CpuDevice)
             throw new DeviceException($"AsTensorSpan: the tensor lies on {Device}. Copy it first with To(Device.Cpu).");
         Storage.CountWrite();
+        Storage.Escape();
         nint[] lengths = new nint[Rank], strides = new nint[Rank];
         for (int axis = 0; axis < Rank; axis++)
             (lengths[axis], strides[axis]) = (Shape[axis], Shape[axis] == 1 ? 0 : (nint)Strides[axis]);

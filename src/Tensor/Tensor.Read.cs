@@ -14,6 +14,8 @@ public sealed partial class Tensor
     }
 
     /// <summary>The elements themselves, row by row, for reading and writing without a copy. Counts as a write.</summary>
+    /// <remarks>A span may be used after the tensor's scope has ended: its memory therefore goes to the garbage collector, not back to the pool, and the
+    /// span never shows another tensor's elements. Writes through a span that was asked for before the forward pass are not noticed by Backward.</remarks>
     /// <exception cref="ShapeException">The elements do not lie row by row.</exception>
     /// <exception cref="DTypeException"><typeparamref name="T"/> is not what this tensor stores.</exception>
     /// <exception cref="DeviceException">The elements do not lie in main memory.</exception>
@@ -21,14 +23,17 @@ public sealed partial class Tensor
     {
         CheckSpan<T>(nameof(AsSpan));
         Storage.CountWrite();
+        Storage.Escape();
         return Raw<T>();
     }
 
     /// <summary>The elements themselves, row by row, for reading without a copy.</summary>
+    /// <remarks>Memory that a span has shown does not go back to the pool, as for <see cref="AsSpan{T}"/>.</remarks>
     /// <inheritdoc cref="AsSpan{T}" path="/exception"/>
     public ReadOnlySpan<T> AsReadOnlySpan<T>() where T : unmanaged
     {
         CheckSpan<T>(nameof(AsReadOnlySpan));
+        Storage.Escape();
         return Raw<T>();
     }
 

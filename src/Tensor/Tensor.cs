@@ -68,16 +68,21 @@ public sealed partial class Tensor
     }
 
     /// <summary>Moves the elements out of the innermost scope, so that they outlive it; returns this tensor.</summary>
+    /// <remarks>Called on another thread than the scope's, it moves them out of every scope, as <see cref="Persist"/> does.</remarks>
+    /// <exception cref="MemoryScopeException">The scope that owned them has ended.</exception>
     public Tensor Keep()
     {
         MemoryScope.MoveOut(Storage);
+        _storage.CheckAlive(Shape); // another thread may have ended the scope first
         return this;
     }
 
     /// <summary>Moves the elements out of every scope: they live until the garbage collector finds them unused; returns this tensor.</summary>
+    /// <exception cref="MemoryScopeException">The scope that owned them has ended.</exception>
     public Tensor Persist()
     {
         MemoryScope.Free(Storage);
+        _storage.CheckAlive(Shape);
         return this;
     }
 

@@ -114,7 +114,7 @@ public class ErrorMessageTests
             "The tensor of shape (2, 3) was used after its MemoryScope ended, which returned its memory. Call tensor.Keep() inside the scope " +
             "to keep it, or copy what you need (Item(), ToArray()) before the scope ends."),
         ["Scopes out of order"] = (CloseOutOfOrder, typeof(MemoryScopeException),
-            "A MemoryScope was disposed while one opened inside it is still open. Dispose inner scopes first; `using` does."),
+            "A MemoryScope was disposed while one opened inside it is still open; both have ended. Dispose inner scopes first; `using` does."),
     };
 
     public static TheoryData<string> Names => [.. Mistakes.Keys];
@@ -158,11 +158,11 @@ public class ErrorMessageTests
 
         public override Tensor Upload(Tensor tensor) => throw new NotSupportedException();
 
-        protected override Storage Rent(long bytes) => new FarStorage(this, bytes);
+        private protected override Storage Rent(long bytes) => new FarStorage(this, bytes);
 
         private sealed class FarStorage(Device device, long bytes) : Storage(device, bytes)
         {
-            protected override void ReturnToPool()
+            private protected override void LetGo(bool recycle)
             {
             }
         }

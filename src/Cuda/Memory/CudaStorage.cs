@@ -22,8 +22,9 @@ internal sealed class CudaStorage : Storage
     /// <summary>The block's first byte.</summary>
     public ulong Address => _block.Address.Pointer;
 
-    protected override void ReturnToPool()
+    private protected override void LetGo(bool recycle)
     {
+        if (!recycle) return; // the garbage collector will
         GC.SuppressFinalize(this);
         _memory.Return(_block);
     }

@@ -5,8 +5,7 @@ namespace MiniStack.Models;
 /// <summary>What language models share when they continue a text.</summary>
 internal static class Generation
 {
-    /// <summary>Tokens one by one, each drawn by its scores, without dropout and unrecorded.</summary>
-    /// <param name="model">Evaluates meanwhile.</param>
+    /// <summary>Tokens one by one, each drawn by its scores, without dropout and unrecorded; the model's mode stays as it is.</summary>
     /// <param name="prompt">At least one token.</param>
     /// <param name="count">Tokens to add.</param>
     /// <param name="rng">Chooses among likely tokens.</param>
@@ -14,7 +13,7 @@ internal static class Generation
     /// <param name="begin">Called at the start of each enumeration; what it returns gives the scores, [1, vocabulary], of what follows on all tokens so far.</param>
     /// <exception cref="ConfigException">The prompt is empty, or the temperature is negative.</exception>
     public static IEnumerable<int> Continue(
-        Module model, IReadOnlyList<int> prompt, int count, Rng rng, double temperature, Func<Func<IReadOnlyList<int>, Tensor>> begin)
+        IReadOnlyList<int> prompt, int count, Rng rng, double temperature, Func<Func<IReadOnlyList<int>, Tensor>> begin)
     {
         if (prompt.Count == 0) throw new ConfigException("Generate: the prompt must have at least one token.");
         if (!(temperature >= 0))
@@ -27,7 +26,7 @@ internal static class Generation
             Func<IReadOnlyList<int>, Tensor> next = begin();
             for (int i = 0; i < count; i++)
             {
-                tokens.Add(Next(model, tokens, rng, temperature, next));
+                tokens.Add(Next(tokens, rng, temperature, next));
                 yield return tokens[^1];
             }
         }
@@ -43,30 +42,15 @@ internal static class Generation
     /// <summary>The scores at the last position of [1, time, vocabulary].</summary>
     public static Tensor Last(Variable scores) => scores.Value.Select(1, scores.Shape[1] - 1);
 
-    private static int Next(Module model, List<int> tokens, Rng rng, double temperature, Func<IReadOnlyList<int>, Tensor> next)
+    private static int Next(List<int> tokens, Rng rng, double temperature, Func<IReadOnlyList<int>, Tensor> next)
     {
         using MemoryScope scope = MemoryScope.Begin();
-        using Tape.Pause pause = Tape.NoGrad();
-        Tensor scores = Evaluate(model, () => next(tokens)).To(Device.Cpu).To(DType.F64);
+        Tensor scores = Evaluation.Run(() => next(tokens)).To(Device.Cpu).To(DType.F64);
         if (temperature == 0) return (int)scores.ArgMax().Item();
         double[] probabilities = (scores / temperature).Softmax().ToArray<double>();
         double left = rng.NextDouble();
         for (int token = 0; token < probabilities.Length; token++)
             if ((left -= probabilities[token]) < 0) return token;
         return probabilities.Length - 1; // rounding may leave a rest
-    }
-
-    private static Tensor Evaluate(Module model, Func<Tensor> compute)
-    {
-        bool training = model.IsTraining;
-        if (training) model.Eval();
-        try
-        {
-            return compute();
-        }
-        finally
-        {
-            if (training) model.Train();
-        }
     }
 }

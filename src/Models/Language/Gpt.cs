@@ -60,7 +60,7 @@ public sealed class Gpt : Layer<Tensor, Variable>
     /// <returns>The new tokens, one by one.</returns>
     /// <exception cref="ConfigException">The prompt is empty, or the temperature is negative.</exception>
     public IEnumerable<int> Generate(IReadOnlyList<int> prompt, int count, Rng rng, double temperature = 1) =>
-        Generation.Continue(this, prompt, count, rng, temperature,
+        Generation.Continue(prompt, count, rng, temperature,
             () => tokens => Generation.Last(Forward(Generation.Window(tokens, Config.Context, _tokens.Weight.Value.Device))));
 
     /// <summary>Writes the sizes to config.json and the weights to model.safetensors in a folder, each atomically; makes the folder where there is none.</summary>

@@ -50,7 +50,7 @@ public sealed class Llama : Layer<Tensor, Variable>
 
     /// <inheritdoc cref="Gpt.Generate"/>
     public IEnumerable<int> Generate(IReadOnlyList<int> prompt, int count, Rng rng, double temperature = 1) =>
-        Generation.Continue(this, prompt, count, rng, temperature,
+        Generation.Continue(prompt, count, rng, temperature,
             () => tokens => Generation.Last(Forward(Generation.Window(tokens, Config.Context, _tokens.Weight.Value.Device))));
 
     /// <inheritdoc cref="Gpt.Save"/>

@@ -58,7 +58,7 @@ public sealed class LstmLanguageModel : Layer<Tensor, Variable>
     /// <exception cref="ConfigException">The prompt is empty, or the temperature is negative.</exception>
     public IEnumerable<int> Generate(IReadOnlyList<int> prompt, int count, Rng rng, double temperature = 1)
     {
-        return Generation.Continue(this, prompt, count, rng, temperature, Begin);
+        return Generation.Continue(prompt, count, rng, temperature, Begin);
 
         // The whole prompt first; afterwards only what is new is read.
         Func<IReadOnlyList<int>, Tensor> Begin()

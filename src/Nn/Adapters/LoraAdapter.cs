@@ -90,7 +90,7 @@ public sealed class LoraAdapter
     {
         foreach ((_, Module layer, LoraPart part) in _parts)
         {
-            part.Train(layer.IsTraining);
+            part.Train(layer.Mode);
             layer.AddParts().Add(Name, part);
         }
         IsAttached = true;

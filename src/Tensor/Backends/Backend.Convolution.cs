@@ -1,7 +1,7 @@
 namespace MiniStack;
 
 /// <summary>Convolutions: x is [batch, channels, height, width], and y is written row by row. What lies outside x is 0.</summary>
-public abstract partial class Backend
+internal abstract partial class Backend
 {
     /// <summary>y[b, o, i, j] = bias[o] + Σ weight[o, c, p, q]·x[b, c, i·stride + p·dilation − padding, …] over the channels c of o's group and over p and q.</summary>
     public abstract void Conv2d(Tensor x, Tensor weight, Tensor? bias, Tensor y, in ConvOptions options);

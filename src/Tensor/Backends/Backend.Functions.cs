@@ -1,6 +1,6 @@
 namespace MiniStack;
 
-public abstract partial class Backend
+internal abstract partial class Backend
 {
     // More functions of one float, element by element.
 

@@ -1,6 +1,6 @@
 namespace MiniStack;
 
-public abstract partial class Backend
+internal abstract partial class Backend
 {
     // Picking along the last axis; the axes before it are equal, and all strides are possible but for those of y.
 

@@ -1,6 +1,6 @@
 namespace MiniStack;
 
-public abstract partial class Backend
+internal abstract partial class Backend
 {
     // Losses.
 

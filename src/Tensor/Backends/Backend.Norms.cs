@@ -1,6 +1,6 @@
 namespace MiniStack;
 
-public abstract partial class Backend
+internal abstract partial class Backend
 {
     // Norms of [batch, channels, places], inputs of any strides, with one weight and bias a channel (null for 1 and 0). mean and variance
     // (the average square around the mean) have one element a set of elements that is normalized together.

@@ -1,6 +1,6 @@
 namespace MiniStack;
 
-public abstract partial class Backend
+internal abstract partial class Backend
 {
     // Images: the last two axes are rows and columns, of which the resamplings say what becomes.
 

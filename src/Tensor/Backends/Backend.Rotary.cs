@@ -1,6 +1,6 @@
 namespace MiniStack;
 
-public abstract partial class Backend
+internal abstract partial class Backend
 {
     /// <summary>
     /// Turns the channel pairs of x […, time, d] by angles whose cos and sin are [time, pairs], contiguous: (a, b) becomes (a·cos − b·sin, b·cos + a·sin),

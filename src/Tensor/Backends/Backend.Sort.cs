@@ -1,6 +1,6 @@
 namespace MiniStack;
 
-public abstract partial class Backend
+internal abstract partial class Backend
 {
     // Order: rows are the last axis. A NaN counts as larger than every number; of equal elements the first comes first.
 

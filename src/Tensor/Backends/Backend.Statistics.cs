@@ -1,6 +1,6 @@
 namespace MiniStack;
 
-public abstract partial class Backend
+internal abstract partial class Backend
 {
     // More reductions over the trailing axes of x, those that y does not have.
 

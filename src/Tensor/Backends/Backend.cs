@@ -6,7 +6,7 @@ namespace MiniStack;
 /// shape by strides, and allocated the outputs. Outputs are contiguous unless said otherwise; inputs may have any strides.
 /// An implementation may return before the work is done, as long as its own later operations see the result.
 /// </remarks>
-public abstract partial class Backend
+internal abstract partial class Backend
 {
     // Copies and constants.
 

@@ -1,7 +1,7 @@
 namespace MiniStack;
 
 /// <summary>Convolutions.</summary>
-public abstract partial class RelayBackend
+internal abstract partial class RelayBackend
 {
     public override void Conv2d(Tensor x, Tensor weight, Tensor? bias, Tensor y, in ConvOptions options) { using Trip trip = Begin(); There.Conv2d(trip.In(x), trip.In(weight), trip.InIf(bias), trip.Out(y), options); }
     public override void ConvTranspose2d(Tensor x, Tensor weight, Tensor? bias, Tensor y, in ConvOptions options) { using Trip trip = Begin(); There.ConvTranspose2d(trip.In(x), trip.In(weight), trip.InIf(bias), trip.Out(y), options); }

@@ -1,6 +1,6 @@
 namespace MiniStack;
 
-public abstract partial class RelayBackend
+internal abstract partial class RelayBackend
 {
     public override void Tan(Tensor x, Tensor y) { using Trip trip = Begin(); There.Tan(trip.In(x), trip.Out(y)); }
     public override void Asin(Tensor x, Tensor y) { using Trip trip = Begin(); There.Asin(trip.In(x), trip.Out(y)); }

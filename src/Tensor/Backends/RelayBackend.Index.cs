@@ -1,6 +1,6 @@
 namespace MiniStack;
 
-public abstract partial class RelayBackend
+internal abstract partial class RelayBackend
 {
     public override void Gather(Tensor x, Tensor indices, Tensor y) { using Trip trip = Begin(); There.Gather(trip.In(x), trip.In(indices), trip.Out(y)); }
     public override void ScatterAdd(Tensor indices, Tensor source, Tensor y, bool accumulate)

@@ -1,6 +1,6 @@
 namespace MiniStack;
 
-public abstract partial class RelayBackend
+internal abstract partial class RelayBackend
 {
     public override void Sort(Tensor x, bool descending, Tensor values, Tensor indices) { using Trip trip = Begin(); There.Sort(trip.In(x), descending, trip.Out(values), trip.Out(indices)); }
     public override void TopK(Tensor x, bool largest, Tensor values, Tensor indices) { using Trip trip = Begin(); There.TopK(trip.In(x), largest, trip.Out(values), trip.Out(indices)); }

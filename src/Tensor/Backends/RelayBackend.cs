@@ -4,7 +4,7 @@ namespace MiniStack;
 
 /// <summary>A backend that lets another one work on stand-ins of its tensors: inputs travel there, results travel back.</summary>
 /// <remarks>One line an operator: what goes in, what comes out, and what does both because it changes in place.</remarks>
-public abstract partial class RelayBackend : Backend
+internal abstract partial class RelayBackend : Backend
 {
     // Copies and constants. What a copy writes may have gaps, which stay as they are.
     public override void Copy(Tensor source, Tensor destination) { using Trip trip = Begin(); There.Copy(trip.In(source), trip.Change(destination)); }

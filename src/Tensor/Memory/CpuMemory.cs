@@ -7,20 +7,30 @@ namespace MiniStack;
 
 /// <summary>The pool of CPU blocks. Fresh pages cost more than most operators, so a step should rent only what came back.</summary>
 /// <remarks>
-/// Blocks are pinned arrays (no GC handle, never moved), over-allocated by 64 bytes so that data starts on a cache
+/// <para>Blocks are pinned arrays (no GC handle, never moved), over-allocated by 64 bytes so that data starts on a cache
 /// line. Sizes are rounded up to eight classes per power of two: at most 12.5 % is wasted. A block that no scope owns
-/// does not come from the pool and dies with its tensor, by the garbage collector.
+/// does not come from the pool and dies with its tensor, by the garbage collector.</para>
+/// <para>Blocks age: those that nobody has needed while the whole pool was rented some sixteen times over, because a model or a length of
+/// sequences is not used any more, go back to the garbage collector; and all that wait do when the machine runs short of memory.</para>
 /// </remarks>
 public static class CpuMemory
 {
     private const int Alignment = 64;
     private const int ClassesPerOctave = 8;
 
+    /// <summary>How often the pool's bytes are rented before what was not needed is let go: some steps of training.</summary>
+    private const int TurnsToAge = 16;
+
+    private const long SmallPool = 1 << 20, MuchGarbage = 64 << 20;
+
     private static readonly Lock Gate = new();
-    private static readonly Dictionary<int, Stack<long[]>> Free = [];
+    private static readonly Dictionary<int, Waiting> Free = [];
     private static long _freeBytes;
     private static long _freshBlocks;
     private static long _rentedBytes;
+    private static long _turnover, _mostFree; // since blocks were last let go
+
+    static CpuMemory() => LowMemory.Watch();
 
     /// <summary>How many blocks had to be allocated because the pool had none of that size. Constant in a steady state.</summary>
     public static long FreshBlocks => Interlocked.Read(ref _freshBlocks);
@@ -31,13 +41,16 @@ public static class CpuMemory
     /// <summary>Bytes rented and not returned; a block that was kept beyond its scope counts until process end.</summary>
     internal static long RentedBytes => Interlocked.Read(ref _rentedBytes);
 
+    /// <summary>Told of every block, so that a test can put guards around it; null otherwise.</summary>
+    internal static IBlockGuard? Guard { get; set; }
+
     /// <summary>Gives all waiting blocks to the garbage collector.</summary>
     public static void Trim()
     {
         lock (Gate)
         {
             Free.Clear();
-            _freeBytes = 0;
+            (_freeBytes, _turnover, _mostFree) = (0, 0, 0);
         }
     }
 
@@ -48,28 +61,41 @@ public static class CpuMemory
     internal static long[] Rent(long bytes)
     {
         int words = ClassSize(bytes);
+        long[]? block = null;
+        long garbage = 0;
         lock (Gate)
         {
             _rentedBytes += words * 8L;
-            if (Free.TryGetValue(words, out Stack<long[]>? stack) && stack.TryPop(out long[]? block))
-            {
-                _freeBytes -= words * 8L;
-                return block;
-            }
-            _freshBlocks++;
+            _turnover += words * 8L;
+            if (Free.TryGetValue(words, out Waiting? waiting) && waiting.TryTake(out block)) _freeBytes -= words * 8L;
+            else _freshBlocks++;
+            if (_turnover > TurnsToAge * Math.Max(_mostFree, SmallPool)) garbage = Age();
         }
-        return GC.AllocateUninitializedArray<long>(words, pinned: true);
+        // Only a collection of the oldest generation finds pinned arrays; without large allocations it may be far off.
+        if (garbage > MuchGarbage) GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
+        block ??= GC.AllocateUninitializedArray<long>(words, pinned: true);
+        Guard?.Rented(block, bytes);
+        return block;
     }
 
     internal static void Return(long[] block)
     {
+        Guard?.Returning(block);
         lock (Gate)
         {
-            if (!Free.TryGetValue(block.Length, out Stack<long[]>? stack)) Free.Add(block.Length, stack = new Stack<long[]>());
-            stack.Push(block);
+            if (!Free.TryGetValue(block.Length, out Waiting? waiting)) Free.Add(block.Length, waiting = new Waiting());
+            waiting.Add(block);
             _freeBytes += block.Length * 8L;
             _rentedBytes -= block.Length * 8L;
+            _mostFree = Math.Max(_mostFree, _freeBytes);
         }
+    }
+
+    /// <summary>Notes that a block will not come back: somebody may still be using it.</summary>
+    internal static void Forget(long[] block)
+    {
+        Guard?.Returning(block);
+        lock (Gate) _rentedBytes -= block.Length * 8L;
     }
 
     /// <summary>Bytes from the array's start to its first 64-byte boundary. Pinned arrays do not move, so it stays true.</summary>
@@ -77,6 +103,16 @@ public static class CpuMemory
     {
         nint start = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(block));
         return (-start) & (Alignment - 1);
+    }
+
+    /// <summary>Lets go of the blocks that waited all the time since this was last done; returns their bytes.</summary>
+    private static long Age()
+    {
+        long garbage = 0;
+        foreach ((int words, Waiting waiting) in Free) garbage += waiting.Age() * 8L * words;
+        _freeBytes -= garbage;
+        (_turnover, _mostFree) = (0, _freeBytes);
+        return garbage;
     }
 
     /// <summary>Words of 8 bytes to allocate for a request, alignment slack included.</summary>
@@ -94,4 +130,64 @@ public static class CpuMemory
         }
         return (int)rounded;
     }
+
+    /// <summary>The waiting blocks of one size, the one that was used last on top.</summary>
+    private sealed class Waiting
+    {
+        private readonly List<long[]> _blocks = [];
+        private int _fewest; // that waited at once since the last ageing: so many nobody needed
+
+        public void Add(long[] block) => _blocks.Add(block);
+
+        public bool TryTake(out long[]? block)
+        {
+            block = null;
+            if (_blocks.Count == 0) return false;
+            block = _blocks[^1];
+            _blocks.RemoveAt(_blocks.Count - 1);
+            _fewest = Math.Min(_fewest, _blocks.Count);
+            return true;
+        }
+
+        public int Age()
+        {
+            int unused = _fewest;
+            _blocks.RemoveRange(0, unused);
+            _fewest = _blocks.Count;
+            return unused;
+        }
+    }
+
+    /// <summary>Empties the pool when a full collection finds that the machine is short of memory. Its finalizer runs after each collection.</summary>
+    private sealed class LowMemory
+    {
+        private LowMemory()
+        {
+        }
+
+        ~LowMemory()
+        {
+            if (Environment.HasShutdownStarted) return;
+            GCMemoryInfo info = GC.GetGCMemoryInfo(GCKind.FullBlocking);
+            GCMemoryInfo background = GC.GetGCMemoryInfo(GCKind.Background);
+            GCMemoryInfo last = info.Index > background.Index ? info : background;
+            if (last.MemoryLoadBytes > 0 && last.MemoryLoadBytes >= last.HighMemoryLoadThresholdBytes) Trim();
+            GC.ReRegisterForFinalize(this);
+        }
+
+        public static void Watch() => _ = new LowMemory();
+    }
+}
+
+/// <summary>Puts guards around blocks of memory: how tests see that nobody reads or writes outside of them.</summary>
+internal interface IBlockGuard
+{
+    /// <summary>A block in place of the pool's, for a tensor; null for an ordinary one.</summary>
+    Storage? Rent(CpuDevice device, long bytes);
+
+    /// <summary>A block was rented, of which <paramref name="bytes"/> from its first 64-byte boundary on may be used.</summary>
+    void Rented(long[] block, long bytes);
+
+    /// <summary>A block is not used any more.</summary>
+    void Returning(long[] block);
 }

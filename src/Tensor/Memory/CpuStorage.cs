@@ -6,25 +6,33 @@ namespace MiniStack;
 /// <summary>A block of main memory.</summary>
 /// <remarks>
 /// Kernels reach it through spans, whose reference keeps the memory alive while they run: nothing can be collected or
-/// moved under a kernel's feet.
+/// moved under a kernel's feet. A block that is gone has no first byte any more.
 /// </remarks>
 public abstract class CpuStorage : Storage
 {
     /// <summary>A block of <paramref name="bytes"/> bytes.</summary>
-    protected CpuStorage(Device device, long bytes)
+    private protected CpuStorage(Device device, long bytes)
         : base(device, bytes)
     {
     }
 
     /// <summary>The first byte of the block.</summary>
-    protected abstract ref byte First { get; }
+    private protected abstract ref byte First { get; }
 
     /// <summary>Elements <paramref name="offset"/> to <paramref name="offset"/> + <paramref name="count"/>, without a copy.</summary>
-    public Span<T> Span<T>(long offset, long count) where T : unmanaged
+    internal Span<T> Span<T>(long offset, long count) where T : unmanaged
     {
+        long elements = Bytes / Unsafe.SizeOf<T>();
+        if ((ulong)offset > (ulong)elements || (ulong)count > (ulong)(elements - offset)) throw Outside(offset, count, elements);
         ref byte first = ref Unsafe.AddByteOffset(ref First, (nint)(offset * Unsafe.SizeOf<T>()));
         return MemoryMarshal.CreateSpan(ref Unsafe.As<byte, T>(ref first), checked((int)count));
     }
+
+    private protected static MemoryScopeException Gone() => new(
+        "A tensor's memory was returned while another thread computed with it. Let other threads finish before the scope ends, or Keep() what they use.");
+
+    private static ArgumentOutOfRangeException Outside(long offset, long count, long elements) =>
+        new(nameof(offset), $"Elements {offset} to {offset + count} of a block of {elements}.");
 }
 
 /// <summary>A pinned, 64-byte aligned array: rented where a scope will return it, otherwise its own until the garbage collector comes.</summary>
@@ -44,13 +52,21 @@ internal sealed class PooledStorage : CpuStorage
         _alignedOffset = CpuMemory.AlignedOffset(_block);
     }
 
-    protected override ref byte First => ref Unsafe.AddByteOffset(
-        ref Unsafe.As<long, byte>(ref MemoryMarshal.GetArrayDataReference(_block)), _alignedOffset);
-
-    protected override void ReturnToPool()
+    private protected override ref byte First
     {
-        CpuMemory.Return(_block);
-        _block = [];
+        get
+        {
+            long[] block = _block; // read once: what follows refers to this block, whoever ends it meanwhile
+            if (block.Length == 0) throw Gone();
+            return ref Unsafe.AddByteOffset(ref Unsafe.As<long, byte>(ref MemoryMarshal.GetArrayDataReference(block)), _alignedOffset);
+        }
+    }
+
+    private protected override void LetGo(bool recycle)
+    {
+        long[] block = Interlocked.Exchange(ref _block, []);
+        if (recycle) CpuMemory.Return(block);
+        else CpuMemory.Forget(block);
     }
 }
 
@@ -60,9 +76,11 @@ internal sealed class ArrayStorage<T>(Device device, T[] array) : CpuStorage(dev
 {
     public T[] Array { get; } = array;
 
-    protected override ref byte First => ref Unsafe.As<T, byte>(ref MemoryMarshal.GetArrayDataReference(Array));
+    private protected override ref byte First => ref Unsafe.As<T, byte>(ref MemoryMarshal.GetArrayDataReference(Array));
 
-    protected override void ReturnToPool()
+    internal override bool IsForeign => true;
+
+    private protected override void LetGo(bool recycle)
     {
     }
 }
@@ -72,9 +90,11 @@ internal sealed class NumericsStorage<T>(Device device, System.Numerics.Tensors.
     : CpuStorage(device, (long)tensor.FlattenedLength * Unsafe.SizeOf<T>())
     where T : unmanaged
 {
-    protected override ref byte First => ref Unsafe.As<T, byte>(ref Unsafe.AsRef(in tensor.GetPinnableReference()));
+    private protected override ref byte First => ref Unsafe.As<T, byte>(ref Unsafe.AsRef(in tensor.GetPinnableReference()));
 
-    protected override void ReturnToPool()
+    internal override bool IsForeign => true;
+
+    private protected override void LetGo(bool recycle)
     {
     }
 }

@@ -19,6 +19,8 @@ public sealed partial class Profiler : IDisposable
     [ThreadStatic]
     private static Profiler? _current;
 
+    private static readonly ThreadFlow<Profiler> Flow = new(profiler => _current = profiler);
+
     private static int _sessions; // of all threads
 
     private readonly bool _shapes;
@@ -38,7 +40,7 @@ public sealed partial class Profiler : IDisposable
     public static Profiler? Current
     {
         [DebuggerStepThrough]
-        get => _sessions == 0 ? null : _current;
+        get => _sessions == 0 || _current is not { _end: 0 } ? null : _current;
     }
 
     /// <summary>Time since the session began, or that it lasted.</summary>
@@ -69,11 +71,12 @@ public sealed partial class Profiler : IDisposable
     /// <exception cref="ConfigException">A session of this thread is open, or the limit is negative.</exception>
     public static Profiler Begin(bool shapes = false, int maxEvents = 200_000)
     {
-        if (_current is not null)
+        if (Current is not null)
             throw new ConfigException("Profiler.Begin: a session of this thread is open. Dispose it first (`using Profiler profiler = Profiler.Begin();`).");
         if (maxEvents < 0) throw new ConfigException($"Profiler.Begin: maxEvents must be at least 0, not {maxEvents}.");
         Interlocked.Increment(ref _sessions);
-        return _current = new Profiler(shapes, maxEvents);
+        Flow.Set(_current = new Profiler(shapes, maxEvents));
+        return _current;
     }
 
     /// <summary>Names a part of the work, until the result is disposed: <c>using (Profiler.Section("forward")) …</c>. Sections nest.</summary>
@@ -82,14 +85,13 @@ public sealed partial class Profiler : IDisposable
     public static ProfilerSection Section(string name) => Current is { } profiler ? profiler.Enter(name) : default;
 
     /// <summary>Ends the session and its open sections; the results stay.</summary>
-    /// <exception cref="ConfigException">The session belongs to another thread.</exception>
+    /// <remarks>After an <c>await</c> it may be disposed on another thread; nothing was measured since.</remarks>
     public void Dispose()
     {
         if (_end != 0) return;
-        if (_current != this) throw new ConfigException("Profiler: a session must be disposed on the thread that began it.");
         CloseSections(0);
         _end = Stopwatch.GetTimestamp();
-        _current = null;
+        if (_current == this) Flow.Set(_current = null);
         Interlocked.Decrement(ref _sessions);
     }
 

@@ -83,17 +83,53 @@ public class TapeMemoryTests
     }
 
     [Fact]
-    public void Dispose_WithAnInnerScopeOpen_Throws()
+    public void Dispose_WithAnInnerScopeOpen_EndsBothAndThrows()
     {
         Tape tape = Tape.Begin();
         MemoryScope inner = MemoryScope.Begin();
         MemoryScopeException error = Assert.Throws<MemoryScopeException>(tape.Dispose);
         Assert.Equal(
-            "A MemoryScope was disposed while one opened inside it is still open. Dispose inner scopes first; `using` does.", error.Message);
-        inner.Dispose();
-        tape.Dispose();
+            "A MemoryScope was disposed while one opened inside it is still open; both have ended. Dispose inner scopes first; `using` does.", error.Message);
         Assert.Null(MemoryScope.Current);
         Assert.Null(Tape.Current);
+        inner.Dispose();
+        tape.Dispose();
+        Step();
+    }
+
+    [Fact]
+    public void Backward_WithoutDispose_PlainCallsAfterwardsBelongToNobody()
+    {
+        Tape tape = Tape.Begin();
+        tape.Backward(Chain());
+        Assert.Null(Tape.Current);
+        Assert.Null(MemoryScope.Current);
+        Assert.Null((_p * 2).Value.Storage.Scope);
+        tape.Dispose();
+    }
+
+    [Fact]
+    public void Backward_KeptLoss_DoesNotKeepTheGraph()
+    {
+        (Variable loss, WeakReference value, WeakReference node) = KeepALoss();
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+        Assert.False(node.IsAlive);
+        Assert.False(value.IsAlive);
+        Assert.True(loss.NeedsGrad);
+        Assert.True(double.IsFinite(loss.Item()));
+    }
+
+    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+    private (Variable Loss, WeakReference Value, WeakReference Node) KeepALoss()
+    {
+        Tape tape = Tape.Begin();
+        Variable x = _p * 2;
+        Variable loss = x.Tanh().Sum();
+        WeakReference value = new(x.Value.Storage), node = new(x.Node);
+        tape.Backward(loss);
+        return (loss, value, node);
     }
 
     private void Step()

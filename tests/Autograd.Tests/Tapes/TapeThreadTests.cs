@@ -35,23 +35,74 @@ public class TapeThreadTests
     }
 
     [Fact]
-    public void Dispose_OnAnotherThread_Throws()
+    public void Dispose_OnAnotherThread_EndsTheTapeForItsOwn()
+    {
+        Tape tape = Tape.Begin();
+        Variable y = _p * 2;
+        Assert.Null(OtherThread.Run(tape.Dispose));
+        Assert.Null(Tape.Current);
+        Assert.False(Tape.IsRecording);
+        Assert.False(y.Value.IsAlive);
+        using Tape next = Tape.Begin();
+        next.Backward(_p.Sum());
+        Assert.Equal([1f, 1f], _p.Grad!.ToArray<float>());
+    }
+
+    [Fact]
+    public void Resume_OnAnotherThread_ResumesOnItsOwn()
     {
         using Tape tape = Tape.Begin();
-        TapeException error = Assert.IsType<TapeException>(OtherThread.Run(tape.Dispose));
-        Assert.Equal(
-            "Dispose: this tape belongs to another thread. Dispose it on the thread that began it; nothing may await inside a tape.",
-            error.Message);
+        Tape.Pause pause = Tape.NoGrad();
+        Assert.Null(OtherThread.Run(pause.Dispose));
+        Assert.True(Tape.IsRecording);
+        using (Tape.NoGrad()) Assert.False(Tape.IsRecording);
         Assert.True(Tape.IsRecording);
     }
 
     [Fact]
-    public void Resume_OnAnotherThread_Throws()
+    public async Task Ambients_AwaitInside_LeaveEveryThreadFree()
     {
-        using Tape.Pause pause = Tape.NoGrad();
-        TapeException error = Assert.IsType<TapeException>(OtherThread.Run(pause.Dispose));
-        Assert.Equal(
-            "NoGrad: this pause belongs to another thread. Dispose it on the thread that called NoGrad; `using` does.", error.Message);
+        await Task.WhenAll(Enumerable.Range(0, 200).Select(i => Task.Run(() => Handle(i))));
+        bool[] free = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => Task.Run(IsFree)));
+        Assert.All(free, Assert.True);
+
+        async Task Handle(int i)
+        {
+            using Profiler profiler = Profiler.Begin();
+            using Anomalies.Detection detection = Anomalies.Detect();
+            using Tape.Pause? pause = i % 2 == 0 ? Tape.NoGrad() : null;
+            using Tape tape = Tape.Begin();
+            Variable loss = (_p * 2).Sum();
+            await Task.Delay(i % 3);
+            await Task.Yield();
+        }
+
+        bool IsFree()
+        {
+            if (Tape.Current is not null || Profiler.Current is not null || Anomalies.AreDetected || MemoryScope.Current is not null) return false;
+            Parameter own = new(Tensor.Ones([2]));
+            using Tape tape = Tape.Begin();
+            tape.Backward((own * 3).Sum());
+            return own.Grad!.ToArray<float>() is [3, 3];
+        }
+    }
+
+    [Fact]
+    public void Run_KeepsItsResult()
+    {
+        Variable? inside = null;
+        Variable kept = Tape.Run(tape =>
+        {
+            inside = _p * 2;
+            Variable loss = inside.Sum();
+            tape.Backward(loss);
+            return loss;
+        });
+        Assert.Equal(6, kept.Item());
+        Assert.False(inside!.Value.IsAlive);
+        Assert.Equal([2f, 2f], _p.Grad!.ToArray<float>());
+        Assert.Throws<InvalidOperationException>(() => Tape.Run<int>(_ => throw new InvalidOperationException()));
+        Assert.Null(Tape.Current);
     }
 
     [Fact]

@@ -4,7 +4,7 @@ using FsCheck.Fluent;
 namespace MiniStack.Tests;
 
 /// <summary>Runs one backend method on the device under test and on the reference, and compares what they wrote.</summary>
-public static class AgainstReference
+internal static class AgainstReference
 {
     public static Backend Tested => DeviceUnderTest.Backend;
 

@@ -2,7 +2,7 @@ using System.Runtime.Intrinsics;
 
 namespace MiniStack;
 
-public sealed partial class CpuBackend
+internal sealed partial class CpuBackend
 {
     private delegate void Attend(Tensor q, Tensor k, Tensor v, bool causal, double scale, Tensor y, Tensor logSumExp);
 

@@ -2,7 +2,7 @@ using System.Runtime.Intrinsics;
 
 namespace MiniStack;
 
-public sealed partial class CpuBackend
+internal sealed partial class CpuBackend
 {
     private delegate void Convolution(Tensor x, Tensor weight, Tensor? bias, Tensor y, bool transposed, in ConvOptions options);
 

@@ -1,7 +1,7 @@
 namespace MiniStack;
 
 // Each operator: what it does to a span, by dtype. Elementwise.Run does the rest.
-public sealed partial class CpuBackend
+internal sealed partial class CpuBackend
 {
     /// <inheritdoc/>
     public override void Negate(Tensor x, Tensor y) => Numbers<NegateMap>(x, y);

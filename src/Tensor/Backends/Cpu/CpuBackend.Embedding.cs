@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace MiniStack;
 
-public sealed partial class CpuBackend
+internal sealed partial class CpuBackend
 {
     /// <inheritdoc/>
     public override void Embedding(Tensor table, Tensor indices, Tensor y)

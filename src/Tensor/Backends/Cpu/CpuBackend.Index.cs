@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace MiniStack;
 
-public sealed partial class CpuBackend
+internal sealed partial class CpuBackend
 {
     /// <inheritdoc/>
     public override void Gather(Tensor x, Tensor indices, Tensor y)

@@ -1,6 +1,6 @@
 namespace MiniStack;
 
-public sealed partial class CpuBackend
+internal sealed partial class CpuBackend
 {
     /// <inheritdoc/>
     public override void BinaryCrossEntropyWithLogits(Tensor x, Tensor targets, Tensor y) => Map<BinaryCrossEntropyOperator>(x, targets, y);

@@ -2,7 +2,7 @@ using System.Runtime.Intrinsics;
 
 namespace MiniStack;
 
-public sealed partial class CpuBackend
+internal sealed partial class CpuBackend
 {
     private delegate void Product(Tensor a, Tensor b, bool transposeB, Tensor? bias, Tensor c, bool accumulate, Tensor? gelu);
 

@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace MiniStack;
 
-public sealed partial class CpuBackend
+internal sealed partial class CpuBackend
 {
     /// <inheritdoc/>
     public override void Resample2d(Tensor x, Resampling rows, Resampling columns, Tensor y)

@@ -1,6 +1,6 @@
 namespace MiniStack;
 
-public sealed partial class CpuBackend
+internal sealed partial class CpuBackend
 {
     /// <inheritdoc/>
     public override void Uniform(Tensor y, double low, double high, ulong key, ulong block)

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace MiniStack;
 
-public sealed partial class CpuBackend
+internal sealed partial class CpuBackend
 {
     /// <inheritdoc/>
     public override void Sum(Tensor x, Tensor y)

@@ -4,7 +4,7 @@ using System.Numerics.Tensors;
 
 namespace MiniStack;
 
-public sealed partial class CpuBackend
+internal sealed partial class CpuBackend
 {
     /// <inheritdoc/>
     public override void Softmax(Tensor x, Tensor y) => Softmax(x, y, logarithm: false);

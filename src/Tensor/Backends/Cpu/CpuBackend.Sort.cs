@@ -1,6 +1,6 @@
 namespace MiniStack;
 
-public sealed partial class CpuBackend
+internal sealed partial class CpuBackend
 {
     /// <inheritdoc/>
     public override void Sort(Tensor x, bool descending, Tensor values, Tensor indices)

@@ -1,6 +1,6 @@
 namespace MiniStack;
 
-public sealed partial class CpuBackend
+internal sealed partial class CpuBackend
 {
     /// <inheritdoc/>
     public override void LogSumExp(Tensor x, Tensor y)

@@ -1,6 +1,6 @@
 namespace MiniStack;
 
 /// <summary>The fast kernels of main memory: SIMD and threads. What is not overridden here runs the reference loops.</summary>
-public sealed partial class CpuBackend : ReferenceBackend
+internal sealed partial class CpuBackend : ReferenceBackend
 {
 }

@@ -1,6 +1,6 @@
 namespace MiniStack;
 
-public partial class ReferenceBackend
+internal partial class ReferenceBackend
 {
     /// <inheritdoc/>
     public override void Attention(Tensor q, Tensor k, Tensor v, bool causal, double scale, Tensor y, Tensor logSumExp)

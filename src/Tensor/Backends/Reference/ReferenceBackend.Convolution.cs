@@ -1,6 +1,6 @@
 namespace MiniStack;
 
-public partial class ReferenceBackend
+internal partial class ReferenceBackend
 {
     /// <inheritdoc/>
     public override void Conv2d(Tensor x, Tensor weight, Tensor? bias, Tensor y, in ConvOptions options)

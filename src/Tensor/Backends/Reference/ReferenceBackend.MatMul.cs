@@ -1,6 +1,6 @@
 namespace MiniStack;
 
-public partial class ReferenceBackend
+internal partial class ReferenceBackend
 {
     /// <inheritdoc/>
     public override void MatMul(Tensor a, Tensor b, Tensor c, bool accumulate)

@@ -1,6 +1,6 @@
 namespace MiniStack;
 
-public partial class ReferenceBackend
+internal partial class ReferenceBackend
 {
     /// <inheritdoc/>
     public override void BatchNorm(Tensor x, Tensor? weight, Tensor? bias, double epsilon, Tensor y, Tensor mean, Tensor variance) =>

@@ -1,6 +1,6 @@
 namespace MiniStack;
 
-public partial class ReferenceBackend
+internal partial class ReferenceBackend
 {
     /// <inheritdoc/>
     public override void AdamW(Tensor parameter, Tensor gradient, Tensor m, Tensor v, in AdamWStep step)

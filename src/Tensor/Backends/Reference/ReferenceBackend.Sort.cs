@@ -1,6 +1,6 @@
 namespace MiniStack;
 
-public partial class ReferenceBackend
+internal partial class ReferenceBackend
 {
     /// <inheritdoc/>
     public override void Sort(Tensor x, bool descending, Tensor values, Tensor indices) => FirstInOrder(x, descending, values, indices);

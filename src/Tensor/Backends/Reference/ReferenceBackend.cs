@@ -2,7 +2,7 @@ namespace MiniStack;
 
 /// <summary>Naive loops that accumulate in F64: what every operator means, in the plainest code. The oracle of every test.</summary>
 /// <remarks>Start reading here. The fast twin of each method is in <see cref="CpuBackend"/>.</remarks>
-public partial class ReferenceBackend : Backend
+internal partial class ReferenceBackend : Backend
 {
     /// <inheritdoc/>
     public override void Copy(Tensor source, Tensor destination)
