@@ -55,7 +55,7 @@ public sealed partial class Tensor
         query.CheckFloat(nameof(Attention));
         CheckSame(query, key, nameof(Attention));
         CheckSame(query, value, nameof(Attention));
-        if (query.Rank < 2 || key.Rank < 2 || query.Shape[^1] != key.Shape[^1] || key.Shape[..^1] != value.Shape[..^1])
+        if (query.Rank < 2 || key.Rank < 2 || value.Rank < 2 || query.Shape[^1] != key.Shape[^1] || key.Shape[..^1] != value.Shape[..^1])
         {
             throw new ShapeException(
                 $"Attention: query {query.Shape}, key {key.Shape} and value {value.Shape} do not fit: query and key need the same last axis, " +

@@ -15,8 +15,12 @@ internal readonly record struct NormSets(int Sets, int Rows, int Step, int Sprea
     /// <summary>A set for each channel.</summary>
     public static NormSets Batch(Shape x) => new(x[1], x[0], x[1], 1, x[1], x[2]);
 
-    /// <summary>A set for each group of channels of each example.</summary>
-    public static NormSets Groups(Shape x, int groups) => new(x[0] * groups, x[1] / groups, 1, x[1] / groups, x[1], x[2]);
+    /// <summary>A set for each group of channels of each example; none where there are no channels.</summary>
+    public static NormSets Groups(Shape x, int groups)
+    {
+        int channels = groups == 0 ? 0 : x[1] / groups;
+        return new NormSets(x[0] * groups, channels, 1, channels, x[1], x[2]);
+    }
 
     /// <summary>Row <paramref name="index"/> of a set, counted over the whole tensor.</summary>
     public int Row(int set, int index) => set * Spread + index * Step;

@@ -19,6 +19,9 @@ internal readonly struct MaxPoolKernel<T>(
         Tensor x, Resampling rows, (int Kernel, int Stride, int Padding) down, Resampling columns, (int Kernel, int Stride, int Padding) across,
         Tensor y, Tensor? indices)
     {
+        // From one window there is no step to the next: a stride beyond all sizes would only overflow.
+        if (rows.Outputs == 1) down.Stride = 1;
+        if (columns.Outputs == 1) across.Stride = 1;
         int band = Math.Min(rows.Outputs, Pieces.Rows((long)columns.Inputs * down.Stride)), bands = Pieces.Count(rows.Outputs, band);
         int perPiece = Pieces.Rows((long)columns.Inputs * down.Stride * band);
         long items = y.Count / ((long)rows.Outputs * columns.Outputs) * bands;

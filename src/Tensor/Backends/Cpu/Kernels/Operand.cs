@@ -30,7 +30,10 @@ internal readonly struct Operand<T> where T : unmanaged
     public ReadOnlySpan<T> Read(long start, int count, Span<T> buffer)
     {
         ReadOnlySpan<T> all = _storage.Span<T>(_offset, _extent);
-        return _axes is null ? all.Slice((int)start, count) : Gather(all, _axes, start, count, buffer);
+        if (_axes is null) return all.Slice((int)start, count);
+        // Indices that another thread changes after they were checked must not lead outside.
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((ulong)start + (uint)count, (ulong)Count, nameof(start));
+        return Gather(all, _axes, start, count, buffer);
     }
 
     /// <summary>One element.</summary>
