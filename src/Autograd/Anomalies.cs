@@ -56,7 +56,7 @@ public static class Anomalies
         _detecting = 0;
         try
         {
-            node.Backward(dy);
+            node.Run(dy);
         }
         finally
         {

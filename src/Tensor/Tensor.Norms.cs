@@ -115,6 +115,8 @@ public sealed partial class Tensor
         CheckChannels(weight, bias, runningMean, runningVariance, nameof(BatchNorm));
         if (runningMean is null)
             throw new ConfigException("BatchNorm: evaluation needs runningMean and runningVariance. Pass those of training, or training: true.");
+        if (DType.IsHalf())
+            return To(DType.F32).BatchNormOf(weight?.To(DType.F32), bias?.To(DType.F32), runningMean, runningVariance, epsilon).To(DType);
         Tensor scale = ScalarLike(1) / (runningVariance!.To(DType) + epsilon).Sqrt();
         if (weight is not null) scale *= weight;
         Tensor shift = runningMean.To(DType) * scale * -1;
@@ -132,7 +134,7 @@ public sealed partial class Tensor
     internal Tensor FromChannels(Shape shape) => shape.Rank == 2 ? Squeeze(0).Transpose() : Reshape(shape);
 
     private static void Follow(Tensor running, Tensor now, double momentum) =>
-        running.CopyFrom(running * (1 - momentum) + now.To(running.DType) * momentum);
+        running.CopyFrom(running.To(running.DType.Wide()) * (1 - momentum) + now.To(running.DType.Wide()) * momentum);
 
     private void CheckChannels(Tensor? weight, Tensor? bias, Tensor? runningMean, Tensor? runningVariance, string operation)
     {
