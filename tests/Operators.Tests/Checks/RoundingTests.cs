@@ -1,0 +1,97 @@
+namespace MiniStack.Tests;
+
+/// <summary>Values and gradients do not depend on what happens between: those of 16 bits are F32's, rounded once, and those of F32 are F64's.</summary>
+public class RoundingTests
+{
+    /// <summary>What no wider type of the house would mend: products of two elements, which the result then compares.</summary>
+    private static readonly string[] ProductsInside = ["Attention", "SelfAttention", "InfoNce", "Einsum", "Outer", "Linear", "LinearGelu", "MatMul"];
+
+    public static TheoryData<string, string, DType> Halves()
+    {
+        TheoryData<string, string, DType> data = [];
+        foreach (Operator op in OperatorTable.All)
+            foreach (Sample sample in op.Samples)
+                foreach (DType dtype in (sample.DTypes ?? op.DTypes).Where(dtype => dtype.IsHalf())) data.Add(op.Name, sample.Condition, dtype);
+        return data;
+    }
+
+    public static TheoryData<string, string> Floats()
+    {
+        TheoryData<string, string> data = [];
+        foreach (Operator op in OperatorTable.All.Where(op => !ProductsInside.Contains(op.Name)))
+            foreach (Sample sample in op.Samples.Where(sample => (sample.DTypes ?? op.DTypes).Contains(DType.F32))) data.Add(op.Name, sample.Condition);
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(Halves))]
+    public void Operator_OfHalves_IsThatOfTheSameNumbersInF32RoundedOnce(string name, string condition, DType dtype)
+    {
+        foreach (double scale in (double[])[1, 300, 1 / 300.0])
+        {
+            Tensor[] halves = Inputs(name, condition, scale, dtype);
+            (Tensor[] expected, _) = Run(name, condition, Array.ConvertAll(halves, half => half.To(DType.F32)), dtype);
+            (Tensor[] actual, DType result) = Run(name, condition, halves, dtype);
+            for (int i = 0; i < expected.Length; i++)
+            {
+                DType rounded = i == 0 ? result : dtype;
+                Compare(expected[i].To(rounded), actual[i], v => Spacing(v, rounded), $"{name}, {condition}, scale {scale:G2}, {What(i)}");
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Floats))]
+    public void Operator_OfHugeOrTinyF32_IsThatOfTheSameNumbersInF64(string name, string condition)
+    {
+        foreach (double scale in (double[])[1e20, 1e-20])
+        {
+            Tensor[] floats = Inputs(name, condition, scale, DType.F32);
+            (Tensor[] expected, _) = Run(name, condition, Array.ConvertAll(floats, x => x.To(DType.F64)), DType.F32);
+            (Tensor[] actual, _) = Run(name, condition, floats, DType.F32);
+            for (int i = 0; i < expected.Length; i++)
+            {
+                double[] magnitudes = [.. expected[i].To(DType.F64).ToArray<double>().Select(Math.Abs).Where(v => v < 1e37).Append(0)];
+                double largest = magnitudes.Max();
+                Compare(expected[i], actual[i], v => !(Math.Abs(v) < 1e37) ? double.PositiveInfinity : Math.Max(1e-36, 1e-5 * largest), $"{name}, {condition}, scale {scale:G2}, {What(i)}");
+            }
+        }
+    }
+
+    private static Tensor[] Inputs(string name, string condition, double scale, DType dtype) => Array.ConvertAll(
+        OperatorTable.SampleOf(name, condition).Inputs(Device.Cpu, InputLayout.Contiguous, DType.F64), x => (x * scale).To(dtype));
+
+    /// <summary>The result and the gradients of all inputs.</summary>
+    private static (Tensor[] Tensors, DType Result) Run(string name, string condition, Tensor[] inputs, DType of)
+    {
+        Sample sample = OperatorTable.SampleOf(name, condition);
+        using Tape tape = Tape.Begin();
+        Variable[] variables = Array.ConvertAll(inputs, Variable.Watch);
+        Variable y = sample.Function(variables);
+        DType result = y.Value.DType;
+        if (OperatorTable.ByName[name].Gradient == Differentiable.No) return ([y.Value.Clone().Keep()], result);
+        Tensor dy = Tensor.Normal(y.Shape, new Rng(43)).To(of).To(result);
+        return ([y.Value.Clone().Keep(), .. tape.Grad([y], variables, [dy]).Select(gradient => gradient.Value.Clone().Keep())], result);
+    }
+
+    private static void Compare(Tensor expected, Tensor actual, Func<double, double> tolerance, string what)
+    {
+        double[] want = expected.To(DType.F64).ToArray<double>(), have = actual.To(DType.F64).ToArray<double>();
+        Assert.Equal(want.Length, have.Length);
+        for (int i = 0; i < want.Length; i++)
+            if (!(want[i].Equals(have[i]) || Math.Abs(want[i] - have[i]) <= tolerance(want[i]) || double.IsPositiveInfinity(tolerance(want[i]))))
+                Assert.Fail(FormattableString.Invariant($"{what}: element {i} should be {want[i]:G6}, but is {have[i]:G6}."));
+    }
+
+    /// <summary>From a number to the next of its type: what rounding a step of a composition moves the next by.</summary>
+    private static double Spacing(double value, DType dtype) => dtype switch
+    {
+        DType.F16 => Math.ScaleB(1, Math.Max(Exponent(value), -14) - 10),
+        DType.BF16 => Math.ScaleB(1, Math.Max(Exponent(value), -126) - 7),
+        _ => 1e-5 * Math.Max(1e-30, Math.Abs(value)),
+    };
+
+    private static int Exponent(double value) => value == 0 || !double.IsFinite(value) ? -1000 : Math.ILogB(value);
+
+    private static string What(int i) => i == 0 ? "result" : $"gradient {i}";
+}
