@@ -24,14 +24,10 @@ public partial class Variable
         return Record(y, new SoftmaxNode(this, y));
     }
 
-    private sealed class SoftmaxNode(Variable x, Tensor y) : ResultNode(x, y)
+    private sealed class SoftmaxNode(Variable x, Tensor y) : ResultNode(x, y, savesHalves: true)
     {
         // y = softmax x  ⇒  dx = y·(dy − Σ dy·y)
-        public override void Backward(Variable dy)
-        {
-            if (!Tape.CreatesGraph) X.AddGrad(Fused.SoftmaxBackward(Y, dy.Value));
-            else X.AddWideGrad(ScoreGradients(Result.Wide(), dy.Wide()));
-        }
+        public override void Backward(Variable dy) => X.AddWideGrad(ScoreGradients(X.IsHalf ? X.Wide().Softmax() : Result, dy.Wide()));
     }
 
     /// <summary>x − ln Σ eˣ along one axis.</summary>
