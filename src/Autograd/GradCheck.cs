@@ -12,8 +12,8 @@ public static class GradCheck
     /// <remarks>
     /// A plain sum would not do: through softmax and layer norm its gradient is zero, whatever the code does. The numeric
     /// derivative is (8(f(x+h) − f(x−h)) − (f(x+2h) − f(x−2h))) / 12h with h = 10⁻³, whose error is of order h⁴. An element
-    /// passes when |analytic − numeric| ≤ 10⁻⁷·max(1, |analytic|, |numeric|). Keep inputs at least 0.01 away from kinks. Then gradients of the result that
-    /// are broadcast, permuted or sliced views must give what the same numbers give row by row.
+    /// passes when |analytic − numeric| ≤ 10⁻⁷·max(1, |analytic|, |numeric|). Keep inputs at least 0.01 away from kinks.
+    /// Then gradients of the result that are broadcast, permuted or sliced views must give what the same numbers give row by row.
     /// </remarks>
     /// <param name="function">The function; it must give the same result when called again (seed its random numbers inside).</param>
     /// <param name="inputs">F64, of any strides. They are changed during the check and restored.</param>
@@ -90,8 +90,8 @@ public static class GradCheck
     }
 
     /// <summary>
-    /// The gradient of the result may lie in memory in any way: that of a sum is one number, stretched. Each way must give what the same numbers
-    /// give row by row.
+    /// The gradient of the result may lie in memory in any way: that of a sum is one number, stretched.
+    /// Each way must give what the same numbers give row by row.
     /// </summary>
     private static void CompareLayouts(Func<Variable> function, IReadOnlyList<Parameter> parameters, Tensor like)
     {
@@ -113,8 +113,9 @@ public static class GradCheck
                     (double plain, double viewed) = (expected[input][i], actual[input][i]);
                     if (Math.Abs(plain - viewed) <= 1e-10 * Math.Max(1, Math.Abs(plain)) || plain.Equals(viewed)) continue;
                     throw new GradCheckException(string.Create(CultureInfo.InvariantCulture,
-                        $"GradCheck: input {input}, element {i} of shape {parameters[input].Shape}: Backward gives {plain:G10}, and {viewed:G10} when the " +
-                        $"gradient of the result is a {name} view of the same numbers. Read it through its strides, or take Contiguous()."));
+                        $"GradCheck: input {input}, element {i} of shape {parameters[input].Shape}: Backward gives {plain:G10}, and " +
+                        $"{viewed:G10} when the gradient of the result is a {name} view of the same numbers. " +
+                        "Read it through its strides, or take Contiguous()."));
                 }
             }
         }
@@ -130,7 +131,8 @@ public static class GradCheck
         double[][] Gradients(Tensor dy)
         {
             using (Tape tape = Tape.Begin()) tape.Backward(function(), dy);
-            double[][] gradients = [.. parameters.Select(parameter => parameter.Grad?.ToArray<double>() ?? new double[parameter.Value.Count])];
+            double[][] gradients =
+                [.. parameters.Select(parameter => parameter.Grad?.ToArray<double>() ?? new double[parameter.Value.Count])];
             foreach (Parameter parameter in parameters) parameter.ClearGrad();
             return gradients;
         }

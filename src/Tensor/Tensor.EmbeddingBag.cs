@@ -58,8 +58,8 @@ public sealed partial class Tensor
             EmbeddingBagMode.Max => Largest(rows, bags, starts, ends),
             _ => weights?.Unsqueeze(1),
         };
-        if (factors is not null)
-            rows = mode == EmbeddingBagMode.Max ? Where(factors.NotEqual(factors.ScalarLike(0)), rows, ScalarLike(0)) : rows.To(DType.Wide()) * factors.To(DType.Wide());
+        if (factors is not null && mode == EmbeddingBagMode.Max) rows = Where(factors.NotEqual(factors.ScalarLike(0)), rows, ScalarLike(0));
+        else if (factors is not null) rows = rows.To(DType.Wide()) * factors.To(DType.Wide());
         // The sum by bag is what the gradient of a look-up does: each row is added to the row of its number.
         return Fused.EmbeddingBackward(starts.Length, bags, rows).To(DType);
     }

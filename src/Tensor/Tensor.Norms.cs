@@ -30,7 +30,7 @@ public sealed partial class Tensor
     /// <param name="momentum">Share of this batch in the running statistics.</param>
     /// <param name="epsilon">Added to the variance.</param>
     /// <param name="mean">Each channel's mean, F64.</param>
-    /// <param name="variance">Each channel's variance, divided by the number of elements; F64, in which squares of any F32 stay finite.</param>
+    /// <param name="variance">Each channel's variance, divided by the number of elements; F64, where squares stay finite.</param>
     public Tensor BatchNorm(
         Tensor? weight, Tensor? bias, Tensor? runningMean, Tensor? runningVariance, double momentum, double epsilon, out Tensor mean, out Tensor variance)
     {

@@ -65,7 +65,9 @@ public sealed partial class Tensor
         Tensor largest = magnitudes.Max(axes, keepDims: true), limits = largest.ScalarLike(double.PositiveInfinity);
         Tensor unit = Where(largest.Equal(ScalarLike(0)), ScalarLike(1), Where(largest.Equal(limits), ScalarLike(1), largest));
         Tensor shares = magnitudes / unit;
-        Tensor norm = p == 2 ? (shares * shares).Sum(axes, keepDims).Sqrt() : shares.Pow(ScalarLike(p)).Sum(axes, keepDims).Pow(ScalarLike(1 / p));
+        Tensor norm = p == 2
+            ? (shares * shares).Sum(axes, keepDims).Sqrt()
+            : shares.Pow(ScalarLike(p)).Sum(axes, keepDims).Pow(ScalarLike(1 / p));
         return norm * unit.Reshape(norm.Shape);
     }
 

@@ -110,7 +110,8 @@ public partial class Variable
     }
 
     /// <summary>dy, half of it where both are equal, and 0 where the other one was chosen.</summary>
-    private static Variable Share(Variable dy, Tensor isOther, Tensor isEqual) => Where(isOther, dy.ScalarLike(0), Where(isEqual, dy * 0.5, dy));
+    private static Variable Share(Variable dy, Tensor isOther, Tensor isEqual) =>
+        Where(isOther, dy.ScalarLike(0), Where(isEqual, dy * 0.5, dy));
 
     private Variable ScalarLike(double value) => Value.ScalarLike(value);
 

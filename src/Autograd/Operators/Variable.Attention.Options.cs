@@ -71,7 +71,8 @@ public partial class Variable
                 Tensor? bias = _options.Bias(queries, keys, firstQuery, queryCount, firstKey, keyCount, like.DType, like.Device, out Tensor? blind);
                 if (bias is not null && Tape.CreatesGraph) scores += bias;
                 else if (bias is not null) like.AddInPlace(bias);
-                if (_bias is not null && Tape.CreatesGraph) scores += Change(Part(Part(_bias.Wide(), -2, firstQuery, queryCount), -1, firstKey, keyCount));
+                if (_bias is not null && Tape.CreatesGraph)
+                    scores += Change(Part(Part(_bias.Wide(), -2, firstQuery, queryCount), -1, firstKey, keyCount));
                 if (blind is not null) dyPart = Where(blind, dy.ScalarLike(0), dyPart);
                 Variable p = scores.Softmax(), dropped = p, dp = dyPart.MatMul(v.Transpose());
                 if (_options.Dropout != 0)

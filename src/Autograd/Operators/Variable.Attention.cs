@@ -48,7 +48,8 @@ public partial class Variable
         {
             if (Tape.CreatesGraph)
             {
-                (Variable dq, Variable dk, Variable dv) = AttentionGradients(_query.Wide(), _key.Wide(), _value.Wide(), dy.Wide(), _causal, _scale);
+                (Variable dq, Variable dk, Variable dv) =
+                    AttentionGradients(_query.Wide(), _key.Wide(), _value.Wide(), dy.Wide(), _causal, _scale);
                 _query.AddWideGrad(dq);
                 _key.AddWideGrad(dk);
                 _value.AddWideGrad(dv);

@@ -38,7 +38,8 @@ public partial class Variable
     }
 
     /// <summary>(x − t)² / 2β where |x − t| &lt; β, otherwise |x − t| − β/2: squares near the target, and no more than slope 1 for outliers.</summary>
-    /// <remarks>Girshick 2015, arXiv:1504.08083, eq. 3, with the β of PyTorch; β = 0 is <see cref="L1Loss"/>, but with slope −1 where x = t, as in PyTorch.</remarks>
+    /// <remarks>Girshick 2015, arXiv:1504.08083, eq. 3, with the β of PyTorch; β = 0 is <see cref="L1Loss"/>,
+    /// but with slope −1 where x = t, as in PyTorch.</remarks>
     /// <param name="targets">t, of this shape.</param>
     /// <param name="beta">Where the square ends; at least 0.</param>
     /// <param name="reduction">What becomes of the elements' losses.</param>
@@ -50,7 +51,8 @@ public partial class Variable
         if (!(beta >= 0)) throw new ConfigException(string.Create(CultureInfo.InvariantCulture, $"SmoothL1Loss: beta must be at least 0, not {beta}."));
         if (IsHalf && targets.Value.DType == Value.DType) return Wide().SmoothL1Loss(targets.Wide(), beta, reduction).To(Value.DType);
         Variable difference = this - targets, distance = difference.Abs();
-        if (beta == 0) return Where(difference.Value.LessOrEqual(difference.Value.ScalarLike(0)), difference.Negate(), difference).Reduce(reduction);
+        Tensor isBelow = difference.Value.LessOrEqual(difference.Value.ScalarLike(0));
+        if (beta == 0) return Where(isBelow, difference.Negate(), difference).Reduce(reduction);
         // With m = min(|x − t|, β), both cases are m/β·(|x − t| − m/2).
         Variable near = distance.Minimum(distance.ScalarLike(beta));
         return (near / beta * (distance - near * 0.5)).Reduce(reduction);

@@ -62,7 +62,9 @@ public partial class Variable
         public override void Backward(Variable dy)
         {
             if (!Tape.CreatesGraph) base.Backward(Fused.GeluBackward(_h, dy.Value.Reshape(_h.Shape)));
-            else base.Backward((dy.Wide() * GeluSlope(Inputs[0].Linear(Inputs[1], Inputs.Count > 2 ? Inputs[2] : null).Wide())).To(dy.Value.DType));
+            else base.Backward((dy.Wide() * GeluSlope(Again().Wide())).To(dy.Value.DType));
+
+            Variable Again() => Inputs[0].Linear(Inputs[1], Inputs.Count > 2 ? Inputs[2] : null);
         }
     }
 }

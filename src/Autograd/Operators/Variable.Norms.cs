@@ -11,7 +11,8 @@ public partial class Variable
         if (!training)
         {
             Tensor value = Value.BatchNorm(weight?.Value, bias?.Value, runningMean, runningVariance, training, momentum, epsilon);
-            return Record(value, new FixedNormNode(this, weight, bias, runningMean!.To(Value.DType.Wide()), runningVariance!.To(Value.DType.Wide()), epsilon));
+            DType wide = Value.DType.Wide();
+            return Record(value, new FixedNormNode(this, weight, bias, runningMean!.To(wide), runningVariance!.To(wide), epsilon));
         }
         Tensor y = Value.BatchNorm(weight?.Value, bias?.Value, runningMean, runningVariance, momentum, epsilon, out Tensor mean, out Tensor variance);
         return Record(y, new BatchNormNode(this, weight, bias, epsilon, mean, variance));
@@ -62,7 +63,8 @@ public partial class Variable
             Variable values = x.Wide().Reshape(shape), centered = values - values.Mean(axes, keepDims: true);
             Variable rstd = 1 / ((centered * centered).Mean(axes, keepDims: true) + epsilon).Sqrt(), n = centered * rstd;
             Variable g = (weight is null ? dy : dy * weight.Wide().PerChannel(dy.Rank)).Reshape(shape);
-            if (x.NeedsGrad) x.AddWideGrad((rstd * (g - g.Mean(axes, keepDims: true) - n * (g * n).Mean(axes, keepDims: true))).Reshape(x.Shape));
+            Variable dx = rstd * (g - g.Mean(axes, keepDims: true) - n * (g * n).Mean(axes, keepDims: true));
+            if (x.NeedsGrad) x.AddWideGrad(dx.Reshape(x.Shape));
             AddAffineGrads(dy, n.Reshape(x.Shape));
         }
 

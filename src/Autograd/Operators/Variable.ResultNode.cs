@@ -7,7 +7,8 @@ public partial class Variable
     {
         /// <param name="x">What goes in.</param>
         /// <param name="y">What comes out.</param>
-        /// <param name="savesHalves">Whether x of 16 bits is saved too: where y is near its limit, its rounding is all that 1 − y would tell.</param>
+        /// <param name="savesHalves">Whether x of 16 bits is saved too: near a limit of y,
+        /// 1 − y would tell nothing but its rounding.</param>
         protected ResultNode(Variable x, Tensor y, bool savesHalves = false)
             : base(savesInputs: savesHalves && x.IsHalf, x) => (X, Y) = (x, Save(y, "the result"));
 

@@ -73,7 +73,8 @@ public partial class Variable
             if (Tape.CreatesGraph)
             {
                 Variable x = _x.Wide(), wide = dy.Wide(), centred = x - x.Mean([-1], keepDims: true);
-                Variable rstd = 1 / ((centred * centred).Mean([-1], keepDims: true) + _epsilon).Sqrt(), n = centred * rstd, g = wide * _weight.Wide();
+                Variable rstd = 1 / ((centred * centred).Mean([-1], keepDims: true) + _epsilon).Sqrt();
+                Variable n = centred * rstd, g = wide * _weight.Wide();
                 _x.AddWideGrad(rstd * (g - g.Mean([-1], keepDims: true) - n * (g * n).Mean([-1], keepDims: true)));
                 _weight.AddWideGrad(wide * n);
                 _bias?.AddGrad(dy);

@@ -68,7 +68,8 @@ public partial class Variable
     }
 
     /// <summary>n − correction of each result, at least 0.</summary>
-    private static double Degrees(Variable x, Variable y, double correction) => Math.Max(x.Value.Count / Math.Max(y.Value.Count, 1.0) - correction, 0);
+    private static double Degrees(Variable x, Variable y, double correction) =>
+        Math.Max(x.Value.Count / Math.Max(y.Value.Count, 1.0) - correction, 0);
 
     /// <summary>y = Σ (x − mean)² / (n − correction)  ⇒  dx = dy·2·(x − mean) / (n − correction): through the mean flows Σ (x − mean) = 0.</summary>
     private static Variable VarianceGradient(Variable x, Variable dy, int[] axes, Shape kept, double correction) =>

@@ -1,6 +1,7 @@
 namespace MiniStack;
 
-/// <summary>What several operators make of 16-bit numbers is computed in F32 and rounded once, at the end: between them, 300² would overflow and 10⁻⁵² vanish.</summary>
+/// <summary>What several operators make of 16-bit numbers is computed in F32 and rounded once, at the end.</summary>
+/// <remarks>Between them, 300² would overflow, and the square of 10⁻⁵ vanish.</remarks>
 public partial class Variable
 {
     private bool IsHalf => Value.DType.IsHalf();
@@ -14,7 +15,7 @@ public partial class Variable
         if (NeedsGrad) AddGrad(gradient.SumTo(Shape).To(Value.DType));
     }
 
-    /// <summary>weight·x, but 0 where the weight is 0 and x infinite: what does not happen costs nothing, however much it would cost.</summary>
+    /// <summary>weight·x, but 0 where the weight is 0 and x infinite: what does not happen costs nothing.</summary>
     private static Variable Weighted(Variable weight, Variable x)
     {
         Tensor infinite = x.Value.Abs().Equal(x.Value.ScalarLike(double.PositiveInfinity));

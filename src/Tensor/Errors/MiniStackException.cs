@@ -17,7 +17,8 @@ public abstract class MiniStackException : Exception
 
     /// <inheritdoc/>
     public override string Message =>
-        base.Message + (GradientOf is null ? "" : $" [in the gradient of {GradientOf}]") + (ModulePath is null ? "" : $" [in module {ModulePath}]");
+        base.Message + (GradientOf is null ? "" : $" [in the gradient of {GradientOf}]") +
+        (ModulePath is null ? "" : $" [in module {ModulePath}]");
 }
 
 /// <summary>Shapes or axes do not fit together.</summary>

@@ -1,7 +1,8 @@
 namespace MiniStack.Nn;
 
-/// <summary>y = f(x), element by element and in one operation: value and slope are computed in F32 where x has 16 bits, and rounded once.</summary>
-/// <remarks>What 0·∞ or ∞ − ∞ would be at infinity is its limit: formulas keep x finite where f no longer depends on it.</remarks>
+/// <summary>y = f(x), element by element and in one operation.</summary>
+/// <remarks>Value and slope are computed in F32 where x has 16 bits, and rounded once. At infinity they are the limits:
+/// formulas keep x finite where f no longer depends on it, because 0·∞ would be NaN.</remarks>
 internal abstract class ActivationNode(Variable x) : GradNode(x)
 {
     private DType Wide => x.Value.DType.Wide();
@@ -44,7 +45,7 @@ internal static class ActivationMath
         return t * 2 / (1 - t);
     }
 
-    /// <summary>ln(1 + eˣ): the cross-entropy −ln(1 − σ(x)) of a logit whose target is 0, which neither overflows nor rounds 1 + eˣ to 1.</summary>
+    /// <summary>ln(1 + eˣ), which neither overflows nor rounds 1 + eˣ to 1: the cross-entropy −ln(1 − σ(x)) of a target of 0.</summary>
     public static Tensor LogOnePlusExp(this Tensor x) => x.BinaryCrossEntropyWithLogits(x.ScalarLike(0));
 
     /// <inheritdoc cref="LogOnePlusExp(Tensor)"/>

@@ -25,7 +25,11 @@ public sealed class LeakyRelu(double slope = 0.01) : Layer
     {
         protected override Tensor Value(Tensor x) => Tensor.Where(x.Greater(x.ScalarLike(0)), x, x * slope);
 
-        protected override Variable Slope(Variable x) => Tensor.Where(x.Value.Greater(x.Value.ScalarLike(0)), x.Value.ScalarLike(1), x.Value.ScalarLike(slope));
+        protected override Variable Slope(Variable x)
+        {
+            Tensor value = x.Value;
+            return Tensor.Where(value.Greater(value.ScalarLike(0)), value.ScalarLike(1), value.ScalarLike(slope));
+        }
     }
 }
 

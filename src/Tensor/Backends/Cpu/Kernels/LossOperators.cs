@@ -1,6 +1,7 @@
 namespace MiniStack;
 
-/// <summary>|x|·w + ln(1 + e^−|x|) with w = t below 0, else 1 − t, and 0 where w is 0: the logit x as a, which may be infinite, and the target t as b.</summary>
+/// <summary>|x|·w + ln(1 + e^−|x|), with the logit x as a and the target t as b; w = t where x is below 0, else 1 − t.</summary>
+/// <remarks>Where w is 0, so is the product, also for infinite x.</remarks>
 internal readonly struct BinaryCrossEntropyOperator : IBinaryOperator
 {
     public static TVector Apply<TVector>(TVector a, TVector b) where TVector : struct, IFloatVector<TVector>
