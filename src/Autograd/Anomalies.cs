@@ -58,7 +58,7 @@ public static class Anomalies
         _detecting = null;
         try
         {
-            node.Backward(dy);
+            node.Run(dy);
         }
         finally
         {

@@ -13,6 +13,7 @@ public static class GradCheck
     /// A plain sum would not do: through softmax and layer norm its gradient is zero, whatever the code does. The numeric
     /// derivative is (8(f(x+h) − f(x−h)) − (f(x+2h) − f(x−2h))) / 12h with h = 10⁻³, whose error is of order h⁴. An element
     /// passes when |analytic − numeric| ≤ 10⁻⁷·max(1, |analytic|, |numeric|). Keep inputs at least 0.01 away from kinks.
+    /// Then gradients of the result that are broadcast, permuted or sliced views must give what the same numbers give row by row.
     /// </remarks>
     /// <param name="function">The function; it must give the same result when called again (seed its random numbers inside).</param>
     /// <param name="inputs">F64, of any strides. They are changed during the check and restored.</param>
@@ -47,6 +48,7 @@ public static class GradCheck
         using (Tape tape = Tape.Begin()) tape.Backward((function() * weights).Sum());
         double worst = 0;
         for (int i = 0; i < parameters.Count; i++) worst = Math.Max(worst, Compare(function, parameters[i], i, weights));
+        CompareLayouts(function, parameters, weights);
         return worst;
     }
 
@@ -84,6 +86,55 @@ public static class GradCheck
             foreach (Variable gradient in gradients)
                 sum += (gradient * Tensor.Normal(gradient.Shape, rng, dtype: DType.F64, device: y.Value.Device)).Sum();
             return sum;
+        }
+    }
+
+    /// <summary>
+    /// The gradient of the result may lie in memory in any way: that of a sum is one number, stretched.
+    /// Each way must give what the same numbers give row by row.
+    /// </summary>
+    private static void CompareLayouts(Func<Variable> function, IReadOnlyList<Parameter> parameters, Tensor like)
+    {
+        if (like.Count < 2) return;
+        int[] reverse = [.. Enumerable.Range(0, like.Rank).Reverse()];
+        (string Name, Tensor Dy)[] views =
+        [
+            ("broadcast", Tensor.Scalar(0.7, DType.F64, like.Device).Expand(like.Shape)),
+            ("permuted", Draw([.. reverse.Select(axis => like.Shape[axis])]).Permute(reverse)),
+            ("sliced", Sliced(Draw([.. like.Shape.Select(size => 2 * size + 1)]))),
+        ];
+        foreach ((string name, Tensor dy) in views)
+        {
+            double[][] expected = Gradients(dy.Clone()), actual = Gradients(dy);
+            for (int input = 0; input < expected.Length; input++)
+            {
+                for (int i = 0; i < expected[input].Length; i++)
+                {
+                    (double plain, double viewed) = (expected[input][i], actual[input][i]);
+                    if (Math.Abs(plain - viewed) <= 1e-10 * Math.Max(1, Math.Abs(plain)) || plain.Equals(viewed)) continue;
+                    throw new GradCheckException(string.Create(CultureInfo.InvariantCulture,
+                        $"GradCheck: input {input}, element {i} of shape {parameters[input].Shape}: Backward gives {plain:G10}, and " +
+                        $"{viewed:G10} when the gradient of the result is a {name} view of the same numbers. " +
+                        "Read it through its strides, or take Contiguous()."));
+                }
+            }
+        }
+
+        Tensor Draw(Shape shape) => Tensor.Normal(shape, new Rng(45), dtype: DType.F64, device: like.Device);
+
+        Tensor Sliced(Tensor block)
+        {
+            for (int axis = 0; axis < block.Rank; axis++) block = block.Slice(axis, 1, like.Shape[axis], step: 2);
+            return block;
+        }
+
+        double[][] Gradients(Tensor dy)
+        {
+            using (Tape tape = Tape.Begin()) tape.Backward(function(), dy);
+            double[][] gradients =
+                [.. parameters.Select(parameter => parameter.Grad?.ToArray<double>() ?? new double[parameter.Value.Count])];
+            foreach (Parameter parameter in parameters) parameter.ClearGrad();
+            return gradients;
         }
     }
 

@@ -56,6 +56,27 @@ public abstract class GradNode
     /// <param name="dy">∂loss/∂result, of the result's shape.</param>
     public abstract void Backward(Variable dy);
 
+    /// <summary>Runs <see cref="Backward"/>; a typed error that arises inside names the operation.</summary>
+    [DebuggerStepThrough]
+    internal void Run(Variable dy)
+    {
+        try
+        {
+            Backward(dy);
+        }
+        catch (MiniStackException error) when (Blame(error))
+        {
+            throw;
+        }
+
+        // Errors of the tape name the operation themselves. A filter, so that a debugger stops where the error arises.
+        bool Blame(MiniStackException error)
+        {
+            if (error is not TapeException) error.GradientOf ??= Name;
+            return false;
+        }
+    }
+
     /// <summary>Declares a tensor that the gradient reads; Backward throws if it was changed since.</summary>
     /// <returns>The tensor itself.</returns>
     protected Tensor Save(Tensor tensor, string name)

@@ -44,7 +44,7 @@ internal sealed class GradSweep(bool createsGraph)
                 if (!_sums.TryGetValue(Running, out Variable? dy) || (wanted is not null && !wanted.Contains(Running))) continue;
                 Running.CheckSaved();
                 if (Anomalies.AreDetected) Anomalies.Backward(Running, dy, input => Of(input)?.Value);
-                else Running.Backward(dy);
+                else Running.Run(dy);
             }
         }
         finally

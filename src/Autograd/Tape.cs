@@ -234,7 +234,7 @@ public sealed partial class Tape : IDisposable
         if (node.Gradient.Value is not { } dy) return;
         node.CheckSaved();
         if (Anomalies.AreDetected) Anomalies.Backward(node, dy, input => input is Parameter p ? p.Grad : input.Node?.Gradient.Value);
-        else node.Backward(dy);
+        else node.Run(dy);
         leftovers.Clear();
         node.Gradient.Release();
     }

@@ -21,7 +21,7 @@ public static partial class Fused
     /// <param name="qkv">[batch, time, 3·channels]: queries, keys and values, each of them [heads, channels / heads].</param>
     /// <param name="heads">Number of heads.</param>
     /// <param name="causal">When true, a position sees itself and those before it only.</param>
-    /// <param name="logSumExp">[batch, heads, time], for the gradient.</param>
+    /// <param name="logSumExp">[batch, heads, time], for the gradient; F32 for F16 and BF16.</param>
     /// <returns>[batch, time, channels].</returns>
     /// <exception cref="ShapeException">qkv has another number of axes, or its last does not consist of 3·heads equal parts.</exception>
     internal static Tensor SelfAttention(Tensor qkv, int heads, bool causal, out Tensor logSumExp)
@@ -34,7 +34,7 @@ public static partial class Fused
         }
         int batch = qkv.Shape[0], time = qkv.Shape[1], channels = qkv.Shape[2] / 3;
         Tensor y = Tensor.Empty([batch, time, channels], qkv.DType, qkv.Device);
-        logSumExp = Tensor.Empty([batch, heads, time], qkv.DType, qkv.Device);
+        logSumExp = Tensor.Empty([batch, heads, time], qkv.DType.Wide(), qkv.Device);
         (Tensor q, Tensor k, Tensor v) = (Part(qkv, 0, heads), Part(qkv, 1, heads), Part(qkv, 2, heads));
         qkv.Backend.Attention(q, k, v, causal, Tensor.AttentionScale(channels / heads), Split(y, heads), logSumExp);
         return y;

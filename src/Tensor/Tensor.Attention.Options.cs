@@ -18,6 +18,7 @@ public sealed partial class Tensor
     {
         int group = CheckAttention(query, key, value), queries = query.Shape[^2], keys = key.Shape[^2];
         if (options.IsPlain && !(options.Causal && queries > keys)) return Attention(query, key, value, options.Causal, out _, options.Scale);
+        if (query.DType.IsHalf()) return Attention(query.To(DType.F32), key.To(DType.F32), value.To(DType.F32), options).To(query.DType);
         if (group > 1) (key, value) = (Repeat(key, group), Repeat(value, group));
         options.Check(Shape.Broadcast(query.Shape[..^2], key.Shape[..^2], nameof(Attention)).Append(queries, keys));
         List<Tensor> parts = [];

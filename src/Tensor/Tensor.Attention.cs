@@ -21,7 +21,7 @@ public sealed partial class Tensor
     /// <param name="key">[…, keyHeads, keys, d].</param>
     /// <param name="value">[…, keyHeads, keys, size].</param>
     /// <param name="causal">When true, query i sees keys 0..i + (keys − queries) only.</param>
-    /// <param name="logSumExp">[…, heads, queries].</param>
+    /// <param name="logSumExp">[…, heads, queries]; F32 for F16 and BF16.</param>
     /// <param name="scale">What products are multiplied with, above 0; null for 1/√d.</param>
     public static Tensor Attention(Tensor query, Tensor key, Tensor value, bool causal, out Tensor logSumExp, double? scale = null)
     {
@@ -43,7 +43,7 @@ public sealed partial class Tensor
         }
         Shape batch = Shape.Broadcast(query.Shape[..^2], key.Shape[..^2], nameof(Attention));
         Tensor y = Empty(batch.Append(queries, value.Shape[^1]), query.DType, query.Device);
-        logSumExp = Empty(batch.Append(queries), query.DType, query.Device);
+        logSumExp = Empty(batch.Append(queries), query.DType.Wide(), query.Device);
         query.Backend.Attention(
             query.Heads(batch), key.Heads(batch), value.Heads(batch), causal, scale ?? AttentionScale(query.Shape[^1]), y.Heads(batch), logSumExp);
         return y;

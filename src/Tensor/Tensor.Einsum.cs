@@ -25,14 +25,15 @@ public sealed partial class Tensor
             CheckSame(operands[0], operand, nameof(Einsum));
             operand.CheckNumber(nameof(Einsum));
         }
+        DType dtype = operands[0].DType;
         Einstein result = default;
         for (int i = 0; i < operands.Length; i++)
         {
-            Einstein next = new Einstein(operands[i], parsed.Inputs[i]).Diagonals().WithoutStretched(parsed.Sizes);
+            Einstein next = new Einstein(operands[i].To(dtype.Wide()), parsed.Inputs[i]).Diagonals().WithoutStretched(parsed.Sizes);
             string needed = parsed.Output + string.Concat(parsed.Inputs[(i + 1)..]);
             result = i == 0 ? next.SumAllBut(needed) : result.Times(next, needed);
         }
-        return result.InOrder(parsed.Output);
+        return result.InOrder(parsed.Output).To(dtype);
     }
 
     /// <summary>A tensor whose axes have letters.</summary>

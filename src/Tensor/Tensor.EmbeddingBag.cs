@@ -54,13 +54,14 @@ public sealed partial class Tensor
         Tensor rows = Embedding(indices);
         factors = mode switch
         {
-            EmbeddingBagMode.Mean => Shares(starts, ends).To(DType).To(Device).Unsqueeze(1).Embedding(bags),
+            EmbeddingBagMode.Mean => Shares(starts, ends).To(DType.Wide()).To(Device).Unsqueeze(1).Embedding(bags),
             EmbeddingBagMode.Max => Largest(rows, bags, starts, ends),
             _ => weights?.Unsqueeze(1),
         };
-        if (factors is not null) rows = mode == EmbeddingBagMode.Max ? Where(factors.NotEqual(factors.ScalarLike(0)), rows, ScalarLike(0)) : rows * factors;
+        if (factors is not null && mode == EmbeddingBagMode.Max) rows = Where(factors.NotEqual(factors.ScalarLike(0)), rows, ScalarLike(0));
+        else if (factors is not null) rows = rows.To(DType.Wide()) * factors.To(DType.Wide());
         // The sum by bag is what the gradient of a look-up does: each row is added to the row of its number.
-        return Fused.EmbeddingBackward(starts.Length, bags, rows);
+        return Fused.EmbeddingBackward(starts.Length, bags, rows).To(DType);
     }
 
     private static void CheckOffsets(long[] starts, long[] ends)

@@ -29,8 +29,8 @@ public sealed partial class Tensor
     /// <param name="runningVariance">[channels], changed in place; null for none.</param>
     /// <param name="momentum">Share of this batch in the running statistics.</param>
     /// <param name="epsilon">Added to the variance.</param>
-    /// <param name="mean">Each channel's mean.</param>
-    /// <param name="variance">Each channel's variance, divided by the number of elements.</param>
+    /// <param name="mean">Each channel's mean, F64.</param>
+    /// <param name="variance">Each channel's variance, divided by the number of elements; F64, where squares stay finite.</param>
     public Tensor BatchNorm(
         Tensor? weight, Tensor? bias, Tensor? runningMean, Tensor? runningVariance, double momentum, double epsilon, out Tensor mean, out Tensor variance)
     {
@@ -42,8 +42,8 @@ public sealed partial class Tensor
                 $"BatchNorm: x is {Shape}, {count} elements a channel, which have no variance. Train on larger batches, or pass training: false.");
         }
         Tensor x = AsChannels(), y = x.EmptyLike();
-        mean = Empty([Shape[1]], DType.Wide(), Device);
-        variance = Empty([Shape[1]], DType.Wide(), Device);
+        mean = Empty([Shape[1]], DType.F64, Device);
+        variance = Empty([Shape[1]], DType.F64, Device);
         Backend.BatchNorm(x, weight, bias, epsilon, y, mean, variance);
         if (runningMean is not null)
         {
@@ -70,8 +70,8 @@ public sealed partial class Tensor
     /// <param name="weight">[channels], or null for ones.</param>
     /// <param name="bias">[channels], or null for zeros.</param>
     /// <param name="epsilon">Added to the variance.</param>
-    /// <param name="mean">[batch, groups].</param>
-    /// <param name="variance">[batch, groups].</param>
+    /// <param name="mean">[batch, groups], F64.</param>
+    /// <param name="variance">[batch, groups], F64.</param>
     public Tensor GroupNorm(int groups, Tensor? weight, Tensor? bias, double epsilon, out Tensor mean, out Tensor variance)
     {
         CheckChannels(weight, bias, null, null, nameof(GroupNorm));
@@ -103,8 +103,8 @@ public sealed partial class Tensor
         if (sets > 0 && Count / sets < 2)
             throw new ShapeException($"{operation}: x is {Shape}, {Count / sets} elements a set of {groups} an example, which have no variance. Give it more places.");
         Tensor x = Reshape(Shape[0], Shape[1], (int)Shape[2..].Count), y = x.EmptyLike();
-        mean = Empty([Shape[0], groups], DType.Wide(), Device);
-        variance = Empty([Shape[0], groups], DType.Wide(), Device);
+        mean = Empty([Shape[0], groups], DType.F64, Device);
+        variance = Empty([Shape[0], groups], DType.F64, Device);
         Backend.GroupNorm(x, groups, weight, bias, epsilon, y, mean, variance);
         return y.Reshape(Shape);
     }
@@ -115,6 +115,8 @@ public sealed partial class Tensor
         CheckChannels(weight, bias, runningMean, runningVariance, nameof(BatchNorm));
         if (runningMean is null)
             throw new ConfigException("BatchNorm: evaluation needs runningMean and runningVariance. Pass those of training, or training: true.");
+        if (DType.IsHalf())
+            return To(DType.F32).BatchNormOf(weight?.To(DType.F32), bias?.To(DType.F32), runningMean, runningVariance, epsilon).To(DType);
         Tensor scale = ScalarLike(1) / (runningVariance!.To(DType) + epsilon).Sqrt();
         if (weight is not null) scale *= weight;
         Tensor shift = runningMean.To(DType) * scale * -1;
@@ -132,7 +134,7 @@ public sealed partial class Tensor
     internal Tensor FromChannels(Shape shape) => shape.Rank == 2 ? Squeeze(0).Transpose() : Reshape(shape);
 
     private static void Follow(Tensor running, Tensor now, double momentum) =>
-        running.CopyFrom(running * (1 - momentum) + now.To(running.DType) * momentum);
+        running.CopyFrom(running.To(running.DType.Wide()) * (1 - momentum) + now.To(running.DType.Wide()) * momentum);
 
     private void CheckChannels(Tensor? weight, Tensor? bias, Tensor? runningMean, Tensor? runningVariance, string operation)
     {

@@ -21,6 +21,7 @@ public sealed partial class Tensor
     public Tensor Mean(ReadOnlySpan<int> axes = default, bool keepDims = false)
     {
         CheckFloat(nameof(Mean));
+        if (DType.IsHalf()) return To(DType.F32).Mean(axes, keepDims).To(DType); // the sum may be more than 16 bits can hold
         Tensor sum = Sum(axes, keepDims);
         return sum * (sum.Count == 0 ? 1 : sum.Count / (double)Count);
     }

@@ -31,7 +31,7 @@ public sealed partial class Tensor
     /// weights, pair channel i with i + d/2; interleaved, as in the paper, 2i with 2i + 1. Channels that the tables have no angle for stay
     /// as they are: GPT-NeoX turns the first quarter.
     /// </remarks>
-    /// <param name="cos">[positions, pairs], from <see cref="RotaryTables"/>.</param>
+    /// <param name="cos">[positions, pairs], from <see cref="RotaryTables"/>; F32 for 16 bits keeps the angles exact.</param>
     /// <param name="sin">[positions, pairs].</param>
     /// <param name="interleaved">Neighbours are pairs, instead of the halves of the turned channels.</param>
     /// <param name="firstPosition">Position of the first row: the length of what a cache holds already.</param>
@@ -42,8 +42,11 @@ public sealed partial class Tensor
     public Tensor RotaryEmbedding(Tensor cos, Tensor sin, bool interleaved = false, int firstPosition = 0, bool back = false)
     {
         CheckFloat(nameof(RotaryEmbedding));
-        CheckSame(this, cos, nameof(RotaryEmbedding));
-        CheckSame(this, sin, nameof(RotaryEmbedding));
+        foreach (Tensor table in (Tensor[])[cos, sin])
+        {
+            CheckSameDevice(this, table, nameof(RotaryEmbedding));
+            if (table.DType != DType.Wide() || cos.DType != sin.DType) CheckSame(this, table, nameof(RotaryEmbedding));
+        }
         if (Rank < 2 || cos.Rank != 2 || cos.Shape != sin.Shape || 2 * cos.Shape[1] > Shape[^1])
         {
             throw new ShapeException(

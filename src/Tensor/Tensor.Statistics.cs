@@ -39,6 +39,8 @@ public sealed partial class Tensor
     {
         CheckFloat(nameof(StandardDeviation));
         CheckAxes(axes, nameof(StandardDeviation));
+        // A variance may overflow or vanish where its root does not: it is kept in a wider type.
+        if (DType != DType.F64) return To(DType.F64).StandardDeviation(axes, keepDims, correction).To(DType);
         return Variance(axes, keepDims, correction).Sqrt();
     }
 
@@ -54,13 +56,19 @@ public sealed partial class Tensor
         CheckFloat(nameof(Norm));
         CheckAxes(axes, nameof(Norm));
         if (!(p > 0)) throw new ConfigException(string.Create(CultureInfo.InvariantCulture, $"Norm: p must be above 0, not {p}. Use 1, 2 or double.PositiveInfinity."));
-        return p switch
-        {
-            1 => Abs().Sum(axes, keepDims),
-            2 => (this * this).Sum(axes, keepDims).Sqrt(),
-            double.PositiveInfinity => Abs().Max(axes, keepDims),
-            _ => Abs().Pow(ScalarLike(p)).Sum(axes, keepDims).Pow(ScalarLike(1 / p)),
-        };
+        if (p == 1) return Abs().Sum(axes, keepDims);
+        if (double.IsPositiveInfinity(p)) return Abs().Max(axes, keepDims);
+        if (DType.IsHalf()) return To(DType.F32).Norm(p, axes, keepDims).To(DType);
+        Tensor magnitudes = Abs();
+        if (Count == 0) return magnitudes.Sum(axes, keepDims);
+        // Powers of the shares of the largest: those of the elements may overflow or vanish where the norm does not.
+        Tensor largest = magnitudes.Max(axes, keepDims: true), limits = largest.ScalarLike(double.PositiveInfinity);
+        Tensor unit = Where(largest.Equal(ScalarLike(0)), ScalarLike(1), Where(largest.Equal(limits), ScalarLike(1), largest));
+        Tensor shares = magnitudes / unit;
+        Tensor norm = p == 2
+            ? (shares * shares).Sum(axes, keepDims).Sqrt()
+            : shares.Pow(ScalarLike(p)).Sum(axes, keepDims).Pow(ScalarLike(1 / p));
+        return norm * unit.Reshape(norm.Shape);
     }
 
     /// <summary>y[i, j] = this[i]·other[j] of two vectors.</summary>

@@ -37,8 +37,16 @@ public partial class Variable
         // y = a·b  ⇒  da = dy·b,  db = dy·a
         public override void Backward(Variable dy)
         {
-            if (a.NeedsGrad) a.AddGrad(dy.Multiply(b));
-            if (b.NeedsGrad) b.AddGrad(dy.Multiply(a));
+            AddProduct(a, dy, b);
+            AddProduct(b, dy, a);
+        }
+
+        /// <summary>A single product is rounded once anyway; a sum over broadcast axes comes before the rounding.</summary>
+        private static void AddProduct(Variable input, Variable dy, Variable factor)
+        {
+            if (!input.NeedsGrad) return;
+            if (dy.Shape == input.Shape) input.AddGrad(dy.Multiply(factor));
+            else input.AddWideGrad(dy.Wide().Multiply(factor.Wide()));
         }
     }
 
@@ -47,11 +55,12 @@ public partial class Variable
 
     private sealed class DivideNode(Variable a, Variable b) : GradNode(a, b)
     {
-        // y = a/b  ⇒  da = dy/b,  db = −dy·a/b²
+        // y = a/b  ⇒  da = dy/b,  db = −da·a/b: neither b² nor dy·a, which may overflow or vanish where the gradients do not
         public override void Backward(Variable dy)
         {
-            if (a.NeedsGrad) a.AddGrad(dy.Divide(b));
-            if (b.NeedsGrad) b.AddGrad(dy.Multiply(a).Divide(b.Multiply(b)).Negate());
+            Variable divisor = b.Wide(), da = dy.Wide().Divide(divisor);
+            a.AddWideGrad(da);
+            if (b.NeedsGrad) b.AddWideGrad(da.Multiply(a.Wide().Divide(divisor)).Negate());
         }
     }
 
@@ -63,10 +72,14 @@ public partial class Variable
         // y = aᵇ  ⇒  da = dy·b·aᵇ⁻¹,  db = dy·aᵇ·ln a
         public override void Backward(Variable dy)
         {
-            // a⁰ is 1 and 0ᵇ is 0: no slope. The formulas would say 0·∞ there.
-            Variable zero = dy.ScalarLike(0);
-            if (a.NeedsGrad) a.AddGrad(Where(b.Value.Equal(zero.Value), zero, dy.Multiply(b).Multiply(a.Pow(b - 1))));
-            if (b.NeedsGrad) b.AddGrad(Where(a.Value.Equal(zero.Value), zero, dy.Multiply(a.Pow(b)).Multiply(a.Log())));
+            Variable slope = dy.Wide(), power = a.Wide(), exponent = b.Wide(), zero = slope.ScalarLike(0);
+            // a⁰ is 1, and 0ᵇ is 0 or 1 for b ≥ 0: no slope. The formulas would say 0·∞ there.
+            if (a.NeedsGrad)
+                a.AddWideGrad(Where(exponent.Value.Equal(zero.Value), zero, slope.Multiply(exponent).Multiply(power.Pow(exponent - 1))));
+            if (!b.NeedsGrad) return;
+            Tensor flat = power.Value.Equal(zero.Value);
+            flat = Tensor.Where(flat, exponent.Value.GreaterOrEqual(zero.Value), flat);
+            b.AddWideGrad(Where(flat, zero, slope.Multiply(power.Pow(exponent)).Multiply(power.Log())));
         }
     }
 
@@ -78,8 +91,8 @@ public partial class Variable
         // The larger one gets the gradient; equal ones half each, as in PyTorch.
         public override void Backward(Variable dy)
         {
-            if (a.NeedsGrad) a.AddGrad(dy.Multiply(Share(a, b)));
-            if (b.NeedsGrad) b.AddGrad(dy.Multiply(Share(b, a)));
+            if (a.NeedsGrad) a.AddGrad(Share(dy, a.Value.Less(b.Value), a.Value.Equal(b.Value)));
+            if (b.NeedsGrad) b.AddGrad(Share(dy, b.Value.Less(a.Value), a.Value.Equal(b.Value)));
         }
     }
 
@@ -91,17 +104,14 @@ public partial class Variable
         // The smaller one gets the gradient; equal ones half each, as in PyTorch.
         public override void Backward(Variable dy)
         {
-            if (a.NeedsGrad) a.AddGrad(dy.Multiply(Share(b, a)));
-            if (b.NeedsGrad) b.AddGrad(dy.Multiply(Share(a, b)));
+            if (a.NeedsGrad) a.AddGrad(Share(dy, b.Value.Less(a.Value), a.Value.Equal(b.Value)));
+            if (b.NeedsGrad) b.AddGrad(Share(dy, a.Value.Less(b.Value), a.Value.Equal(b.Value)));
         }
     }
 
-    /// <summary>1 where larger &gt; other, ½ where equal, 0 elsewhere.</summary>
-    private static Tensor Share(Variable larger, Variable other)
-    {
-        Tensor greater = larger.Value.Greater(other.Value), equal = larger.Value.Equal(other.Value);
-        return greater.To(larger.Value.DType) + equal.To(larger.Value.DType) * 0.5;
-    }
+    /// <summary>dy, half of it where both are equal, and 0 where the other one was chosen.</summary>
+    private static Variable Share(Variable dy, Tensor isOther, Tensor isEqual) =>
+        Where(isOther, dy.ScalarLike(0), Where(isEqual, dy * 0.5, dy));
 
     private Variable ScalarLike(double value) => Value.ScalarLike(value);
 

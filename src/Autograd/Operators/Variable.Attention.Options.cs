@@ -28,7 +28,7 @@ public partial class Variable
     /// <summary>A mask and a bias as one mask of floats.</summary>
     private static Tensor Biased(Tensor? mask, Tensor bias) => mask is null ? bias
         : mask.DType == DType.Bool ? Tensor.Where(mask, bias, bias.ScalarLike(double.NegativeInfinity))
-        : mask.To(bias.DType) + bias;
+        : mask.To(bias.DType.Wide()) + bias.To(bias.DType.Wide());
 
     /// <summary>[…, keyHeads, keys, d] with each head as often as there are query heads for it.</summary>
     private static Variable Repeat(Variable heads, int group)
@@ -61,15 +61,18 @@ public partial class Variable
             Rng? random = _random is { } state ? new Rng(state) : null;
             List<Variable> dqueries = [], dbiases = [];
             Variable? dkey = null, dvalue = null;
+            Variable query = _query.Wide(), key = _key.Wide(), value = _value.Wide();
+            dy = dy.Wide();
             foreach ((int firstQuery, int queryCount, int firstKey, int keyCount) in _options.Blocks(queries, keys))
             {
-                Variable q = _query.Slice(-2, firstQuery, queryCount) * scale, dyPart = dy.Slice(-2, firstQuery, queryCount);
-                Variable k = _key.Slice(-2, firstKey, keyCount), v = _value.Slice(-2, firstKey, keyCount), scores = q.MatMul(k.Transpose());
+                Variable q = query.Slice(-2, firstQuery, queryCount) * scale, dyPart = dy.Slice(-2, firstQuery, queryCount);
+                Variable k = key.Slice(-2, firstKey, keyCount), v = value.Slice(-2, firstKey, keyCount), scores = q.MatMul(k.Transpose());
                 Tensor like = scores.Value;
                 Tensor? bias = _options.Bias(queries, keys, firstQuery, queryCount, firstKey, keyCount, like.DType, like.Device, out Tensor? blind);
                 if (bias is not null && Tape.CreatesGraph) scores += bias;
                 else if (bias is not null) like.AddInPlace(bias);
-                if (_bias is not null && Tape.CreatesGraph) scores += Change(Part(Part(_bias, -2, firstQuery, queryCount), -1, firstKey, keyCount));
+                if (_bias is not null && Tape.CreatesGraph)
+                    scores += Change(Part(Part(_bias.Wide(), -2, firstQuery, queryCount), -1, firstKey, keyCount));
                 if (blind is not null) dyPart = Where(blind, dy.ScalarLike(0), dyPart);
                 Variable p = scores.Softmax(), dropped = p, dp = dyPart.MatMul(v.Transpose());
                 if (_options.Dropout != 0)
@@ -83,10 +86,10 @@ public partial class Variable
                 Add(ref dkey, ds.Transpose().MatMul(q), firstKey);
                 Add(ref dvalue, dropped.Transpose().MatMul(dyPart), firstKey);
             }
-            _query.AddGrad(dqueries.Count == 1 ? dqueries[0] : Concat(dqueries.ToArray(), axis: -2));
-            if (dbiases.Count > 0) _bias!.AddGrad(dbiases.Count == 1 ? dbiases[0] : Concat(dbiases.ToArray(), axis: -2));
-            _key.AddGrad(dkey!);
-            _value.AddGrad(dvalue!);
+            _query.AddWideGrad(dqueries.Count == 1 ? dqueries[0] : Concat(dqueries.ToArray(), axis: -2));
+            if (dbiases.Count > 0) _bias!.AddWideGrad(dbiases.Count == 1 ? dbiases[0] : Concat(dbiases.ToArray(), axis: -2));
+            _key.AddWideGrad(dkey!);
+            _value.AddWideGrad(dvalue!);
 
             // The bias is in the scores already, as a number: this is 0, but changes with it.
             static Variable Change(Variable part)

@@ -48,10 +48,11 @@ public partial class Variable
         {
             if (Tape.CreatesGraph)
             {
-                (Variable dq, Variable dk, Variable dv) = AttentionGradients(_query, _key, _value, dy, _causal, _scale);
-                _query.AddGrad(dq);
-                _key.AddGrad(dk);
-                _value.AddGrad(dv);
+                (Variable dq, Variable dk, Variable dv) =
+                    AttentionGradients(_query.Wide(), _key.Wide(), _value.Wide(), dy.Wide(), _causal, _scale);
+                _query.AddWideGrad(dq);
+                _key.AddWideGrad(dk);
+                _value.AddWideGrad(dv);
                 return;
             }
             (Tensor dquery, Tensor dkey, Tensor dvalue) =
@@ -110,12 +111,12 @@ public partial class Variable
             }
             int batch = _y.Shape[0], time = _y.Shape[1], d = _y.Shape[2] / _heads;
             // [3, batch, heads, time, d].
-            Variable parts = _qkv.Reshape(batch, time, 3, _heads, d).Permute(2, 0, 3, 1, 4);
-            Variable each = dy.Reshape(batch, time, _heads, d).Permute(0, 2, 1, 3);
+            Variable parts = _qkv.Wide().Reshape(batch, time, 3, _heads, d).Permute(2, 0, 3, 1, 4);
+            Variable each = dy.Wide().Reshape(batch, time, _heads, d).Permute(0, 2, 1, 3);
             (Variable dq, Variable dk, Variable dv) = AttentionGradients(
                 parts.Select(0, 0), parts.Select(0, 1), parts.Select(0, 2), each, _causal, DefaultScale(d));
             Variable beside = Concat([dq.Unsqueeze(0), dk.Unsqueeze(0), dv.Unsqueeze(0)]);
-            _qkv.AddGrad(beside.Permute(1, 3, 0, 2, 4).Reshape(_qkv.Shape));
+            _qkv.AddWideGrad(beside.Permute(1, 3, 0, 2, 4).Reshape(_qkv.Shape));
         }
     }
 }

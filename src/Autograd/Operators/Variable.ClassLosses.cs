@@ -37,6 +37,7 @@ public partial class Variable
     /// <exception cref="IndexException">A target is neither a class nor ignored.</exception>
     public Variable NegativeLogLikelihood(Tensor targets, Tensor? classWeights = null, long? ignoreIndex = null, Reduction reduction = Reduction.Mean)
     {
+        if (IsHalf) return Wide().NegativeLogLikelihood(targets, classWeights, ignoreIndex, reduction).To(Value.DType);
         RowWeights weights = new(this, targets, classWeights, ignoreIndex, nameof(NegativeLogLikelihood));
         return weights.Reduce(weights.Apply(Pick(weights.Targets).Negate()), reduction);
     }
@@ -57,6 +58,7 @@ public partial class Variable
         if (Rank != 2 || keys.Shape != Shape)
             throw new ShapeException($"InfoNce: queries are {Shape} and keys {keys.Shape}: both must be the same [n, d], key i the one that query i belongs to.");
         if (!(temperature > 0)) throw new ConfigException(string.Create(CultureInfo.InvariantCulture, $"InfoNce: the temperature must be positive, not {temperature}."));
+        if (IsHalf && keys.Value.DType == Value.DType) return Wide().InfoNce(keys.Wide(), temperature, reduction);
         return (MatMul(keys.Transpose()) * (1 / temperature)).CrossEntropy(Tensor.Arange(Shape[0], device: Value.Device), reduction);
     }
 
@@ -74,6 +76,7 @@ public partial class Variable
     public Variable CtcLoss(
         Tensor targets, Tensor inputLengths, Tensor targetLengths, int blank = 0, bool zeroInfinity = false, Reduction reduction = Reduction.Mean)
     {
+        if (IsHalf) return Wide().CtcLoss(targets, inputLengths, targetLengths, blank, zeroInfinity, reduction).To(Value.DType);
         Tensor y = Value.CtcLoss(targets, inputLengths, targetLengths, blank, out Tensor alpha);
         Variable losses = Record(y, new CtcLossNode(this, targets, inputLengths, targetLengths, blank, alpha));
         if (zeroInfinity) losses = Where(y.Equal(y.ScalarLike(double.PositiveInfinity)), ScalarLike(0), losses);

@@ -16,17 +16,18 @@ public partial class Variable
         // y = Σ a·b·…  ⇒  da = Σ dy·b·…, over the axes that a does not have
         public override void Backward(Variable dy)
         {
-            Variable[] operands = [.. Inputs];
+            dy = dy.Wide();
+            Variable[] operands = [.. Inputs.Select(input => input.Wide())];
             string[] sides = equation.Split("->"), letters = sides[0].Split(',');
             for (int i = 0; i < operands.Length; i++)
             {
-                if (!operands[i].NeedsGrad) continue;
+                if (!Inputs[i].NeedsGrad) continue;
                 string[] others = [sides[1], .. letters[..i], .. letters[(i + 1)..]];
                 Variable[] factors = [dy, .. operands[..i], .. operands[(i + 1)..]];
                 // What only this operand has was summed: its gradient is the same along such an axis.
                 string known = string.Concat(letters[i].Distinct().Where(string.Concat(others).Contains));
                 Variable gradient = Einsum($"{string.Join(',', others)}->{known}", factors);
-                operands[i].AddGrad(Spread(gradient, known, letters[i], operands[i].Shape));
+                Inputs[i].AddWideGrad(Spread(gradient, known, letters[i], operands[i].Shape));
             }
         }
 

@@ -28,10 +28,10 @@ public partial class Variable
         public override void Backward(Variable dy)
         {
             Variable rows = dy.Embedding(_bags);
-            if (_weights is { NeedsGrad: true }) _weights.AddGrad((rows * _table.Embedding(_indices)).Sum([1]));
+            if (_weights is { NeedsGrad: true }) _weights.AddWideGrad((rows.Wide() * _table.Embedding(_indices).Wide()).Sum([1]));
             if (!_table.NeedsGrad) return;
             Variable? factors = _weights is not null ? _weights.Unsqueeze(1) : _factors is null ? null : new Variable(_factors);
-            _table.AddGrad((factors is null ? rows : rows * factors).AddRows(_indices, _table.Shape[0]));
+            _table.AddWideGrad((factors is null ? rows : rows.Wide() * factors.Wide()).AddRows(_indices, _table.Shape[0]));
         }
     }
 

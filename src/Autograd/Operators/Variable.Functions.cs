@@ -10,10 +10,14 @@ public partial class Variable
         return Record(y, new TanNode(this, y));
     }
 
-    private sealed class TanNode(Variable x, Tensor y) : ResultNode(x, y)
+    private sealed class TanNode(Variable x, Tensor y) : ResultNode(x, y, savesHalves: true)
     {
         // y = tan x  ⇒  dx = dy·(1 + y²)
-        public override void Backward(Variable dy) => X.AddGrad(dy * (1 + Result * Result));
+        public override void Backward(Variable dy)
+        {
+            Variable y = X.IsHalf ? X.Wide().Tan() : Result;
+            X.AddWideGrad(dy.Wide() * (1 + y * y));
+        }
     }
 
     /// <summary>arcsin x; NaN outside [−1, 1].</summary>
@@ -22,7 +26,7 @@ public partial class Variable
     private sealed class AsinNode(Variable x) : GradNode(x)
     {
         // dx = dy / √(1 − x²)
-        public override void Backward(Variable dy) => x.AddGrad(dy / ((1 - x) * (1 + x)).Sqrt());
+        public override void Backward(Variable dy) => x.AddWideGrad(dy.Wide() / Leg(x.Wide()));
     }
 
     /// <summary>arccos x; NaN outside [−1, 1].</summary>
@@ -31,16 +35,26 @@ public partial class Variable
     private sealed class AcosNode(Variable x) : GradNode(x)
     {
         // dx = −dy / √(1 − x²)
-        public override void Backward(Variable dy) => x.AddGrad(-(dy / ((1 - x) * (1 + x)).Sqrt()));
+        public override void Backward(Variable dy) => x.AddWideGrad(-(dy.Wide() / Leg(x.Wide())));
     }
+
+    /// <summary>√(1 − x²), whose square would lose what is left of x near 1.</summary>
+    private static Variable Leg(Variable x) => ((1 - x) * (1 + x)).Sqrt();
 
     /// <summary>arctan x.</summary>
     public Variable Atan() => Record(Value.Atan(), new AtanNode(this));
 
     private sealed class AtanNode(Variable x) : GradNode(x)
     {
-        // dx = dy / (1 + x²)
-        public override void Backward(Variable dy) => x.AddGrad(dy / (1 + x * x));
+        // dx = dy / (1 + x²), which for large x is dy·r²/(1 + r²) with r = 1/x: x² would overflow
+        public override void Backward(Variable dy)
+        {
+            Variable at = x.Wide(), one = at.ScalarLike(1);
+            Tensor isLarge = at.Value.Abs().Greater(one.Value);
+            Variable inverse = 1 / Where(isLarge, at, one), small = Where(isLarge, inverse, at);
+            Variable factor = Where(isLarge, inverse, one);
+            x.AddWideGrad(dy.Wide() * factor / (1 + small * small) * factor);
+        }
     }
 
     /// <summary>sinh x.</summary>
@@ -49,7 +63,7 @@ public partial class Variable
     private sealed class SinhNode(Variable x) : GradNode(x)
     {
         // dx = dy·cosh x
-        public override void Backward(Variable dy) => x.AddGrad(dy * x.Cosh());
+        public override void Backward(Variable dy) => x.AddWideGrad(dy.Wide() * x.Wide().Cosh());
     }
 
     /// <summary>cosh x.</summary>
@@ -58,7 +72,7 @@ public partial class Variable
     private sealed class CoshNode(Variable x) : GradNode(x)
     {
         // dx = dy·sinh x
-        public override void Backward(Variable dy) => x.AddGrad(dy * x.Sinh());
+        public override void Backward(Variable dy) => x.AddWideGrad(dy.Wide() * x.Wide().Sinh());
     }
 
     /// <summary>The largest whole number that is not above x. A constant: its slope is 0 wherever it has one.</summary>
@@ -82,8 +96,9 @@ public partial class Variable
         // dx = dy where low ≤ x ≤ high, the bounds included as in PyTorch, and 0 outside
         public override void Backward(Variable dy)
         {
-            Tensor value = x.Value, inside = value.GreaterOrEqual(value.ScalarLike(low)).To(value.DType) * value.LessOrEqual(value.ScalarLike(high)).To(value.DType);
-            x.AddGrad(dy * new Variable(inside));
+            Tensor value = x.Value, inside = value.GreaterOrEqual(value.ScalarLike(low));
+            inside = Tensor.Where(inside, value.LessOrEqual(value.ScalarLike(high)), inside);
+            x.AddGrad(Where(inside, dy, dy.ScalarLike(0)));
         }
     }
 }

@@ -12,6 +12,7 @@ public partial class Variable
     public Variable MeanSquaredError(Variable targets, Reduction reduction = Reduction.Mean)
     {
         CheckTargets(targets, nameof(MeanSquaredError));
+        if (IsHalf && targets.Value.DType == Value.DType) return Wide().MeanSquaredError(targets.Wide(), reduction).To(Value.DType);
         Tensor difference = Value - targets.Value;
         return Record(difference * difference, new SquaredErrorNode(this, targets)).Reduce(reduction);
     }
@@ -32,11 +33,13 @@ public partial class Variable
     public Variable L1Loss(Variable targets, Reduction reduction = Reduction.Mean)
     {
         CheckTargets(targets, nameof(L1Loss));
+        if (IsHalf && targets.Value.DType == Value.DType) return Wide().L1Loss(targets.Wide(), reduction).To(Value.DType);
         return (this - targets).Abs().Reduce(reduction);
     }
 
     /// <summary>(x − t)² / 2β where |x − t| &lt; β, otherwise |x − t| − β/2: squares near the target, and no more than slope 1 for outliers.</summary>
-    /// <remarks>Girshick 2015, arXiv:1504.08083, eq. 3, with the β of PyTorch; β = 0 is <see cref="L1Loss"/>.</remarks>
+    /// <remarks>Girshick 2015, arXiv:1504.08083, eq. 3, with the β of PyTorch; β = 0 is <see cref="L1Loss"/>,
+    /// but with slope −1 where x = t, as in PyTorch.</remarks>
     /// <param name="targets">t, of this shape.</param>
     /// <param name="beta">Where the square ends; at least 0.</param>
     /// <param name="reduction">What becomes of the elements' losses.</param>
@@ -46,11 +49,13 @@ public partial class Variable
     {
         CheckTargets(targets, nameof(SmoothL1Loss));
         if (!(beta >= 0)) throw new ConfigException(string.Create(CultureInfo.InvariantCulture, $"SmoothL1Loss: beta must be at least 0, not {beta}."));
-        Variable distance = (this - targets).Abs();
-        if (beta == 0) return distance.Reduce(reduction);
-        // With m = min(|x − t|, β), both cases are m·(|x − t| − m/2) / β.
+        if (IsHalf && targets.Value.DType == Value.DType) return Wide().SmoothL1Loss(targets.Wide(), beta, reduction).To(Value.DType);
+        Variable difference = this - targets, distance = difference.Abs();
+        Tensor isBelow = difference.Value.LessOrEqual(difference.Value.ScalarLike(0));
+        if (beta == 0) return Where(isBelow, difference.Negate(), difference).Reduce(reduction);
+        // With m = min(|x − t|, β), both cases are m/β·(|x − t| − m/2).
         Variable near = distance.Minimum(distance.ScalarLike(beta));
-        return (near * (distance - near * 0.5) * (1 / beta)).Reduce(reduction);
+        return (near / beta * (distance - near * 0.5)).Reduce(reduction);
     }
 
     /// <summary>−w·t·ln σ(x) − (1 − t)·ln(1 − σ(x)), from logits, finite and accurate for any of them.</summary>
@@ -61,10 +66,12 @@ public partial class Variable
     public Variable BinaryCrossEntropyWithLogits(Variable targets, Tensor? positiveWeight = null, Reduction reduction = Reduction.Mean)
     {
         CheckTargets(targets, nameof(BinaryCrossEntropyWithLogits));
+        if (IsHalf && targets.Value.DType == Value.DType && (positiveWeight is null || positiveWeight.DType == Value.DType))
+            return Wide().BinaryCrossEntropyWithLogits(targets.Wide(), positiveWeight?.To(DType.F32), reduction).To(Value.DType);
         if (positiveWeight is null) return BinaryCrossEntropy(targets).Reduce(reduction);
         // The loss is linear in t: what t = 1 and t = 0 would cost, mixed.
         Variable whenTrue = BinaryCrossEntropy(ScalarLike(1)) * positiveWeight, whenFalse = BinaryCrossEntropy(ScalarLike(0));
-        return (targets * whenTrue + (1 - targets) * whenFalse).Reduce(reduction);
+        return (Weighted(targets, whenTrue) + Weighted(1 - targets, whenFalse)).Reduce(reduction);
     }
 
     private Variable BinaryCrossEntropy(Variable targets) =>
@@ -89,10 +96,11 @@ public partial class Variable
     public Variable KlDivergence(Variable targets, Reduction reduction = Reduction.Mean)
     {
         CheckTargets(targets, nameof(KlDivergence));
+        if (IsHalf && targets.Value.DType == Value.DType) return Wide().KlDivergence(targets.Wide(), reduction).To(Value.DType);
         Variable zero = targets.ScalarLike(0), one = targets.ScalarLike(1);
         Tensor isZero = targets.Value.Equal(zero.Value);
         Variable entropy = Where(isZero, zero, targets * Where(isZero, one, targets).Log());
-        return (entropy - targets * this).Reduce(reduction);
+        return (entropy - Weighted(targets, this)).Reduce(reduction);
     }
 
     /// <summary>max(0, margin − t·x): nothing for what is on its side by the margin.</summary>
@@ -103,6 +111,7 @@ public partial class Variable
     public Variable HingeLoss(Variable targets, double margin = 1, Reduction reduction = Reduction.Mean)
     {
         CheckTargets(targets, nameof(HingeLoss));
+        if (IsHalf && targets.Value.DType == Value.DType) return Wide().HingeLoss(targets.Wide(), margin, reduction).To(Value.DType);
         return (margin - targets * this).Positive().Reduce(reduction);
     }
 
@@ -114,11 +123,12 @@ public partial class Variable
     public Variable HingeEmbeddingLoss(Tensor targets, double margin = 1, Reduction reduction = Reduction.Mean)
     {
         CheckTargets(targets, nameof(HingeEmbeddingLoss));
+        if (IsHalf) return Wide().HingeEmbeddingLoss(targets, margin, reduction).To(Value.DType);
         return Where(targets.Greater(targets.ScalarLike(0)), this, (margin - this).Positive()).Reduce(reduction);
     }
 
-    /// <summary>x where it is above 0 or NaN, otherwise 0.</summary>
-    private Variable Positive() => Where(Value.LessOrEqual(Value.ScalarLike(0)), ScalarLike(0), this);
+    /// <summary>max(x, 0); at 0 with slope 1, as PyTorch's margin losses.</summary>
+    private Variable Positive() => Where(Value.Less(Value.ScalarLike(0)), ScalarLike(0), this);
 
     private Variable Reduce(Reduction reduction) => reduction switch
     {

@@ -10,7 +10,7 @@ public partial class Variable
         // c = a·b  ⇒  da = dc·bᵀ,  db = aᵀ·dc
         public override void Backward(Variable dc)
         {
-            if (a.NeedsGrad) a.AddGrad(dc.MatMul(b.Transpose()));
+            if (a.NeedsGrad) a.AddWideGrad(dc.Wide().MatMul(b.Transpose().Wide()));
             if (!b.NeedsGrad) return;
             // One matrix b for a whole batch of a: its gradient is one tall product.
             if (b.Rank == 2 && a.Rank > 2)
@@ -20,7 +20,7 @@ public partial class Variable
             }
             else
             {
-                b.AddGrad(a.Transpose().MatMul(dc));
+                b.AddWideGrad(a.Transpose().Wide().MatMul(dc.Wide()));
             }
         }
     }
@@ -62,7 +62,9 @@ public partial class Variable
         public override void Backward(Variable dy)
         {
             if (!Tape.CreatesGraph) base.Backward(Fused.GeluBackward(_h, dy.Value.Reshape(_h.Shape)));
-            else base.Backward(dy * GeluSlope(Inputs[0].Linear(Inputs[1], Inputs.Count > 2 ? Inputs[2] : null)));
+            else base.Backward((dy.Wide() * GeluSlope(Again().Wide())).To(dy.Value.DType));
+
+            Variable Again() => Inputs[0].Linear(Inputs[1], Inputs.Count > 2 ? Inputs[2] : null);
         }
     }
 }

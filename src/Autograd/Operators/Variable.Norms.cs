@@ -11,7 +11,8 @@ public partial class Variable
         if (!training)
         {
             Tensor value = Value.BatchNorm(weight?.Value, bias?.Value, runningMean, runningVariance, training, momentum, epsilon);
-            return Record(value, new FixedNormNode(this, weight, bias, runningMean!.To(Value.DType), runningVariance!.To(Value.DType), epsilon));
+            DType wide = Value.DType.Wide();
+            return Record(value, new FixedNormNode(this, weight, bias, runningMean!.To(wide), runningVariance!.To(wide), epsilon));
         }
         Tensor y = Value.BatchNorm(weight?.Value, bias?.Value, runningMean, runningVariance, momentum, epsilon, out Tensor mean, out Tensor variance);
         return Record(y, new BatchNormNode(this, weight, bias, epsilon, mean, variance));
@@ -58,18 +59,20 @@ public partial class Variable
         /// <summary>With n = (x − mean)·rstd and g = dy·weight: dx = rstd·(g − average(g) − n·average(g·n)), averages over the given axes of x in the given shape.</summary>
         protected void AddGrads(Variable dy, double epsilon, Shape shape, int[] axes)
         {
-            Variable values = x.Reshape(shape), centered = values - values.Mean(axes, keepDims: true);
+            dy = dy.Wide();
+            Variable values = x.Wide().Reshape(shape), centered = values - values.Mean(axes, keepDims: true);
             Variable rstd = 1 / ((centered * centered).Mean(axes, keepDims: true) + epsilon).Sqrt(), n = centered * rstd;
-            Variable g = (weight is null ? dy : dy * weight.PerChannel(dy.Rank)).Reshape(shape);
-            if (x.NeedsGrad) x.AddGrad((rstd * (g - g.Mean(axes, keepDims: true) - n * (g * n).Mean(axes, keepDims: true))).Reshape(x.Shape));
+            Variable g = (weight is null ? dy : dy * weight.Wide().PerChannel(dy.Rank)).Reshape(shape);
+            Variable dx = rstd * (g - g.Mean(axes, keepDims: true) - n * (g * n).Mean(axes, keepDims: true));
+            if (x.NeedsGrad) x.AddWideGrad(dx.Reshape(x.Shape));
             AddAffineGrads(dy, n.Reshape(x.Shape));
         }
 
         /// <summary>dweight = Σ dy·n and dbias = Σ dy over all but the channels.</summary>
         protected void AddAffineGrads(Variable dy, Variable n)
         {
-            if (weight is { NeedsGrad: true }) weight.AddGrad((dy * n).Sum(AllButChannels()));
-            if (bias is { NeedsGrad: true }) bias.AddGrad(dy.Sum(AllButChannels()));
+            if (weight is { NeedsGrad: true }) weight.AddWideGrad((dy * n).Sum(AllButChannels()));
+            if (bias is { NeedsGrad: true }) bias.AddWideGrad(dy.Sum(AllButChannels()));
         }
 
         protected int[] AllButChannels() => [0, .. Enumerable.Range(2, x.Rank - 2)];
@@ -124,9 +127,10 @@ public partial class Variable
         // dx = dy·rstd·weight
         public override void Backward(Variable dy)
         {
+            dy = dy.Wide();
             Variable rstd = (1 / (new Variable(_variance) + _epsilon).Sqrt()).PerChannel(dy.Rank);
-            if (X.NeedsGrad) X.AddGrad(dy * (Weight is null ? rstd : rstd * Weight.PerChannel(dy.Rank)));
-            if (Inputs.Count > 1) AddAffineGrads(dy, (X - new Variable(_mean).PerChannel(dy.Rank)) * rstd);
+            if (X.NeedsGrad) X.AddWideGrad(dy * (Weight is null ? rstd : rstd * Weight.Wide().PerChannel(dy.Rank)));
+            if (Inputs.Count > 1) AddAffineGrads(dy, (X.Wide() - new Variable(_mean).PerChannel(dy.Rank)) * rstd);
         }
     }
 }

@@ -60,7 +60,7 @@ public partial class Variable
     private sealed class AverageNode(Variable x, double share) : GradNode(savesInputs: false, x)
     {
         // Every element of an average gets its share of the gradient.
-        public override void Backward(Variable dy) => x.AddGrad((dy * share).Expand(x.Shape));
+        public override void Backward(Variable dy) => x.AddGrad((dy.Wide() * share).To(dy.Value.DType).Expand(x.Shape));
     }
 
     /// <summary>Images of another size by the pixel at each place; see <see cref="Tensor.UpsampleNearest2d"/>.</summary>

@@ -16,8 +16,14 @@ public partial class Variable
     /// <summary>Mean over the axes.</summary>
     public Variable Mean(ReadOnlySpan<int> axes = default, bool keepDims = false)
     {
-        Variable sum = Sum(axes, keepDims);
-        return sum * (sum.Value.Count == 0 ? 1 : sum.Value.Count / (double)Value.Count);
+        Tensor y = Value.Mean(axes, keepDims);
+        return Record(y, new MeanNode(this, KeptShape(axes), y.Count / Math.Max(Value.Count, 1.0)));
+    }
+
+    private sealed class MeanNode(Variable x, Shape kept, double share) : GradNode(savesInputs: false, x)
+    {
+        // Every element of a mean gets its share of the gradient.
+        public override void Backward(Variable dy) => x.AddGrad((dy.Wide() * share).To(dy.Value.DType).Reshape(kept).Expand(x.Shape));
     }
 
     /// <summary>Largest element over the axes.</summary>
@@ -46,9 +52,10 @@ public partial class Variable
         // The elements that equal the extreme share its gradient evenly.
         public override void Backward(Variable dy)
         {
-            Tensor hit = _x.Value.Equal(_y.Reshape(_kept)).To(_x.Value.DType);
-            Tensor hits = new Variable(hit).SumTo(_kept).Value;
-            _x.AddGrad(dy.Reshape(_kept).Divide(hits).Multiply(hit));
+            // Counted in F32: 16 bits end at 65,504, and know no 257.
+            Tensor isHit = _x.Value.Equal(_y.Reshape(_kept)), hits = new Variable(isHit.To(_x.Value.DType.Wide())).SumTo(_kept).Value;
+            Variable share = dy.Wide().Reshape(_kept).Divide(hits).To(dy.Value.DType);
+            _x.AddGrad(Where(isHit, share, dy.ScalarLike(0)));
         }
     }
 

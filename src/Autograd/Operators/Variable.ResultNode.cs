@@ -5,8 +5,12 @@ public partial class Variable
     /// <summary>An operation y = f(x) whose gradient is simplest in its result: y is saved, and x may change before Backward.</summary>
     private abstract class ResultNode : GradNode
     {
-        protected ResultNode(Variable x, Tensor y)
-            : base(savesInputs: false, x) => (X, Y) = (x, Save(y, "the result"));
+        /// <param name="x">What goes in.</param>
+        /// <param name="y">What comes out.</param>
+        /// <param name="savesHalves">Whether x of 16 bits is saved too: near a limit of y,
+        /// 1 − y would tell nothing but its rounding.</param>
+        protected ResultNode(Variable x, Tensor y, bool savesHalves = false)
+            : base(savesInputs: savesHalves && x.IsHalf, x) => (X, Y) = (x, Save(y, "the result"));
 
         protected Variable X { get; }
 

@@ -24,14 +24,10 @@ public partial class Variable
         return Record(y, new SoftmaxNode(this, y));
     }
 
-    private sealed class SoftmaxNode(Variable x, Tensor y) : ResultNode(x, y)
+    private sealed class SoftmaxNode(Variable x, Tensor y) : ResultNode(x, y, savesHalves: true)
     {
         // y = softmax x  ⇒  dx = y·(dy − Σ dy·y)
-        public override void Backward(Variable dy)
-        {
-            if (!Tape.CreatesGraph) X.AddGrad(Fused.SoftmaxBackward(Y, dy.Value));
-            else X.AddGrad(Result * (dy - (dy * Result).Sum([-1], keepDims: true)));
-        }
+        public override void Backward(Variable dy) => X.AddWideGrad(ScoreGradients(X.IsHalf ? X.Wide().Softmax() : Result, dy.Wide()));
     }
 
     /// <summary>x − ln Σ eˣ along one axis.</summary>
@@ -42,11 +38,14 @@ public partial class Variable
         return Record(y, new LogSoftmaxNode(this, y));
     }
 
-    private sealed class LogSoftmaxNode(Variable x, Tensor y) : ResultNode(x, y)
+    private sealed class LogSoftmaxNode(Variable x, Tensor y) : ResultNode(x, y, savesHalves: true)
     {
         // y = x − ln Σ eˣ  ⇒  dx = dy − eʸ·Σ dy
-        public override void Backward(Variable dy) =>
-            X.AddGrad(dy - Result.Exp() * dy.Sum([-1], keepDims: true));
+        public override void Backward(Variable dy)
+        {
+            dy = dy.Wide();
+            X.AddWideGrad(dy - (X.IsHalf ? X.Wide().Softmax() : Result.Exp()) * dy.Sum([-1], keepDims: true));
+        }
     }
 
     /// <summary>(x − mean) / √(variance + ε) · weight + bias over the last axis; see <see cref="Tensor.LayerNorm(Tensor, Tensor?, double)"/>.</summary>
@@ -73,10 +72,11 @@ public partial class Variable
         {
             if (Tape.CreatesGraph)
             {
-                Variable centred = _x - _x.Mean([-1], keepDims: true);
-                Variable rstd = 1 / ((centred * centred).Mean([-1], keepDims: true) + _epsilon).Sqrt(), n = centred * rstd, g = dy * _weight;
-                _x.AddGrad(rstd * (g - g.Mean([-1], keepDims: true) - n * (g * n).Mean([-1], keepDims: true)));
-                _weight.AddGrad(dy * n);
+                Variable x = _x.Wide(), wide = dy.Wide(), centred = x - x.Mean([-1], keepDims: true);
+                Variable rstd = 1 / ((centred * centred).Mean([-1], keepDims: true) + _epsilon).Sqrt();
+                Variable n = centred * rstd, g = wide * _weight.Wide();
+                _x.AddWideGrad(rstd * (g - g.Mean([-1], keepDims: true) - n * (g * n).Mean([-1], keepDims: true)));
+                _weight.AddWideGrad(wide * n);
                 _bias?.AddGrad(dy);
                 return;
             }
@@ -109,9 +109,10 @@ public partial class Variable
         {
             if (Tape.CreatesGraph)
             {
-                Variable rstd = 1 / ((_x * _x).Mean([-1], keepDims: true) + _epsilon).Sqrt(), n = _x * rstd, g = dy * _weight;
-                _x.AddGrad(rstd * (g - n * (g * n).Mean([-1], keepDims: true)));
-                _weight.AddGrad(dy * n);
+                Variable x = _x.Wide(), wide = dy.Wide();
+                Variable rstd = 1 / ((x * x).Mean([-1], keepDims: true) + _epsilon).Sqrt(), n = x * rstd, g = wide * _weight.Wide();
+                _x.AddWideGrad(rstd * (g - n * (g * n).Mean([-1], keepDims: true)));
+                _weight.AddWideGrad(wide * n);
                 return;
             }
             (Tensor dx, Tensor dweight) = Fused.RmsNormBackward(_x.Value, _weight.Value, _rstd, dy.Value);

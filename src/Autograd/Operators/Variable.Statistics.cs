@@ -4,8 +4,9 @@ namespace MiniStack;
 public partial class Variable
 {
     /// <summary>ln Σ eˣ over the axes; see <see cref="Tensor.LogSumExp"/>. Where every x is −∞, so is the result, and the gradient is 0.</summary>
-    public Variable LogSumExp(ReadOnlySpan<int> axes = default, bool keepDims = false) =>
-        Record(Value.LogSumExp(axes, keepDims), new LogSumExpNode(this, axes.ToArray(), KeptShape(axes)));
+    public Variable LogSumExp(ReadOnlySpan<int> axes = default, bool keepDims = false) => IsHalf
+        ? Wide().LogSumExp(axes, keepDims).To(Value.DType)
+        : Record(Value.LogSumExp(axes, keepDims), new LogSumExpNode(this, axes.ToArray(), KeptShape(axes)));
 
     private sealed class LogSumExpNode(Variable x, int[] axes, Shape kept) : GradNode(x)
     {
@@ -18,15 +19,19 @@ public partial class Variable
                 return;
             }
             Variable one = dy.ScalarLike(1), zero = dy.ScalarLike(0);
-            Tensor max = x.Value.Max(axes, keepDims: true), infinite = max.Abs().Equal(dy.ScalarLike(double.PositiveInfinity).Value);
-            Variable e = (x - Tensor.Where(infinite, zero.Value, max)).Exp(), sum = e.Sum(axes, keepDims: true);
+            Tensor max = x.Value.Max(axes, keepDims: true), allHidden = max.Equal(dy.ScalarLike(double.NegativeInfinity).Value);
+            // Beside an infinite element the finite ones do not count; infinite ones share evenly.
+            Tensor isInfinite = x.Value.Equal(dy.ScalarLike(double.PositiveInfinity).Value);
+            Variable shifted = x - Tensor.Where(allHidden, zero.Value, max);
+            Variable e = Where(isInfinite, zero, shifted).Exp(), sum = e.Sum(axes, keepDims: true);
             x.AddGrad(e * (dy.Reshape(kept) / Where(sum.Value.Equal(zero.Value), one, sum)));
         }
     }
 
     /// <summary>Σ (x − mean)² / (n − correction) over the axes; see <see cref="Tensor.Variance"/>.</summary>
-    public Variable Variance(ReadOnlySpan<int> axes = default, bool keepDims = false, double correction = 1) =>
-        Record(Value.Variance(axes, keepDims, correction), new VarianceNode(this, axes.ToArray(), KeptShape(axes), correction));
+    public Variable Variance(ReadOnlySpan<int> axes = default, bool keepDims = false, double correction = 1) => IsHalf
+        ? Wide().Variance(axes, keepDims, correction).To(Value.DType)
+        : Record(Value.Variance(axes, keepDims, correction), new VarianceNode(this, axes.ToArray(), KeptShape(axes), correction));
 
     private sealed class VarianceNode(Variable x, int[] axes, Shape kept, double correction) : GradNode(x)
     {
@@ -36,6 +41,7 @@ public partial class Variable
     /// <summary>√<see cref="Variance"/>; where it is 0, so is its gradient.</summary>
     public Variable StandardDeviation(ReadOnlySpan<int> axes = default, bool keepDims = false, double correction = 1)
     {
+        if (IsHalf) return Wide().StandardDeviation(axes, keepDims, correction).To(Value.DType);
         Tensor y = Value.StandardDeviation(axes, keepDims, correction);
         return Record(y, new StandardDeviationNode(this, y, axes.ToArray(), KeptShape(axes), correction));
     }
@@ -51,22 +57,23 @@ public partial class Variable
         public StandardDeviationNode(Variable x, Tensor y, int[] axes, Shape kept, double correction)
             : base(x) => (_x, _y, _axes, _kept, _correction) = (x, Save(y, "the result"), axes, kept, correction);
 
-        // y = √variance  ⇒  dvariance = dy / 2y, and 0 where y is 0
+        // y = √(Σ (x − mean)² / (n − correction))  ⇒  dx = dy·((x − mean)/y) / (n − correction), and 0 where y is 0
         public override void Backward(Variable dy)
         {
             Variable one = dy.ScalarLike(1), zero = dy.ScalarLike(0);
             Tensor isZero = _y.Equal(zero.Value);
-            Variable dvariance = Where(isZero, zero, dy / (2 * Where(isZero, one, new Variable(_y, this))));
-            _x.AddGrad(VarianceGradient(_x, dvariance, _axes, _kept, _correction));
+            Variable deviations = (_x - _x.Mean(_axes, keepDims: true)) / Where(isZero, one, new Variable(_y, this)).Reshape(_kept);
+            _x.AddGrad(deviations * (Where(isZero, zero, dy).Reshape(_kept) * (1 / Degrees(_x, dy, _correction))));
         }
     }
 
+    /// <summary>n − correction of each result, at least 0.</summary>
+    private static double Degrees(Variable x, Variable y, double correction) =>
+        Math.Max(x.Value.Count / Math.Max(y.Value.Count, 1.0) - correction, 0);
+
     /// <summary>y = Σ (x − mean)² / (n − correction)  ⇒  dx = dy·2·(x − mean) / (n − correction): through the mean flows Σ (x − mean) = 0.</summary>
-    private static Variable VarianceGradient(Variable x, Variable dy, int[] axes, Shape kept, double correction)
-    {
-        double left = x.Value.Count / Math.Max(dy.Value.Count, 1.0) - correction;
-        return (x - x.Mean(axes, keepDims: true)) * (dy.Reshape(kept) * (2 / Math.Max(left, 0)));
-    }
+    private static Variable VarianceGradient(Variable x, Variable dy, int[] axes, Shape kept, double correction) =>
+        (x - x.Mean(axes, keepDims: true)) * (dy.Reshape(kept) * (2 / Degrees(x, dy, correction)));
 
     /// <summary>(Σ |x|ᵖ)^(1/p) over the axes; see <see cref="Tensor.Norm"/>. Where it is 0, so is its gradient, as in PyTorch.</summary>
     public Variable Norm(double p = 2, ReadOnlySpan<int> axes = default, bool keepDims = false)
@@ -75,6 +82,7 @@ public partial class Variable
         {
             case 1: return Abs().Sum(axes, keepDims);
             case double.PositiveInfinity: return Abs().Max(axes, keepDims);
+            case var _ when IsHalf: return Wide().Norm(p, axes, keepDims).To(Value.DType);
             default:
                 Tensor y = Value.Norm(p, axes, keepDims);
                 return Record(y, new NormNode(this, y, p, KeptShape(axes)));
@@ -99,7 +107,7 @@ public partial class Variable
             Variable divisor = Where(_y.Equal(zero.Value), one, y).Reshape(_kept);
             if (_p == 2)
             {
-                _x.AddGrad(_x * (dy.Reshape(_kept) / divisor));
+                _x.AddGrad(_x / divisor * dy.Reshape(_kept)); // the quotient first: it is at most 1
                 return;
             }
             Tensor isZero = _x.Value.Equal(zero.Value);

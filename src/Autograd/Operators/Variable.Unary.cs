@@ -64,7 +64,7 @@ public partial class Variable
 
     private sealed class SinNode(Variable x) : GradNode(x)
     {
-        public override void Backward(Variable dy) => x.AddGrad(dy.Multiply(x.Cos()));
+        public override void Backward(Variable dy) => x.AddWideGrad(dy.Wide().Multiply(x.Wide().Cos()));
     }
 
     /// <summary>cos x.</summary>
@@ -72,7 +72,7 @@ public partial class Variable
 
     private sealed class CosNode(Variable x) : GradNode(x)
     {
-        public override void Backward(Variable dy) => x.AddGrad(dy.Multiply(x.Sin()).Negate());
+        public override void Backward(Variable dy) => x.AddWideGrad(dy.Wide().Multiply(x.Wide().Sin()).Negate());
     }
 
     /// <summary>tanh x.</summary>
@@ -82,12 +82,13 @@ public partial class Variable
         return Record(y, new TanhNode(this, y));
     }
 
-    private sealed class TanhNode(Variable x, Tensor y) : ResultNode(x, y)
+    private sealed class TanhNode(Variable x, Tensor y) : ResultNode(x, y, savesHalves: true)
     {
         // y = tanh x  ⇒  dx = dy·(1 − y²)
         public override void Backward(Variable dy)
         {
-            if (!Tape.CreatesGraph) X.AddGrad(Fused.TanhBackward(Y, dy.Value));
+            if (X.IsHalf) X.AddWideGrad(dy.Wide() * 4 * SigmoidSlope(X.Wide() * 2));
+            else if (!Tape.CreatesGraph) X.AddGrad(Fused.TanhBackward(Y, dy.Value));
             else X.AddGrad(dy * (1 - Result * Result));
         }
     }
@@ -99,15 +100,19 @@ public partial class Variable
         return Record(y, new SigmoidNode(this, y));
     }
 
-    private sealed class SigmoidNode(Variable x, Tensor y) : ResultNode(x, y)
+    private sealed class SigmoidNode(Variable x, Tensor y) : ResultNode(x, y, savesHalves: true)
     {
         // y = σ(x)  ⇒  dx = dy·y·(1 − y)
         public override void Backward(Variable dy)
         {
-            if (!Tape.CreatesGraph) X.AddGrad(Fused.SigmoidBackward(Y, dy.Value));
+            if (X.IsHalf) X.AddWideGrad(dy.Wide() * SigmoidSlope(X.Wide()));
+            else if (!Tape.CreatesGraph) X.AddGrad(Fused.SigmoidBackward(Y, dy.Value));
             else X.AddGrad(dy * Result * (1 - Result));
         }
     }
+
+    /// <summary>σ(x)·σ(−x), the slope of the logistic function, also where σ(x) rounds to 1.</summary>
+    private static Variable SigmoidSlope(Variable x) => x.Sigmoid() * x.Negate().Sigmoid();
 
     /// <summary>The error function.</summary>
     public Variable Erf() => Record(Value.Erf(), new ErfNode(this));
@@ -115,8 +120,11 @@ public partial class Variable
     private sealed class ErfNode(Variable x) : GradNode(x)
     {
         // dx = dy·2/√π·e^(−x²)
-        public override void Backward(Variable dy) =>
-            x.AddGrad(dy.Multiply((x * x).Negate().Exp() * (2 / Math.Sqrt(Math.PI))));
+        public override void Backward(Variable dy)
+        {
+            Variable at = x.Wide();
+            x.AddWideGrad(dy.Wide().Multiply((at * at).Negate().Exp() * (2 / Math.Sqrt(Math.PI))));
+        }
     }
 
     /// <summary>max(x, 0).</summary>
@@ -141,13 +149,19 @@ public partial class Variable
         public override void Backward(Variable dy)
         {
             if (!Tape.CreatesGraph) x.AddGrad(Fused.GeluBackward(x.Value, dy.Value));
-            else x.AddGrad(dy * GeluSlope(x));
+            else x.AddWideGrad(dy.Wide() * GeluSlope(x.Wide()));
         }
     }
 
     /// <summary>Φ(x) + x·φ(x), with Φ(x) = (1 + erf(x/√2)) / 2 and φ(x) = e^(−x²/2) / √(2π): the slope of <see cref="Gelu"/>.</summary>
-    private static Variable GeluSlope(Variable x) =>
-        0.5 * (1 + (x * Math.Sqrt(0.5)).Erf()) + x * (x * x * -0.5).Exp() * (1 / Math.Sqrt(2 * Math.PI));
+    private static Variable GeluSlope(Variable x)
+    {
+        x = x.Clamp(-FarOut, FarOut);
+        return 0.5 * (1 + (x * Math.Sqrt(0.5)).Erf()) + x * (x * x * -0.5).Exp() * (1 / Math.Sqrt(2 * Math.PI));
+    }
+
+    /// <summary>Where e^−x is 0 in every dtype: what is 0·∞ at infinity is 0 there already.</summary>
+    private const double FarOut = 1000;
 
     /// <summary>x·σ(x), σ the logistic function.</summary>
     public Variable Silu() => Record(Value.Silu(), new SiluNode(this));
@@ -162,8 +176,8 @@ public partial class Variable
                 x.AddGrad(Fused.SiluBackward(x.Value, dy.Value));
                 return;
             }
-            Variable sigmoid = x.Sigmoid();
-            x.AddGrad(dy * sigmoid * (1 + x * (1 - sigmoid)));
+            Variable at = x.Wide().Clamp(-FarOut, FarOut), sigmoid = at.Sigmoid();
+            x.AddWideGrad(dy.Wide() * sigmoid * (1 + at * (1 - sigmoid)));
         }
     }
 }

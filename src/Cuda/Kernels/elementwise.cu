@@ -32,7 +32,7 @@ FOR_FLOATS(UNARY, relu, x < 0 ? T(0) : x) // NaN stays NaN
 UNARY(bool, bool, not, !x)
 
 // x·σ(x): Elfwing et al. 2017, arXiv:1702.03118.
-FOR_FLOATS(UNARY, silu, x / (1 + exp(-x)))
+FOR_FLOATS(UNARY, silu, (x < -1000 ? T(-1000) : x) / (1 + exp(-x)))
 
 // Two numbers, a and b of type T; the result has the type Y.
 
@@ -73,6 +73,7 @@ FOR_FLOATS(ARITHMETIC, relu_backward, a > 0 ? b : T(0))        // dy where x > 0
 // dy·(Φ(x) + x·φ(x)), φ(x) = e^(−x²/2) / √(2π)
 template <class T> __device__ T gelu_backward(T x, T dy)
 {
+    x = far_out(x);
     T bell, cdf = normal_cdf(x, bell);
     return dy * fma(x * T(0.39894228040143268), bell, cdf);
 }
@@ -81,6 +82,7 @@ FOR_FLOATS(ARITHMETIC, gelu_backward, gelu_backward(a, b))
 // dy·σ(x)·(1 + x·(1 − σ(x)))
 template <class T> __device__ T silu_backward(T x, T dy)
 {
+    x = far_out(x);
     T s = sigmoid(x);
     return dy * s * fma(x, 1 - s, T(1));
 }

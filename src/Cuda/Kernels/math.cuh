@@ -175,12 +175,15 @@ __device__ T normal_cdf(T x, T& bell)
     return x < 0 ? tail : 1 - tail;
 }
 
+/// x, but between −1000 and 1000, where every e^−|x| is 0 already: ∞·0 would be NaN.
+template <class T> __device__ T far_out(T x) { return x < -1000 ? T(-1000) : x > 1000 ? T(1000) : x; }
+
 /// x·Φ(x): Hendrycks and Gimpel 2016, arXiv:1606.08415.
 template <class T>
 __device__ T gelu(T x)
 {
-    T bell;
-    return x * normal_cdf(x, bell);
+    T bell, cdf = normal_cdf(x, bell);
+    return (x < -1000 ? T(-1000) : x) * cdf;
 }
 
 /// sin of x + quarters·π/2, in F64: x = n·π/2 + r with |r| ≤ π/4, then the series of sine or cosine by the quarter.

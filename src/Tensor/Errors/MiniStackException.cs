@@ -12,8 +12,13 @@ public abstract class MiniStackException : Exception
     /// <summary>The module that was running, such as <c>h.0.attn</c>; set by the module that the exception passes first.</summary>
     public string? ModulePath { get; set; }
 
+    /// <summary>The operation whose gradient was being computed, such as <c>MatMul</c>; null outside Backward.</summary>
+    public string? GradientOf { get; set; }
+
     /// <inheritdoc/>
-    public override string Message => ModulePath is null ? base.Message : $"{base.Message} [in module {ModulePath}]";
+    public override string Message =>
+        base.Message + (GradientOf is null ? "" : $" [in the gradient of {GradientOf}]") +
+        (ModulePath is null ? "" : $" [in module {ModulePath}]");
 }
 
 /// <summary>Shapes or axes do not fit together.</summary>

@@ -75,6 +75,41 @@ public class GradCheckTests
         Assert.Throws<GradCheckException>(() => GradCheck.Run(() => Square(p, factor: 1), [p]));
     }
 
+    [Theory]
+    [InlineData("broadcast")]
+    [InlineData("permuted")]
+    [InlineData("sliced")]
+    public void Run_GradientThatIsRightForRowsOnly_IsFound(string layout)
+    {
+        bool Fails(Tensor dy) => layout switch
+        {
+            "broadcast" => dy.Strides[1] == 0,
+            "permuted" => dy.Strides[1] == 2,
+            _ => dy.Strides[0] == 14,
+        };
+        Func<Variable[], Variable> function = v => TestNode.Make(
+            v[0].Value.Exp(), dy => v[0].AddGrad(dy * v[0].Value.Exp() * (Fails(dy.Value) ? 2 : 1)), v[0]);
+        GradCheckException error = Assert.Throws<GradCheckException>(() => GradCheck.Run(function, Tensor.CopyOf([.. Three, .. Three], [2, 3])));
+        Assert.Matches(
+            $@"^GradCheck: input 0, element 0 of shape \(2, 3\): Backward gives \S+, and \S+ when the gradient of the result is a {layout} view of the same " +
+            @"numbers\. Read it through its strides, or take Contiguous\(\)\.$", error.Message);
+    }
+
+    [Fact]
+    public void Run_SpanOfAGradient_FailsAsItWouldBehindASum_AndNamesTheOperation()
+    {
+        Func<Variable[], Variable> function = v => TestNode.Make(
+            v[0].Value * 2, dy => v[0].AddGrad(Tensor.CopyOf(dy.Value.AsReadOnlySpan<double>(), dy.Shape) * 2), v[0]);
+        string checkedMessage = Assert.Throws<ShapeException>(() => GradCheck.Run(function, Tensor.CopyOf(Three))).Message;
+        Assert.StartsWith("AsReadOnlySpan: ", checkedMessage);
+        Assert.EndsWith(" [in the gradient of Test]", checkedMessage);
+        Parameter p = new(Tensor.CopyOf(Three));
+        using Tape tape = Tape.Begin();
+        Variable y = function([p]).Sum();
+        Assert.Equal(checkedMessage, Assert.Throws<ShapeException>(() => tape.Grad(y, p)).Message);
+        Assert.Equal(checkedMessage, Assert.Throws<ShapeException>(() => tape.Backward(y)).Message);
+    }
+
     /// <summary>x² with the gradient dy·factor·x: right for factor 2.</summary>
     private static Variable Square(Variable x, double factor) =>
         TestNode.Make(x.Value * x.Value, dy => x.AddGrad(dy * x.Value * factor), x);

@@ -105,7 +105,7 @@ public class TapeErrorTests
         Variable y = TestNode.Make(_p.Value.Sum(), _ => _p.AddGrad(Tensor.Ones([3])), _p);
         ShapeException error = Assert.Throws<ShapeException>(() => tape.Backward(y));
         Assert.Equal(
-            "SumTo: (2) does not stretch to (3). A gradient must have its variable's shape, or one that it was broadcast to.", error.Message);
+            "SumTo: (2) does not stretch to (3). A gradient must have its variable's shape, or one that it was broadcast to. [in the gradient of Test]", error.Message);
     }
 
     [Fact]

@@ -68,7 +68,7 @@ internal static class EmbeddingOperators
 
     private static Variable Turn(Variable x, bool interleaved = false, int first = 0, bool back = false, int? channels = null, double theta = 10_000)
     {
-        (Tensor cos, Tensor sin) = Tensor.RotaryTables(first + x.Shape[^2], channels ?? x.Shape[^1], theta, x.Value.DType, x.Value.Device);
+        (Tensor cos, Tensor sin) = Tensor.RotaryTables(first + x.Shape[^2], channels ?? x.Shape[^1], theta, x.Value.DType.Wide(), x.Value.Device);
         return x.RotaryEmbedding(cos, sin, interleaved, first, back);
     }
 

@@ -11,7 +11,7 @@ public sealed class Relu : Layer
 public sealed class Relu6 : Layer
 {
     /// <inheritdoc/>
-    public override Variable Forward(Variable x) => x.Clamp(0, 6);
+    public override Variable Forward(Variable x) => new Hardtanh.HardtanhNode(x, 0, 6).Apply();
 }
 
 /// <summary>x where it is above 0, and a small share of it elsewhere: no unit ever stops learning.</summary>
@@ -19,7 +19,18 @@ public sealed class Relu6 : Layer
 public sealed class LeakyRelu(double slope = 0.01) : Layer
 {
     /// <inheritdoc/>
-    public override Variable Forward(Variable x) => Variable.Where(x.Value.Greater(x.Value.ScalarLike(0)), x, x * slope);
+    public override Variable Forward(Variable x) => new LeakyReluNode(x, slope).Apply();
+
+    private sealed class LeakyReluNode(Variable x, double slope) : ActivationNode(x)
+    {
+        protected override Tensor Value(Tensor x) => Tensor.Where(x.Greater(x.ScalarLike(0)), x, x * slope);
+
+        protected override Variable Slope(Variable x)
+        {
+            Tensor value = x.Value;
+            return Tensor.Where(value.Greater(value.ScalarLike(0)), value.ScalarLike(1), value.ScalarLike(slope));
+        }
+    }
 }
 
 /// <summary>x where it is above 0, and a learned share of it elsewhere.</summary>
@@ -61,7 +72,7 @@ public sealed class PRelu : Layer
 public sealed class Elu(double alpha = 1) : Layer
 {
     /// <inheritdoc/>
-    public override Variable Forward(Variable x) => x.Relu() + (x.Clamp(high: 0).Exp() - 1) * alpha;
+    public override Variable Forward(Variable x) => new ExponentialUnitNode(x, alpha, beta: 1, scale: 1).Apply();
 }
 
 /// <summary>x where it is above 0, elsewhere α·(e^(x/α) − 1): as <see cref="Elu"/>, with slope 1 at 0 for every α.</summary>
@@ -79,7 +90,7 @@ public sealed class Celu : Layer
     }
 
     /// <inheritdoc/>
-    public override Variable Forward(Variable x) => x.Relu() + ((x.Clamp(high: 0) / _alpha).Exp() - 1) * _alpha;
+    public override Variable Forward(Variable x) => new ExponentialUnitNode(x, _alpha, beta: 1 / _alpha, scale: 1).Apply();
 }
 
 /// <summary>s·x where x is above 0, elsewhere s·α·(eˣ − 1), with s and α such that mean 0 and variance 1 stay.</summary>
@@ -89,5 +100,5 @@ public sealed class Selu : Layer
     private const double Alpha = 1.6732632423543772848170429916717, Scale = 1.0507009873554804934193349852946;
 
     /// <inheritdoc/>
-    public override Variable Forward(Variable x) => x.Relu() * Scale + (x.Clamp(high: 0).Exp() - 1) * (Scale * Alpha);
+    public override Variable Forward(Variable x) => new ExponentialUnitNode(x, Alpha, beta: 1, Scale).Apply();
 }

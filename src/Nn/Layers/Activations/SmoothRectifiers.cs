@@ -13,7 +13,27 @@ public sealed class Gelu : Layer
 public sealed class GeluTanh : Layer
 {
     /// <inheritdoc/>
-    public override Variable Forward(Variable x) => x * (((x + x * x * x * 0.044715) * Math.Sqrt(2 / Math.PI)).Tanh() + 1) * 0.5;
+    public override Variable Forward(Variable x) => new GeluTanhNode(x).Apply();
+
+    // (1 + tanh z)/2 = σ(2z)  ⇒  y = x·σ(2z),  dx = dy·(σ(2z) + x·σ(2z)·σ(−2z)·2z′)
+    private sealed class GeluTanhNode(Variable x) : ActivationNode(x)
+    {
+        private const double Cubic = 0.044715, Limit = 100; // beyond it, σ is 0 or 1 in every dtype
+
+        private static readonly double Factor = 2 * Math.Sqrt(2 / Math.PI);
+
+        protected override Tensor Value(Tensor x)
+        {
+            Tensor u = x.Clamp(-Limit, Limit);
+            return x.Clamp(low: -Limit) * ((u + u * u * u * Cubic) * Factor).Sigmoid();
+        }
+
+        protected override Variable Slope(Variable x)
+        {
+            Variable u = x.Clamp(-Limit, Limit), square = u * u, z = (u + square * u * Cubic) * Factor, sigmoid = z.Sigmoid();
+            return sigmoid + u * sigmoid * z.Negate().Sigmoid() * ((1 + square * (3 * Cubic)) * Factor);
+        }
+    }
 }
 
 /// <summary>x·σ(x), σ the logistic function; also called swish.</summary>
@@ -38,11 +58,15 @@ public sealed class Softplus : Layer
     }
 
     /// <inheritdoc/>
-    public override Variable Forward(Variable x) => Of(x * _beta) / _beta;
+    public override Variable Forward(Variable x) => new SoftplusNode(x, _beta).Apply();
 
-    /// <summary>ln(1 + eˣ) is the cross-entropy −ln(1 − σ(x)) of a logit whose target is 0, which neither overflows nor rounds 1 + eˣ to 1.</summary>
-    internal static Variable Of(Variable x) =>
-        x.BinaryCrossEntropyWithLogits(x.Value.ScalarLike(0).Expand(x.Shape), reduction: Reduction.None);
+    // ln(1 + e^(β·x))/β = max(x, 0) + ln(1 + e^−|β·x|)/β  ⇒  dx = dy·σ(β·x)
+    private sealed class SoftplusNode(Variable x, double beta) : ActivationNode(x)
+    {
+        protected override Tensor Value(Tensor x) => x.Relu() + (x.Abs() * -beta).LogOnePlusExp() / beta;
+
+        protected override Variable Slope(Variable x) => (x * beta).Sigmoid();
+    }
 }
 
 /// <summary>x·tanh(ln(1 + eˣ)).</summary>
@@ -50,7 +74,19 @@ public sealed class Softplus : Layer
 public sealed class Mish : Layer
 {
     /// <inheritdoc/>
-    public override Variable Forward(Variable x) => x * Softplus.Of(x).Tanh();
+    public override Variable Forward(Variable x) => new MishNode(x).Apply();
+
+    // With t = tanh(ln(1 + eˣ)): y = x·t  ⇒  dx = dy·(t + x·(1 − t²)·σ(x))
+    private sealed class MishNode(Variable x) : ActivationNode(x)
+    {
+        protected override Tensor Value(Tensor x) => x.Clamp(low: -ActivationMath.FarOut) * x.LogOnePlusExp().Tanh();
+
+        protected override Variable Slope(Variable x)
+        {
+            Variable u = x.Clamp(-ActivationMath.FarOut, ActivationMath.FarOut), t = u.LogOnePlusExp().Tanh();
+            return t + u * (1 - t * t) * u.Sigmoid();
+        }
+    }
 }
 
 /// <summary>x·min(max(x + 3, 0), 6)/6: <see cref="Silu"/> with a sigmoid of three pieces.</summary>
@@ -58,7 +94,20 @@ public sealed class Mish : Layer
 public sealed class Hardswish : Layer
 {
     /// <inheritdoc/>
-    public override Variable Forward(Variable x) => x * (x + 3).Clamp(0, 6) / 6;
+    public override Variable Forward(Variable x) => new HardswishNode(x).Apply();
+
+    // dx = dy·(x/3 + ½) from −3 to 3, both included; below 0 and above dy
+    private sealed class HardswishNode(Variable x) : ActivationNode(x)
+    {
+        protected override Tensor Value(Tensor x) => x.Clamp(low: -3) * ((x + 3).Clamp(0, 6) / 6);
+
+        protected override Variable Slope(Variable x)
+        {
+            Tensor value = x.Value;
+            Variable ramp = Variable.Where(value.LessOrEqual(value.ScalarLike(3)), x / 3 + 0.5, value.ScalarLike(1));
+            return Variable.Where(value.Less(value.ScalarLike(-3)), value.ScalarLike(0), ramp);
+        }
+    }
 }
 
 /// <summary>a·σ(b), where a and b are the halves of x along an axis.</summary>
@@ -74,7 +123,8 @@ public sealed class Glu(int axis = -1) : Layer
         int size = axis >= -x.Rank && axis < x.Rank ? x.Shape[axis < 0 ? axis + x.Rank : axis] : 1;
         if (size % 2 != 0)
             throw new ShapeException($"Glu: x is {x.Shape}; its axis {axis} must be there and have an even size: one half is the gate of the other.");
-        Variable[] halves = x.Split([size / 2, size / 2], axis);
-        return halves[0] * halves[1].Sigmoid();
+        DType dtype = x.Value.DType;
+        Variable[] halves = x.To(dtype.Wide()).Split([size / 2, size / 2], axis);
+        return (halves[0] * halves[1].Sigmoid()).To(dtype);
     }
 }

@@ -56,7 +56,7 @@ public sealed class RotaryEmbedding : Layer
         }
         return x.RotaryEmbedding(Table(_cos), Table(_sin), _interleaved);
 
-        Tensor Table(ModuleBuffer buffer) => buffer.Value.Slice(0, firstPosition, x.Shape[^2]).To(x.Value.DType);
+        Tensor Table(ModuleBuffer buffer) => buffer.Value.Slice(0, firstPosition, x.Shape[^2]).To(x.Value.DType.Wide());
     }
 
     private static (Tensor Cos, Tensor Sin) Tables(int positions, int channels, double theta)

@@ -36,10 +36,10 @@ internal partial class ReferenceBackend
     public override void Relu(Tensor x, Tensor y) => Map(x, y, v => v < 0 ? 0 : v);
 
     /// <inheritdoc/>
-    public override void Gelu(Tensor x, Tensor y) => Map(x, y, v => v * NormalCdf(v));
+    public override void Gelu(Tensor x, Tensor y) => Map(x, y, v => Share(v, NormalCdf(v)));
 
     /// <inheritdoc/>
-    public override void Silu(Tensor x, Tensor y) => Map(x, y, v => v * Logistic(v));
+    public override void Silu(Tensor x, Tensor y) => Map(x, y, v => Share(v, Logistic(v)));
 
     /// <inheritdoc/>
     public override void TanhBackward(Tensor y, Tensor dy, Tensor dx) => Map(y, dy, dx, (v, d) => d * (1 - v * v));
@@ -52,11 +52,11 @@ internal partial class ReferenceBackend
 
     /// <inheritdoc/>
     public override void SiluBackward(Tensor x, Tensor dy, Tensor dx) =>
-        Map(x, dy, dx, (v, d) => d * Logistic(v) * (1 + v * (1 - Logistic(v))));
+        Map(x, dy, dx, (v, d) => d * Logistic(v) * (1 + Share(v, Logistic(v) == 0 ? 0 : 1 - Logistic(v))));
 
     /// <inheritdoc/>
     public override void GeluBackward(Tensor x, Tensor dy, Tensor dx) =>
-        Map(x, dy, dx, (v, d) => d * (NormalCdf(v) + v * Math.Exp(-v * v / 2) / Math.Sqrt(2 * Math.PI)));
+        Map(x, dy, dx, (v, d) => d * (NormalCdf(v) + Share(v, Math.Exp(-v * v / 2)) / Math.Sqrt(2 * Math.PI)));
 
     /// <inheritdoc/>
     public override void Add(Tensor a, Tensor b, Tensor y) => Map(a, b, y, (p, q) => p + q, (p, q) => p + q);
@@ -101,6 +101,9 @@ internal partial class ReferenceBackend
             else to.SetInteger(i, conditions[i] != 0 ? whenTrue.Integer(i) : whenFalse.Integer(i));
         }
     }
+
+    /// <summary>x·share, and nothing of a share of 0, also where x is infinite.</summary>
+    private static double Share(double x, double share) => share == 0 ? 0 : x * share;
 
     private static double Logistic(double x) => 1 / (1 + Math.Exp(-x));
 

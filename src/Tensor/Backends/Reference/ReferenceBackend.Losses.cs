@@ -4,7 +4,7 @@ internal partial class ReferenceBackend
 {
     /// <inheritdoc/>
     public override void BinaryCrossEntropyWithLogits(Tensor x, Tensor targets, Tensor y) =>
-        Map(x, targets, y, (v, t) => Math.Max(v, 0) - v * t + LogOnePlus(Math.Exp(-Math.Abs(v))));
+        Map(x, targets, y, (v, t) => Share(Math.Abs(v), v < 0 ? t : 1 - t) + LogOnePlus(Math.Exp(-Math.Abs(v))));
 
     /// <inheritdoc/>
     public override void CtcLoss(

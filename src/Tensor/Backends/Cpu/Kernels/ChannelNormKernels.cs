@@ -43,8 +43,8 @@ internal readonly struct ChannelNormKernel<T>(
                 CenteredRow<TVector> formula = new(CenteredRow<TVector>.Split<T>(average), inverse * weight[channel], bias[channel]);
                 RowLoop.Map<T, TVector, CenteredRow<TVector>>(formula, from, from, y.Raw<T>().Slice(row * sets.Length, sets.Length), _streams);
             }
-            mean.Raw<T>()[set] = Sums.FromDouble<T>(average);
-            variance.Raw<T>()[set] = Sums.FromDouble<T>(squares / sets.Size);
+            mean.Raw<double>()[set] = average;
+            variance.Raw<double>()[set] = squares / sets.Size;
         }
     }
 
@@ -53,8 +53,8 @@ internal readonly struct ChannelNormKernel<T>(
 
 /// <summary>Gradients of <see cref="ChannelNormKernel{T}"/>: the sums over each row are kept, to be added up by channel in the order of the rows.</summary>
 internal readonly struct ChannelNormBackwardKernel<T>(
-    NormSets sets, Operand<T> x, PerChannel<T> weight, double epsilon, PerChannel<T> mean, PerChannel<T> variance, Operand<T> dy, Tensor dx,
-    (double Dy, double DyN)[] rowSums) : IVectorWork<T>
+    NormSets sets, Operand<T> x, PerChannel<T> weight, double epsilon, PerChannel<double> mean, PerChannel<double> variance, Operand<T> dy,
+    Tensor dx, (double Dy, double DyN)[] rowSums) : IVectorWork<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly bool _streams = Streaming.Pays(dx, sets.Length);

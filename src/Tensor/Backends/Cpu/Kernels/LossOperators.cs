@@ -1,6 +1,7 @@
 namespace MiniStack;
 
-/// <summary>max(x, 0) − x·t + ln(1 + e^−|x|), with the logit x as a and the target t as b.</summary>
+/// <summary>|x|·w + ln(1 + e^−|x|), with the logit x as a and the target t as b; w = t where x is below 0, else 1 − t.</summary>
+/// <remarks>Where w is 0, so is the product, also for infinite x.</remarks>
 internal readonly struct BinaryCrossEntropyOperator : IBinaryOperator
 {
     public static TVector Apply<TVector>(TVector a, TVector b) where TVector : struct, IFloatVector<TVector>
@@ -9,6 +10,7 @@ internal readonly struct BinaryCrossEntropyOperator : IBinaryOperator
         // ln(1 + e) keeps its relative accuracy for small e (Kahan): what 1 + e lost divides out.
         TVector sum = one + e, lost = sum - one;
         TVector log = TVector.Select(TVector.Less(zero, lost), TVector.Log(sum) * e / lost, e);
-        return TVector.AtLeast(0, a) - a * b + log;
+        TVector weight = TVector.Select(TVector.Less(a, zero), b, one - b);
+        return TVector.Select(TVector.Less(zero, TVector.Abs(weight)), TVector.Abs(a) * weight, weight) + log;
     }
 }

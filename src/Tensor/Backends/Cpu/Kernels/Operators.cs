@@ -61,11 +61,11 @@ internal readonly struct ReluOperator : IUnaryOperator
         TVector.Select(TVector.Less(x, TVector.Create(0)), TVector.Create(0), x);
 }
 
-/// <summary>x·Φ(x): Hendrycks and Gimpel 2016, arXiv:1606.08415.</summary>
+/// <summary>x·Φ(x): Hendrycks and Gimpel 2016, arXiv:1606.08415. Far below 0, where Φ is 0, x is kept finite: −∞·0 would be NaN.</summary>
 internal readonly struct GeluOperator : IUnaryOperator
 {
     public static TVector Apply<TVector>(TVector x) where TVector : struct, IFloatVector<TVector> =>
-        x * VectorMath.NormalCdf(x, out _);
+        TVector.AtLeast(-1000, x) * VectorMath.NormalCdf(x, out _);
 }
 
 /// <summary>dy·(Φ(x) + x·φ(x)), φ(x) = e^(−x²/2) / √(2π).</summary>
@@ -73,16 +73,17 @@ internal readonly struct GeluBackwardOperator : IBinaryOperator
 {
     public static TVector Apply<TVector>(TVector x, TVector dy) where TVector : struct, IFloatVector<TVector>
     {
+        x = TVector.AtMost(1000, TVector.AtLeast(-1000, x)); // ∞·0 would be NaN
         TVector cdf = VectorMath.NormalCdf(x, out TVector bell);
         return dy * TVector.MultiplyAdd(x * TVector.Create(0.39894228040143268), bell, cdf);
     }
 }
 
-/// <summary>x·σ(x): Elfwing et al. 2017, arXiv:1702.03118.</summary>
+/// <summary>x·σ(x): Elfwing et al. 2017, arXiv:1702.03118. Far below 0, where σ is 0, x is kept finite: −∞·0 would be NaN.</summary>
 internal readonly struct SiluOperator : IUnaryOperator
 {
     public static TVector Apply<TVector>(TVector x) where TVector : struct, IFloatVector<TVector> =>
-        x / (TVector.Create(1) + VectorMath.Exp(-x));
+        TVector.AtLeast(-1000, x) / (TVector.Create(1) + VectorMath.Exp(-x));
 }
 
 /// <summary>dy·σ(x)·(1 + x·(1 − σ(x))).</summary>
@@ -90,6 +91,7 @@ internal readonly struct SiluBackwardOperator : IBinaryOperator
 {
     public static TVector Apply<TVector>(TVector x, TVector dy) where TVector : struct, IFloatVector<TVector>
     {
+        x = TVector.AtMost(1000, TVector.AtLeast(-1000, x)); // ∞·0 would be NaN
         TVector one = TVector.Create(1), sigmoid = one / (one + VectorMath.Exp(-x));
         return dy * sigmoid * TVector.MultiplyAdd(x, one - sigmoid, one);
     }
