@@ -8,7 +8,10 @@ namespace MiniStack.Formats;
 internal static class TokenizerJsonReader
 {
     /// <summary>Of the largest vocabularies in use, a file has some 40 MB.</summary>
-    private const long MostBytes = 256 << 20;
+    private const int MostBytes = 256 << 20;
+
+    /// <summary>Of a ByteLevel part, wherever it stands.</summary>
+    internal static readonly string[] ByteLevelFields = ["type", "add_prefix_space", "trim_offsets", "use_regex"];
 
     // Two tokens of one name would be one token too few.
     private static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false };
@@ -43,12 +46,8 @@ internal static class TokenizerJsonReader
     {
         try
         {
-            using FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
-            if (stream.Length > MostBytes)
-                throw new CheckpointException($"{file}: it has {stream.Length} bytes, and {MostBytes} are the limit. This is no tokenizer.json: check the path.");
-            byte[] bytes = new byte[stream.Length];
-            stream.ReadExactly(bytes);
-            return bytes;
+            return PlainFile.ReadBytes(file, MostBytes, bytes => new CheckpointException(
+                $"{file}: it has {bytes} bytes, and {MostBytes} are the limit. This is no tokenizer.json: check the path."));
         }
         catch (Exception exception) when (FileErrors.IsFileError(exception))
         {
@@ -58,13 +57,16 @@ internal static class TokenizerJsonReader
 
     private static ITokenizer Read(JsonField root)
     {
+        if (root["type"].Value is { ValueKind: JsonValueKind.String } kind && kind.ValueEquals("character"))
+            throw root["type"].Unsupported("is 'character'", "This is a CharTokenizer's file: read it with CharTokenizer.FromJson.");
+        root.With("version", "truncation", "padding", "added_tokens", "normalizer", "pre_tokenizer", "post_processor", "decoder", "model");
+        if (root["version"] is { IsNull: false } version && version.Text() != "1.0")
+            throw version.Unsupported($"is {FileErrors.Quote(version.Text())}", "MiniStack reads version 1.0. Save the tokenizer with a library that writes it.");
         foreach (string name in (string[])["truncation", "padding"])
         {
             if (!root[name].IsNull)
                 throw root[name].Unsupported("is set, but MiniStack neither cuts nor pads", "Set it to null, and cut and pad where batches are made.");
         }
-        if (root["type"].Value is { ValueKind: JsonValueKind.String } kind && kind.ValueEquals("character"))
-            throw root["type"].Unsupported("is 'character'", "This is a CharTokenizer's file: read it with CharTokenizer.FromJson.");
         JsonField model = root["model"];
         // Files from before 2020 do not name the type.
         string type = !model["type"].IsNull ? model["type"].Text() : model["merges"].IsNull ? "WordPiece" : "BPE";
@@ -79,10 +81,15 @@ internal static class TokenizerJsonReader
     private static ByteLevelBpe ReadBpe(JsonField root, JsonField model)
     {
         if (Only(root["normalizer"], "normalizers") is { IsNull: false } normalizer) throw Unknown(normalizer["type"], normalizer["type"].Text(), "none, for BPE");
+        model.With(
+            "type", "dropout", "unk_token", "continuing_subword_prefix", "end_of_word_suffix", "fuse_unk", "byte_fallback", "ignore_merges", "vocab", "merges");
         JsonField splitter = Only(root["pre_tokenizer"], "pretokenizers");
         Require(splitter, "ByteLevel", "ByteLevel, for BPE");
+        splitter.With(ByteLevelFields);
         if (!splitter["use_regex"].Flag(otherwise: true)) throw splitter["use_regex"].Unsupported("is false", "MiniStack cuts words by GPT-2's pattern only. Choose another tokenizer.");
-        Require(Only(root["decoder"], "decoders"), "ByteLevel", "ByteLevel, for BPE");
+        JsonField decoder = Only(root["decoder"], "decoders");
+        Require(decoder, "ByteLevel", "ByteLevel, for BPE");
+        decoder.With(ByteLevelFields);
         foreach (string name in (string[])["continuing_subword_prefix", "end_of_word_suffix"])
             if (!model[name].IsNull && model[name].Text().Length > 0) throw model[name].Unsupported("is set", "Byte-level tokens of MiniStack have neither prefix nor suffix. Choose another tokenizer.");
         if (model["byte_fallback"].Flag(otherwise: false)) throw model["byte_fallback"].Unsupported("is true", "MiniStack reads tokenizers that are byte-level throughout. Choose another one.");
@@ -96,6 +103,7 @@ internal static class TokenizerJsonReader
 
     private static WordPiece ReadWordPiece(JsonField root, JsonField model)
     {
+        model.With("type", "unk_token", "continuing_subword_prefix", "max_input_chars_per_word", "vocab");
         WordPieceOptions options = new()
         {
             UnknownToken = model["unk_token"].Text(),
@@ -107,6 +115,7 @@ internal static class TokenizerJsonReader
         if (!normalizer.IsNull)
         {
             Require(normalizer, "BertNormalizer", "BertNormalizer and none, for WordPiece");
+            normalizer.With("type", "clean_text", "handle_chinese_chars", "strip_accents", "lowercase");
             options = options with
             {
                 CleanText = normalizer["clean_text"].Flag(),
@@ -115,9 +124,12 @@ internal static class TokenizerJsonReader
                 Lowercase = normalizer["lowercase"].Flag(),
             };
         }
-        Require(Only(root["pre_tokenizer"], "pretokenizers"), "BertPreTokenizer", "BertPreTokenizer, for WordPiece");
+        JsonField splitter = Only(root["pre_tokenizer"], "pretokenizers");
+        Require(splitter, "BertPreTokenizer", "BertPreTokenizer, for WordPiece");
+        splitter.With("type");
         JsonField decoder = Only(root["decoder"], "decoders");
         Require(decoder, "WordPiece", "WordPiece, for WordPiece");
+        decoder.With("type", "prefix", "cleanup");
         if (decoder["prefix"].Text() != options.ContinuingPrefix)
             throw decoder["prefix"].Unsupported($"is {FileErrors.Quote(decoder["prefix"].Text())}, but the model's is {FileErrors.Quote(options.ContinuingPrefix)}", "Make them equal.");
         return new WordPiece(
@@ -129,6 +141,7 @@ internal static class TokenizerJsonReader
     private static JsonField Only(JsonField part, string list)
     {
         if (part.IsNull || part["type"].IsNull || part["type"].Text() != "Sequence") return part;
+        part.With("type", list);
         return part[list].Count == 1 ? part[list].Items().First() : throw part[list].Unsupported($"has {part[list].Count} parts", "MiniStack reads sequences of one part. Choose another tokenizer.");
     }
 
@@ -182,6 +195,7 @@ internal static class TokenizerJsonReader
 
         AddedToken Read(JsonField token)
         {
+            token.With("id", "content", "single_word", "lstrip", "rstrip", "normalized", "special");
             bool special = token["special"].Flag(otherwise: false);
             if (token["single_word"].Flag(otherwise: false))
                 throw token["single_word"].Unsupported("is true", "MiniStack cuts added tokens out wherever they stand. Set it to false if that is what you want.");
