@@ -7,7 +7,7 @@ namespace MiniStack.Formats;
 /// <summary>Turns what the operating system says into a sentence with a remedy, and foreign text into one safe line.</summary>
 internal static class FileErrors
 {
-    private const int LongestQuote = 80;
+    private const int LongestQuote = 80, LongestLine = 300;
 
     // What errno and Windows call these; .NET passes the number on in HResult.
     private const int NoSpace = 28, ReadOnlyFileSystem = 30;
@@ -84,6 +84,6 @@ internal static class FileErrors
         return quoted.Append(text.Length > LongestQuote ? "…'" : "'").ToString();
     }
 
-    /// <summary>Foreign text on one line.</summary>
-    public static string OneLine(string message) => message.ReplaceLineEndings(" ").TrimEnd('.', ' ');
+    /// <summary>Foreign text on one line, and not too long to read.</summary>
+    public static string OneLine(string message) => (message.Length > LongestLine ? message[..LongestLine] + "…" : message).ReplaceLineEndings(" ").TrimEnd('.', ' ');
 }

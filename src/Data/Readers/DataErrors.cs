@@ -5,7 +5,7 @@ namespace MiniStack.Data;
 /// <summary>What is wrong with a file of data, where, and what to do.</summary>
 internal static class DataErrors
 {
-    private const int LongestQuote = 60;
+    private const int LongestQuote = 60, LongestLine = 300;
 
     /// <summary>True for what the file system throws; all else is somebody's mistake and must not be hidden.</summary>
     public static bool IsFileError(Exception exception) => exception is IOException or UnauthorizedAccessException;
@@ -43,8 +43,8 @@ internal static class DataErrors
     public static DataException At(string path, FormattableString where, FormattableString what, Exception? cause = null) =>
         new($"{PlainFile.Show(path)}: {FormattableString.Invariant(where)}: {FormattableString.Invariant(what)}", cause);
 
-    /// <summary>Foreign text on one line.</summary>
-    public static string OneLine(string message) => message.ReplaceLineEndings(" ").TrimEnd('.', ' ');
+    /// <summary>Foreign text on one line, and not too long to read.</summary>
+    public static string OneLine(string message) => (message.Length > LongestLine ? message[..LongestLine] + "…" : message).ReplaceLineEndings(" ").TrimEnd('.', ' ');
 
     /// <summary>Text of a file in quotes, on one line and not too long to read.</summary>
     public static string Quote(string text)

@@ -17,7 +17,7 @@ internal static class TokenizerJsonFrame
         {
             "ByteLevel" => ReadByteLevel(processor),
             "BertProcessing" or "RobertaProcessing" => ReadPair(processor.With("type", "sep", "cls", "trim_offsets", "add_prefix_space")),
-            "TemplateProcessing" => ReadTemplate(processor.With("type", "single", "pair", "special_tokens")),
+            "TemplateProcessing" => ReadTemplate(processor),
             "Sequence" => processor.With("type", "processors")["processors"].Items().Aggregate(TokenFrame.None, (inner, part) =>
             {
                 TokenFrame outer = Read(part);
@@ -60,7 +60,6 @@ internal static class TokenizerJsonFrame
         if (processor["special_tokens"] is { IsNull: false } names && names.Object().GetPropertyCount() > MostTokens) throw names.Wrong($"has more than {MostTokens} tokens");
         foreach (JsonField piece in processor["single"].Items())
         {
-            piece.With("SpecialToken", "Sequence");
             if (piece["SpecialToken"] is { IsNull: false } token)
             {
                 JsonField ids = processor["special_tokens"][token["id"].Text()]["ids"];
@@ -72,7 +71,9 @@ internal static class TokenizerJsonFrame
             if (seen || text.Text() != "A") throw text.Wrong("is not the one text of the template, 'A'");
             seen = true;
         }
-        return seen ? new TokenFrame(before, after) : throw processor["single"].Wrong("has no place for the text");
+        if (!seen) throw processor["single"].Wrong("has no place for the text");
+        processor.With("type", "single", "pair", "special_tokens");
+        return new TokenFrame(before, after);
     }
 
     /// <summary>Writes the post-processor that <see cref="Read"/> reads as this frame.</summary>

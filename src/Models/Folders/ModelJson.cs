@@ -141,7 +141,7 @@ internal sealed partial class ModelJson : JsonSerializerContext
     private static CheckpointException Damaged(string path, string why, Exception? cause = null) =>
         new($"{path}: it is damaged ({why.TrimEnd('.')}). Restore it from a copy.", cause);
 
-    private static string OneLine(string message) => message.ReplaceLineEndings(" ").TrimEnd('.');
+    private static string OneLine(string message) => (message.Length > 300 ? message[..300] + "…" : message).ReplaceLineEndings(" ").TrimEnd('.');
 
     /// <summary>A name out of a file, as JSON would write it: on one line, and not too long to read.</summary>
     private static string Quote(string name) => $"'{JsonEncodedText.Encode(string.Concat(name.EnumerateRunes().Take(80)))}'";
