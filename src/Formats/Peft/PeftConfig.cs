@@ -92,7 +92,7 @@ internal sealed record PeftConfig(LoraConfig Lora, string BaseModel)
         _ = Flag(path, root, "fan_in_fan_out"); // true or false, it is all the same here
         double rank = Number(path, root, "r"), alpha = Number(path, root, "lora_alpha"), dropout = Number(path, root, "lora_dropout", 0);
         if (!(rank >= 1 && rank <= LargestRank && rank == Math.Floor(rank))) throw FileErrors.Damaged(path, FormattableString.Invariant($"its rank r is {rank}"));
-        if (!(alpha > 0)) throw FileErrors.Damaged(path, FormattableString.Invariant($"its lora_alpha is {alpha}"));
+        if (!(alpha > 0 && double.IsFinite(alpha))) throw FileErrors.Damaged(path, FormattableString.Invariant($"its lora_alpha is {alpha}"));
         if (!(dropout >= 0 && dropout < 1)) throw FileErrors.Damaged(path, FormattableString.Invariant($"its lora_dropout is {dropout}"));
         // PEFT allows a pattern in one text, too; what it fits cannot be missed.
         bool pattern = root.TryGetProperty("target_modules", out JsonElement targets) && targets.ValueKind == JsonValueKind.String;

@@ -102,11 +102,41 @@ public static class ModelFolder
     private static void CheckWeights(SafetensorsFile file, IModelConfig config)
     {
         // Bytes that stand for no floats cost less in a file than in a model.
+        int layers = Layers(config), tensors = layers * TensorsOfALayer(config);
+        if (file.Entries.Count < tensors)
+        {
+            throw new CheckpointException(FormattableString.Invariant(
+                $"{file.Path}: it holds {file.Entries.Count} tensors, but the sizes in config.json make a model of {layers} layers, with {tensors}. Restore both files from one save."));
+        }
         long stored = file.Entries.Where(entry => entry.DType?.IsFloat() == true).Sum(entry => entry.Shape.Count);
         if (stored >= config.ParameterCount) return;
         throw new CheckpointException(FormattableString.Invariant(
             $"{file.Path}: it holds {stored} numbers, but the sizes in config.json make a model of {config.ParameterCount}. Restore both files from one save."));
     }
+
+    /// <summary>Layers whose number a config names: each costs kilobytes, however few numbers it has.</summary>
+    private static int Layers(IModelConfig config) => config switch
+    {
+        GptConfig gpt => gpt.Layers,
+        LlamaConfig llama => llama.Layers,
+        BertConfig bert => bert.Layers,
+        LstmLanguageModelConfig lstm => lstm.Layers,
+        VisionTransformerConfig transformer => transformer.Layers,
+        MultilayerPerceptronConfig perceptron => perceptron.Hidden.Count,
+        AutoencoderConfig coder => 2 * coder.Hidden.Count,
+        VariationalAutoencoderConfig coder => 2 * coder.Hidden.Count,
+        _ => 0, // so many as there are levels: few
+    };
+
+    /// <summary>The fewest that such a layer has, without biases.</summary>
+    private static int TensorsOfALayer(IModelConfig config) => config switch
+    {
+        GptConfig => 6,
+        LlamaConfig => 9,
+        BertConfig or VisionTransformerConfig => 12,
+        LstmLanguageModelConfig => 4,
+        _ => 2,
+    };
 
     /// <summary>The two files' paths are made of it: of nothing, they would be files of the current folder.</summary>
     private static void CheckFolder(string folder)

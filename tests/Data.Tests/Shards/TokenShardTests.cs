@@ -56,6 +56,25 @@ public sealed class TokenShardTests : TestFolder
         static IEnumerable<long> Starts(IDataset<TokenWindow> windows) => Enumerable.Range(0, (int)windows.Count).Select(i => windows.Get(i).Start);
     }
 
+    /// <summary>A writer that was killed cannot clean up; the next one of the same shard does.</summary>
+    [Fact]
+    public void Writer_AfterOneThatWasKilled_RemovesWhatItLeft()
+    {
+        string stale = PathOf($".shard.tokens.{Guid.NewGuid():N}.tmp");
+        File.WriteAllText(stale, "half");
+        File.WriteAllText(PathOf(".other.tokens.0123456789abcdef0123456789abcdef.tmp"), "kept");
+        using (TokenShardWriter living = new(Shard, 100))
+        {
+            living.Append([1]);
+            Write(100, [1, 2, 3]); // a second writer: what the first holds open is not stale
+            living.Append([2]);
+            living.Complete();
+        }
+        Assert.Equal([".other.tokens.0123456789abcdef0123456789abcdef.tmp", "shard.tokens"], FilesLeft());
+        using TokenShard shard = TokenShard.Open(Shard);
+        Assert.Equal(2, shard.Count);
+    }
+
     [Fact]
     public void Windows_WrongArguments_Say()
     {

@@ -70,14 +70,27 @@ public sealed class BadFileTests(ITestOutputHelper output) : TestFolder(manyFile
         string weights = PathOf("adapter_model.safetensors");
         if (!File.Exists(weights))
             MiniStack.Formats.Safetensors.Save(weights, [new("base_model.model.lora_A.weight", Tensor.Ones([2, 2])), new("base_model.model.lora_B.weight", Tensor.Ones([2, 2]))]);
-        Peft.Load(Folder, new Linear(2, 2, new Rng(1)), new Rng(2));
+        Blamed(path, weights, () => Peft.Load(Folder, new Linear(2, 2, new Rng(1)), new Rng(2)));
+    }
+
+    /// <summary>Of two files that do not fit, either may be blamed.</summary>
+    private static void Blamed(string path, string other, Action load)
+    {
+        try
+        {
+            load();
+        }
+        catch (CheckpointException error) when (error.Message.StartsWith(other, StringComparison.Ordinal))
+        {
+            throw new CheckpointException($"{path}: {error.Message[other.Length..]}", error);
+        }
     }
 
     private void LoadModel(string path)
     {
         if (!File.Exists(PathOf("model.safetensors")))
             MiniStack.Formats.Safetensors.Save(PathOf("model.safetensors"), new MultilayerPerceptron(new MultilayerPerceptronConfig(2, [3], 1), new Rng(1)).StateDict());
-        ModelFolder.Load(Folder);
+        Blamed(path, PathOf("model.safetensors"), () => ModelFolder.Load(Folder));
     }
 
     private static IEnumerable<BadFile> Safetensors()
