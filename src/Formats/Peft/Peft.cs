@@ -20,6 +20,7 @@ public static class Peft
     {
         FileErrors.CheckPath(folder);
         ArgumentNullException.ThrowIfNull(adapter);
+        ArgumentNullException.ThrowIfNull(baseModel);
         AtomicFile.MakeFolder(folder);
         Dictionary<string, string> metadata = new() { ["format"] = "pt", [ScaleKey] = PeftConfig.Text(adapter.Config.Scale) };
         Safetensors.Save(Path.Combine(folder, WeightsFile), adapter.StateDict(), metadata);
@@ -38,6 +39,7 @@ public static class Peft
         FileErrors.CheckPath(folder);
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(rng);
+        ArgumentNullException.ThrowIfNull(name);
         LoraConfig config = PeftConfig.Read(Path.Combine(folder, ConfigFile)).Lora;
         string path = Path.Combine(folder, WeightsFile);
         using SafetensorsFile file = Safetensors.Open(path);

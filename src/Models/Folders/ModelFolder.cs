@@ -102,17 +102,18 @@ public static class ModelFolder
     private static void CheckWeights(SafetensorsFile file, IModelConfig config)
     {
         // Bytes that stand for no floats cost less in a file than in a model.
-        int layers = Layers(config), tensors = layers * TensorsOfALayer(config);
-        if (file.Entries.Count < tensors)
+        long stored = file.Entries.Where(entry => entry.DType?.IsFloat() == true).Sum(entry => entry.Shape.Count);
+        if (stored < config.ParameterCount)
         {
             throw new CheckpointException(FormattableString.Invariant(
-                $"{file.Path}: it holds {file.Entries.Count} tensors, but the sizes in config.json make a model of {layers} layers, with {tensors}. Restore both files from one save."));
+                $"{file.Path}: it holds {stored} numbers, but the sizes in config.json make a model of {config.ParameterCount}. Restore both files from one save."));
         }
-        long stored = file.Entries.Where(entry => entry.DType?.IsFloat() == true).Sum(entry => entry.Shape.Count);
-        if (stored >= config.ParameterCount) return;
+        int layers = Layers(config), tensors = layers * TensorsOfALayer(config);
+        if (file.Entries.Count >= tensors) return;
         throw new CheckpointException(FormattableString.Invariant(
-            $"{file.Path}: it holds {stored} numbers, but the sizes in config.json make a model of {config.ParameterCount}. Restore both files from one save."));
+            $"{file.Path}: it holds {file.Entries.Count} tensors, but the sizes in config.json make a model of {layers} layers, with {tensors}. Restore both files from one save."));
     }
+
 
     /// <summary>Layers whose number a config names: each costs kilobytes, however few numbers it has.</summary>
     private static int Layers(IModelConfig config) => config switch

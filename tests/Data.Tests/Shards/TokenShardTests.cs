@@ -236,11 +236,26 @@ public sealed class TokenShardTests : TestFolder
     }
 
     [Fact]
-    public void Read_ManyThreadsWhileTheMappingIsRenewed_AllSeeTheTokens()
+    public void Read_AfterTheFileWasCutShort_SaysAndTheProcessLives()
+    {
+        Write(200_000, [.. Enumerable.Range(0, 100_000)]);
+        using TokenShard shard = TokenShard.Open(Shard);
+        using (FileStream other = new(Shard, FileMode.Open, FileAccess.Write, FileShare.ReadWrite)) other.SetLength(64 + 400);
+        int[] tokens = new int[100];
+        shard.Read(0, tokens.AsSpan());
+        Assert.Equal(99, tokens[99]);
+        Assert.Equal(
+            $"{Shard}: byte 464: the file ends there, which was longer when it was opened. Somebody has cut it short: restore it.",
+            Assert.Throws<DataException>(() => shard.Read(50, tokens.AsSpan())).Message);
+        Assert.Throws<DataException>(() => shard.Verify());
+    }
+
+    [Fact]
+    public void Read_ManyThreads_AllSeeTheTokens()
     {
         int[] tokens = [.. Enumerable.Range(0, 200_000)];
         Write(200_000, tokens);
-        using TokenShard shard = TokenShard.Open(Shard, residentBytes: 1 << 20); // renewed every 15 reads or so
+        using TokenShard shard = TokenShard.Open(Shard);
         Parallel.For(0, 4, thread =>
         {
             Random random = new(thread);

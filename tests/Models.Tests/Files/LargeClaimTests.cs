@@ -80,6 +80,20 @@ public sealed class LargeClaimTests(ITestOutputHelper output) : TestFolder
         File.WriteAllText(PathOf("config.json"), $$"""{"format_version": 1, "architecture": "{{architecture}}", "config": {{sizes}}}""");
         Safetensors.Save(PathOf("model.safetensors"), [new("w", Tensor.Zeros([65_536]))]);
         Assert.Null(Guarded(() => ModelFolder.Load(Folder)));
+        Assert.Contains(": it holds 1 tensors, but the sizes in config.json make a model of 1000 layers, with ", Assert.Throws<CheckpointException>(() => ModelFolder.Load(Folder)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>The fewest tensors of a layer are not more than a model has.</summary>
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void CheckWeights_OfAModelsOwnFile_Passes(string name)
+    {
+        ModelRow row = ModelTable.ByName[name];
+        foreach (IModelConfig config in (IModelConfig[])[row.Config, row.Other, row.Config is GptConfig gpt ? gpt with { Bias = false } : row.Config])
+        {
+            Safetensors.Save(PathOf("weights"), row.Make(config, new Rng(1)).StateDict());
+            ModelFolder.CheckWeights(PathOf("weights"), config);
+        }
     }
 
     [Fact]
