@@ -7,7 +7,7 @@ namespace MiniStack.Data;
 /// <param name="longestLine">Bytes that a line may have.</param>
 public sealed class JsonLines(string path, int longestLine = TextLines.LongestLine) : IStreamingDataset<JsonRow>
 {
-    private const int MostValues = 1_000_000;
+    private const int MostValues = 300_000;
 
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 64, AllowDuplicateProperties = false };
 

@@ -253,6 +253,7 @@ public sealed class BadFileTests(ITestOutputHelper output) : TestFolder(manyFile
         foreach (string text in (string[])["{", "}", "[1", "[1,]", "{\"a\":}", "{\"a\":1,\"a\":2}", "{a:1}", "'a'", "nul", "01", "1.", "-", "NaN", "Infinity", "1 2", "\"", "\"\t\"", "\"\\x\"", "\"\\ud800\"", "{\"\\ud800\":1}", "[1]]", "// comment", "\u0000", "1e", "{\"a\":1}\n{\"a\"\n"]) yield return new BadFile("JSONL", text, text);
         yield return new BadFile("JSONL", "not UTF-8", [(byte)'"', 0xFF, (byte)'"']);
         yield return new BadFile("JSONL", "too deep", new string('[', 1000) + new string(']', 1000));
+        yield return new BadFile("JSONL", "very many values", $"[{string.Join(',', Enumerable.Repeat(0, 300_000))}]");
         yield return new BadFile("JSONL", "too long a line", $"\"{new string('x', 2 << 20)}\"");
     }
 
