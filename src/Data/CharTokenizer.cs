@@ -14,6 +14,7 @@ public sealed class CharTokenizer : ITokenizer
     /// <exception cref="DataException">The alphabet is empty or has a character twice.</exception>
     public CharTokenizer(string alphabet)
     {
+        ArgumentNullException.ThrowIfNull(alphabet);
         if (alphabet.Length == 0) throw new DataException("CharTokenizer: the alphabet is empty. Give it the characters, or FromText a text that has some.");
         Alphabet = alphabet;
         _ids = new Dictionary<char, int>(alphabet.Length);
@@ -38,7 +39,11 @@ public sealed class CharTokenizer : ITokenizer
 
     /// <summary>A tokenizer of the characters of a text, in the order of their numbers.</summary>
     /// <exception cref="DataException">The text is empty.</exception>
-    public static CharTokenizer FromText(string text) => new(string.Concat(text.Distinct().Order()));
+    public static CharTokenizer FromText(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return new CharTokenizer(string.Concat(text.Distinct().Order()));
+    }
 
     /// <summary>The tokens of a text.</summary>
     /// <param name="text">The text.</param>
@@ -46,6 +51,7 @@ public sealed class CharTokenizer : ITokenizer
     /// <exception cref="DataException">A character is not in the alphabet.</exception>
     public int[] Encode(string text, bool special = true)
     {
+        ArgumentNullException.ThrowIfNull(text);
         int[] ids = new int[text.Length];
         for (int i = 0; i < ids.Length; i++)
         {
@@ -86,12 +92,13 @@ public sealed class CharTokenizer : ITokenizer
     /// <exception cref="DataException">It is not such JSON.</exception>
     public static CharTokenizer FromJson(string json, string? file = null)
     {
+        ArgumentNullException.ThrowIfNull(json);
         try
         {
             Json? read = JsonSerializer.Deserialize(json, CharTokenizerJson.Default.Json);
-            if (read is { Type: Kind } && (read.Alphabet ?? (read.Units is { } units ? string.Concat(units.Select(unit => (char)unit)) : null)) is { } alphabet) return new CharTokenizer(alphabet);
+            if (read is { Type: Kind } and not { Alphabet: not null, Units: not null } && (read.Alphabet ?? (read.Units is { } units ? string.Concat(units.Select(unit => (char)unit)) : null)) is { } alphabet) return new CharTokenizer(alphabet);
         }
-        catch (Exception exception) when (exception is JsonException or DataException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or DataException)
         {
             // Said below, in one sentence for every way to be wrong.
         }
@@ -133,5 +140,7 @@ public sealed class CharTokenizer : ITokenizer
 }
 
 [JsonSerializable(typeof(CharTokenizer.Json))]
-[JsonSourceGenerationOptions(WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    WriteIndented = true, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 internal sealed partial class CharTokenizerJson : JsonSerializerContext;

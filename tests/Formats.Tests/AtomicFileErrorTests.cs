@@ -15,6 +15,45 @@ public sealed class AtomicFileErrorTests : TestFolder
     [Fact]
     public void Write_ToAFolder_Says() => AssertMessage(Folder, $"{Folder}: cannot be written: it is a folder. Name a file inside it.");
 
+    [Theory]
+    [InlineData("", "''", "the path is empty. Name a file or folder.")]
+    [InlineData("  ", "'  '", "the path is empty. Name a file or folder.")]
+    [InlineData("a\0b", "'a\\u0000b'", "the path has the character U+0000, which no path has. Leave it out.")]
+    [InlineData("a\ud800", "'a\\ud800'", "the path has half a character at 1. Leave it out.")]
+    public void AnyDoor_ATextThatIsNoPath_Says(string path, string shown, string message)
+    {
+        string whole = $"{shown}: {message}";
+        Action[] doors =
+        [
+            () => AtomicFile.WriteText(path, ""), () => AtomicFile.MakeFolder(path), () => AtomicFile.Rename(path, "b"), () => AtomicFile.Rename("a", path),
+            () => Safetensors.Save(path, []), () => Npy.Save(path, Tensor.Ones([1])), () => Npz.Save(path, []),
+        ];
+        foreach (Action door in doors) Assert.Equal(whole, Assert.Throws<CheckpointException>(door).Message);
+        Assert.Equal($"{shown}: cannot be read: {message}", Assert.Throws<CheckpointException>(() => Safetensors.Open(path)).Message);
+    }
+
+    [Theory]
+    [InlineData("/dev/null")]
+    [InlineData("/dev/zero")]
+    public void Write_ToADevice_SaysAndLeavesIt(string path)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The kinds of files are those of Linux.");
+        AssertMessage(path, $"{path}: cannot be written: it is a device, and no plain file. Name a regular file.");
+        Assert.True(File.Exists(path));
+    }
+
+    [Fact]
+    public void Rename_OverWhatIsNoPlainFile_Says()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The kinds of files are those of Linux.");
+        string from = FileOf([1], "from"), to = PathOf("pipe");
+        StrangePaths.Pipe(to);
+        Assert.Equal(
+            $"{to}: cannot be written: it is a pipe, and no plain file. Save what comes out of it to a file, and name that.",
+            Assert.Throws<CheckpointException>(() => AtomicFile.Rename(from, to)).Message);
+        Assert.Equal(["from", "pipe"], FilesLeft());
+    }
+
     [Fact]
     public void Write_ForbiddenFolder_SaysAndKeepsTheOldFile()
     {

@@ -97,7 +97,7 @@ internal sealed class LoaderDemo
         string shard = Path.Combine(folder, "tales.tokens");
         using ShardSource tokens = new(shard, quick ? 100_000 : 1_000_000);
         Report.Line($"{steps} batches each, the median of {rounds} turns; {CpuThreads.Count} thread(s) compute, workers come on top. The shard is {shard}.");
-        Report.Line($"Predicted: one worker hides all of the drawing, so that the digits' stall is near 0, and a second adds nothing to a step; the mapped shard");
+        Report.Line($"Predicted: one worker hides all of the drawing, so that the digits' stall is near 0, and a second adds nothing to a step; the shard");
         Report.Line($"needs no worker: its stall is below 1 % without one.");
         IReadOnlyList<LoaderRow> rows = Measure([new DigitSource(), tokens], steps, rounds);
 

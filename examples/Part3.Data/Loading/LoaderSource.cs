@@ -50,7 +50,7 @@ internal sealed class DigitSource() : LoaderSource("digits, drawn", 64)
     }
 }
 
-/// <summary>Windows of a memory-mapped shard of TinyTales, and the small GPT that the fifth chapter trains.</summary>
+/// <summary>Windows of a shard of TinyTales, and the small GPT that the fifth chapter trains.</summary>
 internal sealed class ShardSource : LoaderSource, IDisposable
 {
     private readonly TokenShard _shard;
@@ -58,7 +58,7 @@ internal sealed class ShardSource : LoaderSource, IDisposable
     private readonly AdamW _optimizer;
 
     public ShardSource(string path, int characters)
-        : base("tokens, mapped", 12)
+        : base("tokens, a file", 12)
     {
         string text = TinyTales.Generate(characters, new Rng(Seed));
         CharTokenizer tokenizer = CharTokenizer.FromText(text);

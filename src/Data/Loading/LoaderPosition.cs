@@ -15,6 +15,7 @@ public readonly record struct LoaderPosition(long Epoch, long Batch, int BatchSi
     /// <exception cref="ConfigException">It is not such a text.</exception>
     public static LoaderPosition Parse(string text)
     {
+        ArgumentNullException.ThrowIfNull(text);
         string[] parts = text.Split(':');
         long size = 0;
         if (parts.Length is 2 or 3 && TryParse(parts[0], out long epoch) && TryParse(parts[1], out long batch)

@@ -71,6 +71,7 @@ public sealed class CsvRow
 
     private int IndexOf(string column)
     {
+        ArgumentNullException.ThrowIfNull(column);
         int index = _columns is null ? -1 : Array.IndexOf(_columns, column);
         if (index >= 0) return index;
         string known = _columns is null ? "the file was read without a header" : $"the file has {string.Join(", ", _columns.Take(8).Select(DataErrors.Quote))}";

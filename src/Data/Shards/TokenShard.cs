@@ -3,19 +3,16 @@ using System.Security.Cryptography;
 
 namespace MiniStack.Data;
 
-/// <summary>A file of tokens, memory-mapped: it may be larger than memory, and opening it reads its header only.</summary>
-/// <remarks>Format: see <c>TokenShardHeader</c>; written by <see cref="TokenShardWriter"/>. A file that is cut short in place while it is open ends the process.</remarks>
+/// <summary>An open file of tokens: it may be larger than memory, and opening it reads its header only.</summary>
+/// <remarks>Format: see <c>TokenShardHeader</c>; written by <see cref="TokenShardWriter"/>.</remarks>
 public sealed class TokenShard : IDisposable
 {
-    /// <summary>About how many bytes of the mapping are held at a time unless told otherwise: 256 MiB.</summary>
-    public const long DefaultResidentBytes = 256L << 20;
-
     private const int VerifyBytes = 1 << 20;
 
-    private readonly MappedFile _file;
+    private readonly ShardFile _file;
     private readonly TokenShardHeader _header;
 
-    private TokenShard(string path, MappedFile file, TokenShardHeader header) => (Path, _file, _header) = (path, file, header);
+    private TokenShard(string path, ShardFile file, TokenShardHeader header) => (Path, _file, _header) = (path, file, header);
 
     /// <summary>The path it was opened by.</summary>
     public string Path { get; }
@@ -28,28 +25,29 @@ public sealed class TokenShard : IDisposable
 
     /// <summary>Opens a shard.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="residentBytes">About how many bytes of the mapping are held at a time.</param>
     /// <exception cref="DataException">The file cannot be read, is no shard, or its length is not what its header says.</exception>
-    public static TokenShard Open(string path, long residentBytes = DefaultResidentBytes)
+    public static TokenShard Open(string path)
     {
-        using FileStream stream = DataErrors.Open(path);
+        FileStream stream = DataErrors.Open(path);
         try
         {
             Span<byte> bytes = stackalloc byte[TokenShardHeader.Bytes];
             int read = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
             TokenShardHeader header = TokenShardHeader.Read(path, bytes[..read], stream.Length);
-            return new TokenShard(path, new MappedFile(path, stream, residentBytes), header);
+            return new TokenShard(path, new ShardFile(path, stream), header);
         }
-        catch (Exception exception) when (DataErrors.IsFileError(exception))
+        catch (Exception exception)
         {
-            throw DataErrors.CannotRead(path, exception);
+            stream.Dispose();
+            if (DataErrors.IsFileError(exception)) throw DataErrors.CannotRead(path, exception);
+            throw;
         }
     }
 
     /// <summary>Copies tokens out, from number <paramref name="start"/> on; any thread may.</summary>
     /// <typeparam name="T">int or long.</typeparam>
     /// <exception cref="IndexException">The shard does not have them all.</exception>
-    /// <exception cref="DataException">The shard was closed.</exception>
+    /// <exception cref="DataException">The shard was closed, or its file cut short.</exception>
     public void Read<T>(long start, Span<T> tokens) where T : unmanaged
     {
         if (start < 0 || start > Count - tokens.Length)

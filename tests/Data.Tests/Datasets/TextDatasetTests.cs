@@ -19,4 +19,34 @@ public sealed class TextDatasetTests
         Assert.Equal(context, Assert.Throws<ConfigException>(() => Text.Validation(4, none)).Message);
         Assert.Equal(context, Assert.Throws<ConfigException>(() => Text.CheckContext(none)).Message);
     }
+
+    /// <summary>A list of batches holds each of them, and not the last one so many times.</summary>
+    [Fact]
+    public void Batches_KeptInAList_StayWhatTheyWere()
+    {
+        Batch[] kept = [.. Text.Batches(2, 8, new Rng(3)).Take(5)];
+        int step = 0;
+        foreach (Batch batch in Text.Batches(2, 8, new Rng(3)).Take(5))
+        {
+            Assert.Equal(batch.Inputs.ToArray<long>(), kept[step].Inputs.ToArray<long>());
+            Assert.Equal(batch.Targets.ToArray<long>(), kept[step++].Targets.ToArray<long>());
+        }
+        Assert.Equal(5, kept.Select(batch => string.Join(',', batch.Inputs.ToArray<long>())).Distinct().Count());
+        Batch[] validation = [.. Text.Validation(4, 8)];
+        Assert.Equal(Enumerable.Range(0, 12).Select(i => (900 + i * 8) % 10L), validation.SelectMany(batch => batch.Inputs.ToArray<long>().Chunk(8).Select(row => row[0])).Select(token => token));
+        Assert.Equal([4, 4, 4], validation.Select(batch => batch.Inputs.Shape[0]));
+    }
+
+    [Fact]
+    public void Batches_InAScopeThatEnds_MayBeKept()
+    {
+        Batch batch;
+        using (MemoryScope.Begin()) batch = Text.Batches(2, 8, new Rng(3)).First();
+        Assert.Equal(16, batch.Inputs.ToArray<long>().Length);
+    }
+
+    [Fact]
+    public void Batches_LargerThanATensor_Say() => Assert.Equal(
+        "TextDataset: 2147483647 sequences of 8 tokens are more than one tensor holds. Make the batch smaller.",
+        Assert.Throws<ConfigException>(() => Text.Batches(int.MaxValue, 8, new Rng(1))).Message);
 }

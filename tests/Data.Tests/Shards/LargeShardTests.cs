@@ -4,7 +4,7 @@ using MiniStack.Formats.Tests;
 
 namespace MiniStack.Tests.Shards;
 
-/// <summary>A shard of 4 GiB, most of it a hole in the file: more than fits into the memory it is allowed.</summary>
+/// <summary>A shard of 4 GiB, most of it a hole in the file: more than may be in memory.</summary>
 public sealed class LargeShardTests(ITestOutputHelper output) : TestFolder
 {
     private const long FileBytes = 4L << 30, Count = (FileBytes - 64) / 2, Budget = 64L << 20;
@@ -15,7 +15,7 @@ public sealed class LargeShardTests(ITestOutputHelper output) : TestFolder
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Resident memory is read from /proc.");
         string path = Sparse();
-        using TokenShard shard = TokenShard.Open(path, Budget);
+        using TokenShard shard = TokenShard.Open(path);
         Assert.Equal(Count, shard.Count);
         long before = Resident(), most = 0, bytes = 0;
         int[] window = new int[1025];
@@ -66,7 +66,7 @@ public sealed class LargeShardTests(ITestOutputHelper output) : TestFolder
 
     private static long Marked(int i) => (Count - 1025) / 63 * i;
 
-    /// <summary>Pages of files in this process's memory: what a mapping holds.</summary>
+    /// <summary>Pages of files in this process's memory.</summary>
     private static long Resident() => 1024 * long.Parse(
         File.ReadLines("/proc/self/status").First(line => line.StartsWith("RssFile", StringComparison.Ordinal)).AsSpan("RssFile:".Length).Trim(" \tkB"),
         CultureInfo.InvariantCulture);

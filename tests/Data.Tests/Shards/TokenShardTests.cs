@@ -56,6 +56,25 @@ public sealed class TokenShardTests : TestFolder
         static IEnumerable<long> Starts(IDataset<TokenWindow> windows) => Enumerable.Range(0, (int)windows.Count).Select(i => windows.Get(i).Start);
     }
 
+    /// <summary>A writer that was killed cannot clean up; the next one of the same shard does.</summary>
+    [Fact]
+    public void Writer_AfterOneThatWasKilled_RemovesWhatItLeft()
+    {
+        string stale = PathOf($".shard.tokens.{Guid.NewGuid():N}.tmp");
+        File.WriteAllText(stale, "half");
+        File.WriteAllText(PathOf(".other.tokens.0123456789abcdef0123456789abcdef.tmp"), "kept");
+        using (TokenShardWriter living = new(Shard, 100))
+        {
+            living.Append([1]);
+            Write(100, [1, 2, 3]); // a second writer: what the first holds open is not stale
+            living.Append([2]);
+            living.Complete();
+        }
+        Assert.Equal([".other.tokens.0123456789abcdef0123456789abcdef.tmp", "shard.tokens"], FilesLeft());
+        using TokenShard shard = TokenShard.Open(Shard);
+        Assert.Equal(2, shard.Count);
+    }
+
     [Fact]
     public void Windows_WrongArguments_Say()
     {
@@ -217,11 +236,26 @@ public sealed class TokenShardTests : TestFolder
     }
 
     [Fact]
-    public void Read_ManyThreadsWhileTheMappingIsRenewed_AllSeeTheTokens()
+    public void Read_AfterTheFileWasCutShort_SaysAndTheProcessLives()
+    {
+        Write(200_000, [.. Enumerable.Range(0, 100_000)]);
+        using TokenShard shard = TokenShard.Open(Shard);
+        using (FileStream other = new(Shard, FileMode.Open, FileAccess.Write, FileShare.ReadWrite)) other.SetLength(64 + 400);
+        int[] tokens = new int[100];
+        shard.Read(0, tokens.AsSpan());
+        Assert.Equal(99, tokens[99]);
+        Assert.Equal(
+            $"{Shard}: byte 464: the file ends there, which was longer when it was opened. Somebody has cut it short: restore it.",
+            Assert.Throws<DataException>(() => shard.Read(50, tokens.AsSpan())).Message);
+        Assert.Throws<DataException>(() => shard.Verify());
+    }
+
+    [Fact]
+    public void Read_ManyThreads_AllSeeTheTokens()
     {
         int[] tokens = [.. Enumerable.Range(0, 200_000)];
         Write(200_000, tokens);
-        using TokenShard shard = TokenShard.Open(Shard, residentBytes: 1 << 20); // renewed every 15 reads or so
+        using TokenShard shard = TokenShard.Open(Shard);
         Parallel.For(0, 4, thread =>
         {
             Random random = new(thread);

@@ -78,6 +78,35 @@ public sealed class TokenizerJsonErrorTests : TestFolder
     public void Load_APartOfWordPieceThatIsNotKnown_NamesThePart(string known, string unknown, string sentence) =>
         Assert.Equal(sentence, Problem(TokenizerFiles.WordPiece, known, unknown));
 
+    /// <summary>A field of a later library may change what a part does: it is refused where it stands, unless it is null.</summary>
+    [Theory]
+    [InlineData("\"truncation\": null", "")]
+    [InlineData("\"special\": true", "added_tokens[0].")]
+    [InlineData("\"add_prefix_space\": false", "pre_tokenizer.")]
+    [InlineData("\"sep\": [\"<s>\", 260]", "post_processor.")]
+    [InlineData("\"add_prefix_space\": true", "decoder.")]
+    [InlineData("\"fuse_unk\": false", "model.")]
+    public void Load_AFieldThatNobodyKnows_NamesIt(string beside, string place)
+    {
+        foreach (string value in (string[])["1", "true", "false", "\"\"", "[]", "{}"])
+        {
+            Assert.Equal(
+                $"'{place}tomorrow' is a field that MiniStack does not know. It may change how texts become tokens. Remove it if it does not, or choose another tokenizer.",
+                Problem(TokenizerFiles.Bpe, beside, $"\"tomorrow\": {value}, {beside}"));
+        }
+        TokenizerJson.Load(FileOf(Encoding.UTF8.GetBytes(TokenizerFiles.Bpe.Replace(beside, $"\"tomorrow\": null, {beside}", StringComparison.Ordinal)), "tokenizer.json"));
+    }
+
+    [Theory]
+    [InlineData("\"clean_text\": true", "normalizer.")]
+    [InlineData("\"type\": \"BertPreTokenizer\"", "pre_tokenizer.")]
+    [InlineData("\"single\": [", "post_processor.")]
+    [InlineData("\"cleanup\": true", "decoder.")]
+    [InlineData("\"max_input_chars_per_word\": 100", "model.")]
+    public void Load_AFieldThatNobodyKnowsInWordPiece_NamesIt(string beside, string place) => Assert.Equal(
+        $"'{place}tomorrow' is a field that MiniStack does not know. It may change how texts become tokens. Remove it if it does not, or choose another tokenizer.",
+        Problem(TokenizerFiles.WordPiece, beside, $"\"tomorrow\": 1, {beside}"));
+
     /// <summary>A few bytes can ask for billions of tokens around a text, or for work that grows with the square of the file.</summary>
     [Theory]
     [InlineData(0, "'post_processor.single' puts more than 1024 tokens around a text")]
