@@ -12,18 +12,20 @@ public sealed partial class Tensor
     {
         if (!tensor.IsDense) throw new ShapeException("Wrap: the System.Numerics tensor is a view with gaps. Make it dense first, with ToDenseTensor().");
         int[] sizes = new int[tensor.Rank];
-        for (int axis = 0; axis < sizes.Length; axis++) sizes[axis] = checked((int)tensor.Lengths[axis]);
+        for (int axis = 0; axis < sizes.Length; axis++) sizes[axis] = Shape.ToSize(tensor.Lengths[axis], nameof(Wrap));
         return new Tensor(new NumericsStorage<T>(Device.Cpu, tensor), Layout.Contiguous(sizes), DTypes.Of<T>());
     }
 
     /// <summary>This tensor's elements as a System.Numerics span of the same shape and strides, without a copy. Counts as a write.</summary>
     /// <exception cref="DTypeException"><typeparamref name="T"/> is not what this tensor stores.</exception>
     /// <exception cref="DeviceException">The elements do not lie in main memory.</exception>
+    /// <exception cref="ShapeException">This view shows an element more than once.</exception>
     public Dense.TensorSpan<T> AsTensorSpan<T>() where T : unmanaged
     {
         CheckElementType<T>(nameof(AsTensorSpan));
         if (Device is not CpuDevice)
             throw new DeviceException($"AsTensorSpan: the tensor lies on {Device}. Copy it first with To(Device.Cpu).");
+        CheckApart(nameof(AsTensorSpan));
         Storage.CountWrite();
         nint[] lengths = new nint[Rank], strides = new nint[Rank];
         for (int axis = 0; axis < Rank; axis++)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace MiniStack;
@@ -22,20 +23,42 @@ public sealed partial class CpuBackend
     {
         switch (c.DType)
         {
-            case DType.F32: MultiplyF32(a, b, false, null, c, accumulate, null); break;
-            case DType.F64: MultiplyF64(a, b, false, null, c, accumulate, null); break;
+            case DType.F32 or DType.F64: Multiply(a, b, false, null, c, accumulate, null); break;
             case DType.I64: IntegerMatMulKernel<long>.Multiply(a, b, c, accumulate); break;
             case DType.U8: IntegerMatMulKernel<byte>.Multiply(a, b, c, accumulate); break;
-            default: IntegerMatMulKernel<int>.Multiply(a, b, c, accumulate); break;
+            case DType.I32: IntegerMatMulKernel<int>.Multiply(a, b, c, accumulate); break;
+            default: throw Unknown(c.DType);
         }
     }
 
     /// <inheritdoc/>
-    public override void Linear(Tensor x, Tensor weight, Tensor? bias, Tensor y) => ProductOf(y.DType)(x, weight, true, bias, y, accumulate: false, gelu: null);
+    public override void Linear(Tensor x, Tensor weight, Tensor? bias, Tensor y) => Multiply(x, weight, true, bias, y, accumulate: false, gelu: null);
 
     /// <inheritdoc/>
     public override void LinearGelu(Tensor x, Tensor weight, Tensor? bias, Tensor h, Tensor y) =>
-        ProductOf(y.DType)(x, weight, true, bias, h, accumulate: false, gelu: y);
+        Multiply(x, weight, true, bias, h, accumulate: false, gelu: y);
 
-    private static Product ProductOf(DType dtype) => dtype == DType.F32 ? MultiplyF32 : MultiplyF64;
+    /// <summary>One product, or, of very many terms, several that are added up; see <see cref="MatMulChain"/>.</summary>
+    private void Multiply(
+        Tensor a, Tensor b, bool transposeB, Tensor? bias, Tensor c, bool accumulate, Tensor? gelu, [CallerMemberName] string operation = "")
+    {
+        Product product = IsF32(c.DType, operation) ? MultiplyF32 : MultiplyF64;
+        int depth = a.Shape[^1];
+        if (depth <= MatMulChain.Segment)
+        {
+            product(a, b, transposeB, bias, c, accumulate, gelu);
+            return;
+        }
+        using MemoryScope scope = MemoryScope.Begin();
+        Tensor part = c.EmptyLike();
+        for (long start = 0; start < depth; start += MatMulChain.Segment)
+        {
+            int count = (int)Math.Min(MatMulChain.Segment, depth - start);
+            Tensor left = a.Slice(-1, (int)start, count), right = b.Slice(transposeB ? -1 : -2, (int)start, count);
+            bool isFirst = start == 0 && !accumulate;
+            product(left, right, transposeB, isFirst ? bias : null, isFirst ? c : part, accumulate: false, gelu: null);
+            if (!isFirst) Add(c, part, c);
+        }
+        if (gelu is not null) Gelu(c, gelu);
+    }
 }
