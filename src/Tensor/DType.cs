@@ -32,14 +32,14 @@ public enum DType
 public static class DTypes
 {
     /// <summary>Bytes per element.</summary>
-    /// <exception cref="DTypeException">This is none of the dtypes.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">This is none of the dtypes.</exception>
     public static int Size(this DType dtype) => dtype switch
     {
         DType.F32 or DType.I32 => 4,
         DType.F64 or DType.I64 => 8,
         DType.F16 or DType.BF16 => 2,
         DType.U8 or DType.Bool => 1,
-        _ => throw Unknown(dtype, nameof(Size)),
+        _ => throw new ArgumentOutOfRangeException(nameof(dtype), dtype, "Not a DType of MiniStack."),
     };
 
     /// <summary>True for F32, F64, F16 and BF16.</summary>

@@ -4,8 +4,8 @@ namespace MiniStack;
 
 /// <summary>Numbers that meet a tensor: the one door through which each of them comes.</summary>
 /// <remarks>
-/// A number that the tensor's dtype cannot hold is an error: a fraction, NaN or a number out of range for integers, anything but 0 and 1 for Bool, a finite number
-/// that a float dtype would make infinite. (A float is rounded to the nearest that the dtype has, as everywhere.) Numbers that 16-bit floats are computed with
+/// A number that the tensor's dtype cannot hold is an error: a fraction, NaN or a number out of range for integers, a finite number that a float
+/// dtype would make infinite. (A float is rounded to the nearest that the dtype has, as everywhere; a Bool holds whether the number is not zero.) Numbers that 16-bit floats are computed with
 /// are rounded with the result, not before.
 /// </remarks>
 public sealed partial class Tensor
@@ -72,8 +72,7 @@ public sealed partial class Tensor
                 ? null
                 : string.Create(culture, $"{value} does not fit into {dtype} (up to ±{most}). Convert the tensor with To(DType.{(dtype.IsHalf() ? DType.F32 : DType.F64)}) first.");
         }
-        if (dtype == DType.Bool)
-            return value is 0 or 1 ? null : string.Create(culture, $"{value} is neither 0 nor 1, and the tensor is Bool. Convert it with To(DType.F32) first.");
+        if (dtype == DType.Bool) return null; // a Bool holds whether a number is not zero
         (double least, double last) = Range(dtype);
         if (!double.IsFinite(value) || value != Math.Floor(value))
             return string.Create(culture, $"{value} is not a whole number, and the tensor is {dtype}. Convert it with To(DType.F32) first.");

@@ -23,7 +23,7 @@ public sealed partial class CpuBackend
     {
         switch (c.DType)
         {
-            case DType.F32 or DType.F64: Multiply(a, b, false, null, c, accumulate, null); break;
+            case DType.F32 or DType.F64: ProductOf(c.DType, a.Shape[^1])(a, b, false, null, c, accumulate, null); break;
             case DType.I64: IntegerMatMulKernel<long>.Multiply(a, b, c, accumulate); break;
             case DType.U8: IntegerMatMulKernel<byte>.Multiply(a, b, c, accumulate); break;
             case DType.I32: IntegerMatMulKernel<int>.Multiply(a, b, c, accumulate); break;
@@ -32,23 +32,20 @@ public sealed partial class CpuBackend
     }
 
     /// <inheritdoc/>
-    public override void Linear(Tensor x, Tensor weight, Tensor? bias, Tensor y) => Multiply(x, weight, true, bias, y, accumulate: false, gelu: null);
+    public override void Linear(Tensor x, Tensor weight, Tensor? bias, Tensor y) => ProductOf(y.DType, x.Shape[^1])(x, weight, true, bias, y, accumulate: false, gelu: null);
 
     /// <inheritdoc/>
     public override void LinearGelu(Tensor x, Tensor weight, Tensor? bias, Tensor h, Tensor y) =>
-        Multiply(x, weight, true, bias, h, accumulate: false, gelu: y);
+        ProductOf(y.DType, x.Shape[^1])(x, weight, true, bias, h, accumulate: false, gelu: y);
 
-    /// <summary>One product, or, of very many terms, several that are added up; see <see cref="MatMulChain"/>.</summary>
-    private void Multiply(
-        Tensor a, Tensor b, bool transposeB, Tensor? bias, Tensor c, bool accumulate, Tensor? gelu, [CallerMemberName] string operation = "")
+    private Product ProductOf(DType dtype, int depth, [CallerMemberName] string operation = "") =>
+        depth > MatMulChain.Segment ? MultiplySegments : IsF32(dtype, operation) ? MultiplyF32 : MultiplyF64;
+
+    /// <summary>A product of very many terms: several that are added up; see <see cref="MatMulChain"/>.</summary>
+    private void MultiplySegments(Tensor a, Tensor b, bool transposeB, Tensor? bias, Tensor c, bool accumulate, Tensor? gelu)
     {
-        Product product = IsF32(c.DType, operation) ? MultiplyF32 : MultiplyF64;
+        Product product = ProductOf(c.DType, MatMulChain.Segment);
         int depth = a.Shape[^1];
-        if (depth <= MatMulChain.Segment)
-        {
-            product(a, b, transposeB, bias, c, accumulate, gelu);
-            return;
-        }
         using MemoryScope scope = MemoryScope.Begin();
         Tensor part = c.EmptyLike();
         for (long start = 0; start < depth; start += MatMulChain.Segment)
