@@ -43,7 +43,7 @@ public sealed partial class Tensor
     /// <inheritdoc cref="Full(Shape, double, DType, Device?)" path="/exception"/>
     public static Tensor Full(Shape shape, long value, DType dtype = DType.F32, Device? device = null)
     {
-        if (dtype != DType.I64 || Math.Abs((double)value) <= ExactDouble) return Full(shape, (double)value, dtype, device);
+        if (dtype != DType.I64 || IsExactDouble(value)) return Full(shape, (double)value, dtype, device);
         return ScalarOf(value, dtype, device ?? Device.Cpu, nameof(Full)).Expand(shape).Clone();
     }
 

@@ -49,9 +49,11 @@ public sealed partial class Tensor
 
     internal static Tensor ScalarOf(long value, DType dtype, Device device, string operation)
     {
-        if (dtype != DType.I64 || Math.Abs((double)value) <= ExactDouble) return ScalarOf((double)value, dtype, device, operation);
+        if (dtype != DType.I64 || IsExactDouble(value)) return ScalarOf((double)value, dtype, device, operation);
         return Wrap(new[] { value }, []).To(device);
     }
+
+    private static bool IsExactDouble(long value) => value is >= -(long)ExactDouble and <= (long)ExactDouble;
 
     /// <summary>Throws unless a dtype can hold a number.</summary>
     /// <exception cref="DTypeException">It is a fraction, NaN or out of range, and would be cut.</exception>

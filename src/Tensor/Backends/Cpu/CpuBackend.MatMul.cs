@@ -41,21 +41,25 @@ public sealed partial class CpuBackend
     private Product ProductOf(DType dtype, int depth, [CallerMemberName] string operation = "") =>
         depth > MatMulChain.Segment ? MultiplySegments : IsF32(dtype, operation) ? MultiplyF32 : MultiplyF64;
 
-    /// <summary>A product of very many terms: several that are added up; see <see cref="MatMulChain"/>.</summary>
+    /// <summary>A product of very many terms: that of their first half and that of their second; see <see cref="MatMulChain"/>.</summary>
     private void MultiplySegments(Tensor a, Tensor b, bool transposeB, Tensor? bias, Tensor c, bool accumulate, Tensor? gelu)
     {
-        Product product = ProductOf(c.DType, MatMulChain.Segment);
-        int depth = a.Shape[^1];
+        int depth = a.Shape[^1], segments = (int)((depth + MatMulChain.Segment - 1L) / MatMulChain.Segment), first = (segments + 1) / 2 * MatMulChain.Segment;
         using MemoryScope scope = MemoryScope.Begin();
         Tensor part = c.EmptyLike();
-        for (long start = 0; start < depth; start += MatMulChain.Segment)
+        if (accumulate)
         {
-            int count = (int)Math.Min(MatMulChain.Segment, depth - start);
-            Tensor left = a.Slice(-1, (int)start, count), right = b.Slice(transposeB ? -1 : -2, (int)start, count);
-            bool isFirst = start == 0 && !accumulate;
-            product(left, right, transposeB, isFirst ? bias : null, isFirst ? c : part, accumulate: false, gelu: null);
-            if (!isFirst) Add(c, part, c);
+            MultiplySegments(a, b, transposeB, bias, part, accumulate: false, gelu: null);
         }
+        else
+        {
+            Half(0, first, bias, c);
+            Half(first, depth - first, null, part);
+        }
+        Add(c, part, c);
         if (gelu is not null) Gelu(c, gelu);
+
+        void Half(int start, int count, Tensor? bias, Tensor sum) => ProductOf(c.DType, count)(
+            a.Slice(-1, start, count), b.Slice(transposeB ? -1 : -2, start, count), transposeB, bias, sum, accumulate: false, gelu: null);
     }
 }

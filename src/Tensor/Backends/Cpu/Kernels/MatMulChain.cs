@@ -7,7 +7,7 @@ namespace MiniStack;
 /// <para>Up to <see cref="Longest"/> terms are one chain of multiply-adds. A longer chain loses digits: in F32, a sum of ones stands still at
 /// 2²⁴. So beyond that, each block of the depth is a chain of its own, started from 0, whose sum is added to the total: the error grows with
 /// the length of a block and the number of blocks, not with their product (Higham 2002, Accuracy and Stability of Numerical Algorithms, 4.2).</para>
-/// <para>And what has more than <see cref="Segment"/> terms is cut into products of its own, which are added up.</para>
+/// <para>And what has more than <see cref="Segment"/> terms is cut in two halves, again and again, whose products are added.</para>
 /// <para>All of it follows from the depth alone: no cut for threads, caches or registers changes a bit.</para>
 /// </remarks>
 internal static unsafe class MatMulChain
@@ -16,7 +16,7 @@ internal static unsafe class MatMulChain
     public const int Longest = 4096;
 
     /// <summary>Terms of one product, at most.</summary>
-    public const int Segment = 1 << 18;
+    public const int Segment = 1 << 14;
 
     /// <summary>Depth of a block, at most: b's panel and the piece's rows of a then fill half of a second-level cache of one MiB.</summary>
     public const int MostDepth = 512;
