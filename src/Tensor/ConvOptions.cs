@@ -43,6 +43,10 @@ public readonly record struct ConvOptions(Pair Stride, Pair Padding, Pair Dilati
 
     private static int Size(long pixels) => Shape.ToSize(Math.Max(pixels, int.MinValue), "Convolution");
 
+    /// <summary>The same for so many places to stop at: where there is one, the stride leads nowhere, and kernels need not make room for it.</summary>
+    internal ConvOptions WithStops(Pair stops) =>
+        this with { Stride = new(stops.Height == 1 ? 1 : Stride.Height, stops.Width == 1 ? 1 : Stride.Width) };
+
     // Not a plain division, which would cut a negative number up to 0.
     private static int Output(int input, int reach, int stride, int padding)
     {
