@@ -33,9 +33,13 @@ public sealed record AttentionOptions
     /// <remarks>Press et al. 2021, arXiv:2108.12409, section 3, and its published code.</remarks>
     /// <param name="heads">Number of heads.</param>
     /// <returns>[heads], F32.</returns>
+    /// <exception cref="ConfigException">There is no head.</exception>
+    /// <exception cref="ShapeException">One tensor cannot hold so many.</exception>
     public static Tensor Alibi(int heads)
     {
-        int power = 1;
+        if (heads < 1) throw new ConfigException($"Alibi: the number of heads must be at least 1, not {heads}.");
+        Tensor.CheckRoom([heads], nameof(Alibi));
+        long power = 1;
         while (2 * power <= heads) power *= 2;
         float[] slopes = new float[heads];
         for (int i = 0; i < heads; i++)
@@ -50,16 +54,17 @@ public sealed record AttentionOptions
     {
         // Small blocks waste little beside the window, and large ones less of what each costs.
         int window = Math.Min(Window ?? keys, keys), size = Math.Max(64, window / 2);
-        if (queries <= size || keys <= 2 * (size + window))
+        if (queries <= size || keys <= 2 * ((long)size + window))
         {
             yield return (0, queries, 0, keys);
             yield break;
         }
-        for (int first = 0; first < queries; first += size)
+        for (long first = 0; first < queries; first += size)
         {
-            int count = Math.Min(size, queries - first), position = first + keys - queries;
-            int start = Math.Clamp(position - window + 1, 0, keys), end = Math.Clamp(position + count + (Causal ? 0 : window - 1), start, keys);
-            yield return (first, count, start, end - start);
+            int count = (int)Math.Min(size, queries - first);
+            long position = first + keys - queries;
+            int start = (int)Math.Clamp(position - window + 1, 0, keys), end = (int)Math.Clamp(position + count + (Causal ? 0L : window - 1), start, keys);
+            yield return ((int)first, count, start, end - start);
         }
     }
 

@@ -24,7 +24,7 @@ internal static class ConvChecks
         CheckGroups(operation, weight, outputs, groups);
         CheckBias(operation, x, bias, outputs);
         Pair kernel = Size(weight, axes), size = Size(x, axes), reach = options.Reach(kernel), pad = options.Padding;
-        Pair padded = new(size.Height + 2 * pad.Height, size.Width + 2 * pad.Width);
+        Pair padded = new(Shape.ToSize(size.Height + 2L * pad.Height, operation), Shape.ToSize(size.Width + 2L * pad.Width, operation));
         if (reach.Height > padded.Height || reach.Width > padded.Width)
         {
             throw new ShapeException(
@@ -45,7 +45,7 @@ internal static class ConvChecks
                 $"{operation}: x is {x.Shape} and weight is {weight.Shape}: x has {channels} channels, and the weight's axis 0 has {weight.Shape[0]}. They must be equal.");
         }
         CheckGroups(operation, weight, channels, groups);
-        CheckBias(operation, x, bias, checked(weight.Shape[1] * groups));
+        CheckBias(operation, x, bias, Shape.ToSize((long)weight.Shape[1] * groups, operation));
         Pair stride = options.Stride, dilation = options.Dilation;
         if (!IsBelow(outputPadding.Height, stride.Height, dilation.Height) || !IsBelow(outputPadding.Width, stride.Width, dilation.Width))
         {

@@ -35,16 +35,22 @@ public readonly record struct ConvOptions(Pair Stride, Pair Padding, Pair Dilati
     {
         Pair reach = Reach(kernel);
         return new(
-            checked((input.Height - 1) * Stride.Height - 2 * Padding.Height + reach.Height + outputPadding.Height),
-            checked((input.Width - 1) * Stride.Width - 2 * Padding.Width + reach.Width + outputPadding.Width));
+            Size((input.Height - 1L) * Stride.Height - 2L * Padding.Height + reach.Height + outputPadding.Height),
+            Size((input.Width - 1L) * Stride.Width - 2L * Padding.Width + reach.Width + outputPadding.Width));
     }
 
-    private static int Reach(int kernel, int dilation) => checked((kernel - 1) * dilation + 1);
+    private static int Reach(int kernel, int dilation) => Size((kernel - 1L) * dilation + 1);
+
+    private static int Size(long pixels) => Shape.ToSize(Math.Max(pixels, int.MinValue), "Convolution");
+
+    /// <summary>The same for so many places to stop at: where there is one, the stride leads nowhere, and kernels need not make room for it.</summary>
+    internal ConvOptions WithStops(Pair stops) =>
+        this with { Stride = new(stops.Height == 1 ? 1 : Stride.Height, stops.Width == 1 ? 1 : Stride.Width) };
 
     // Not a plain division, which would cut a negative number up to 0.
     private static int Output(int input, int reach, int stride, int padding)
     {
-        int room = checked(input + 2 * padding) - reach;
+        int room = Size(input + 2L * padding) - reach;
         return room < 0 ? 0 : room / stride + 1;
     }
 }

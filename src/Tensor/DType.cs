@@ -32,6 +32,7 @@ public enum DType
 public static class DTypes
 {
     /// <summary>Bytes per element.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">This is none of the dtypes.</exception>
     public static int Size(this DType dtype) => dtype switch
     {
         DType.F32 or DType.I32 => 4,
@@ -42,7 +43,7 @@ public static class DTypes
     };
 
     /// <summary>True for F32, F64, F16 and BF16.</summary>
-    public static bool IsFloat(this DType dtype) => dtype <= DType.BF16;
+    public static bool IsFloat(this DType dtype) => dtype is DType.F32 or DType.F64 or DType.F16 or DType.BF16;
 
     /// <summary>True for F16 and BF16, whose numbers are stored in 16 bits and computed with in F32.</summary>
     public static bool IsHalf(this DType dtype) => dtype is DType.F16 or DType.BF16;
@@ -77,7 +78,8 @@ public static class DTypes
             DType.I64 => 3,
             DType.F16 or DType.BF16 => 4,
             DType.F32 => 5,
-            _ => 6,
+            DType.F64 => 6,
+            _ => throw Unknown(dtype, nameof(Promote)),
         };
     }
 
@@ -94,4 +96,8 @@ public static class DTypes
         : typeof(T) == typeof(bool) ? DType.Bool
         : throw new DTypeException(
             $"No tensor stores {typeof(T).Name}. Use float (F32), double (F64), Half (F16), BFloat16 (BF16), long (I64), int (I32), byte (U8) or bool (Bool).");
+
+    /// <summary>The error of an operator that has no kernel for a dtype.</summary>
+    internal static DTypeException Unknown(DType dtype, string operation) =>
+        new($"{operation}: does not work on {dtype}. Convert with To, for example To(DType.F32) or To(DType.I64).");
 }

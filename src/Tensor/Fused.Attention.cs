@@ -27,7 +27,7 @@ public static partial class Fused
     internal static Tensor SelfAttention(Tensor qkv, int heads, bool causal, out Tensor logSumExp)
     {
         qkv.CheckFloat(nameof(SelfAttention));
-        if (qkv.Rank != 3 || heads < 1 || qkv.Shape[2] % (3 * heads) != 0)
+        if (qkv.Rank != 3 || heads < 1 || qkv.Shape[2] % (3L * heads) != 0)
         {
             throw new ShapeException(
                 $"SelfAttention: qkv is {qkv.Shape}; it must be [batch, time, 3·channels], where {heads} heads divide the channels evenly.");

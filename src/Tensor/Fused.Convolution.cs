@@ -28,7 +28,7 @@ public static partial class Fused
     {
         ConvChecks.WeightGradient(nameof(Conv2dWeightGradient), x, dy, kernel, options);
         Tensor dweight = Tensor.Empty([dy.Shape[1], x.Shape[1] / options.Groups, kernel.Height, kernel.Width], x.DType, x.Device);
-        x.Backend.Conv2dWeightGradient(x, dy, dweight, options);
+        x.Backend.Conv2dWeightGradient(x, dy, dweight, options.WithStops(dy.ImageSize));
         return dweight;
     }
 

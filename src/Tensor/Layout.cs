@@ -35,6 +35,36 @@ public readonly struct Layout
     /// <summary>True when the elements lie one after the other in row-major order.</summary>
     public bool IsContiguous { get; }
 
+    /// <summary>True when some element is shown more than once, as where an axis of more than one index has stride 0.</summary>
+    /// <remarks>
+    /// Exact for every layout that views are made of: from the smallest stride to the largest, each steps over all that the smaller ones reach.
+    /// </remarks>
+    internal bool Overlaps
+    {
+        get
+        {
+            if (IsContiguous) return false;
+            int rank = Shape.Rank, count = 0;
+            Span<int> order = stackalloc int[rank];
+            for (int axis = 0; axis < rank; axis++)
+            {
+                if (Shape[axis] == 0) return false;
+                if (Shape[axis] == 1) continue;
+                int place = count++;
+                for (; place > 0 && Math.Abs(_strides[order[place - 1]]) > Math.Abs(_strides[axis]); place--) order[place] = order[place - 1];
+                order[place] = axis;
+            }
+            long reach = 0;
+            foreach (int axis in order[..count])
+            {
+                long stride = Math.Abs(_strides[axis]);
+                if (stride <= reach) return true;
+                reach += stride * (Shape[axis] - 1);
+            }
+            return false;
+        }
+    }
+
     /// <summary>Row-major layout without gaps.</summary>
     public static Layout Contiguous(Shape shape, long offset = 0) => RowMajor(shape, offset);
 

@@ -7,6 +7,9 @@ namespace MiniStack;
 /// <remarks>As a matrix [outputs, inputs] it is a band; the gradient of the sums is the <see cref="Transpose"/>.</remarks>
 public sealed class Resampling
 {
+    /// <summary>Of every output that is one input, as it is.</summary>
+    private static readonly double[] One = [1];
+
     private readonly int[] _starts;
     private readonly double[][] _weights;
     private Resampling? _transpose;
@@ -29,30 +32,42 @@ public sealed class Resampling
     internal (int Kernel, int Stride, int Padding)? Window { get; private init; }
 
     /// <summary>Every element by itself.</summary>
-    public static Resampling Identity(int size) => Make(size, size, i => i, i => [1]);
+    /// <exception cref="ConfigException">The size is negative, or more than one axis of a tensor can have.</exception>
+    public static Resampling Identity(int size) => Make(size, size, i => i, i => One);
 
     /// <summary>The average of <paramref name="kernel"/> elements, every <paramref name="stride"/> elements; the zeros of the padding count.</summary>
     /// <param name="size">Inputs.</param>
     /// <param name="kernel">Inputs of one output.</param>
     /// <param name="stride">Inputs from one output to the next.</param>
     /// <param name="padding">Zeros before the first and after the last input.</param>
+    /// <exception cref="ConfigException">Kernel or stride are below 1, the size or the padding negative, or no kernel fits.</exception>
     public static Resampling Pool(int size, int kernel, int stride, int padding)
     {
-        return Make(size, (size + 2 * padding - kernel) / stride + 1, First, Weights, (kernel, stride, padding));
+        if (kernel < 1 || stride < 1 || padding < 0 || size < 0 || size + 2L * padding < kernel)
+        {
+            throw new ConfigException(
+                $"Resampling.Pool: size {size}, kernel {kernel}, stride {stride} and padding {padding} do not fit: kernel and stride must be at least 1, and the kernel not longer than size + 2·padding.");
+        }
+        Dictionary<int, double[]> known = []; // most windows are alike
+        return Make(size, (size + 2L * padding - kernel) / stride + 1, First, Weights, (kernel, stride, padding));
 
-        int First(int i) => Math.Max(0, i * stride - padding);
+        int First(int i) => (int)Math.Clamp((long)i * stride - padding, 0, size);
 
         double[] Weights(int i)
         {
-            double[] weights = new double[Math.Min(size, i * stride - padding + kernel) - First(i)];
+            int length = (int)Math.Max(0, Math.Min(size, (long)i * stride - padding + kernel) - First(i));
+            if (known.TryGetValue(length, out double[]? weights)) return weights;
+            weights = new double[length];
             Array.Fill(weights, 1.0 / kernel);
-            return weights;
+            return known[length] = weights;
         }
     }
 
     /// <summary>The average of the inputs from i·size/outputs, rounded down, to (i + 1)·size/outputs, rounded up.</summary>
+    /// <exception cref="ConfigException">A size is negative, or more than one axis of a tensor can have.</exception>
     public static Resampling Adaptive(int size, int outputs)
     {
+        Dictionary<int, double[]> known = [];
         return Make(size, outputs, First, Weights);
 
         int First(int i) => (int)((long)i * size / outputs);
@@ -60,19 +75,23 @@ public sealed class Resampling
         double[] Weights(int i)
         {
             int end = (int)(((i + 1L) * size + outputs - 1) / outputs);
-            double[] weights = new double[end - First(i)];
-            Array.Fill(weights, 1.0 / weights.Length);
-            return weights;
+            int length = end - First(i);
+            if (known.TryGetValue(length, out double[]? weights)) return weights;
+            weights = new double[length];
+            Array.Fill(weights, 1.0 / length);
+            return known[length] = weights;
         }
     }
 
     /// <summary>The input at i·size/outputs, rounded down.</summary>
-    public static Resampling Nearest(int size, int outputs) => Make(size, outputs, i => (int)((long)i * size / outputs), i => [1]);
+    /// <exception cref="ConfigException">A size is negative, or more than one axis of a tensor can have.</exception>
+    public static Resampling Nearest(int size, int outputs) => Make(size, outputs, i => (int)((long)i * size / outputs), i => One);
 
     /// <summary>Between the two nearest inputs, by distance.</summary>
     /// <param name="size">Inputs.</param>
     /// <param name="outputs">Outputs.</param>
     /// <param name="alignCorners">The first and last outputs are the first and last inputs; otherwise their outer edges coincide.</param>
+    /// <exception cref="ConfigException">A size is negative, or more than one axis of a tensor can have.</exception>
     public static Resampling Linear(int size, int outputs, bool alignCorners)
     {
         return Make(size, outputs, i => (int)Place(i), Weights);
@@ -84,7 +103,7 @@ public sealed class Resampling
         double[] Weights(int i)
         {
             double beyond = Place(i) - (int)Place(i);
-            return beyond == 0 || (int)Place(i) == size - 1 ? [1] : [1 - beyond, beyond];
+            return beyond == 0 || (int)Place(i) == size - 1 ? One : [1 - beyond, beyond];
         }
     }
 
@@ -120,8 +139,13 @@ public sealed class Resampling
     }
 
     private static Resampling Make(
-        int size, int outputs, Func<int, int> first, Func<int, double[]> weights, (int Kernel, int Stride, int Padding)? window = null)
+        int size, long outputs, Func<int, int> first, Func<int, double[]> weights, (int Kernel, int Stride, int Padding)? window = null)
     {
+        if (size < 0 || outputs < 0 || Math.Max(size, outputs) > Array.MaxLength || (size == 0 && outputs > 0))
+        {
+            throw new ConfigException(
+                $"Resampling: {size} inputs cannot become {outputs} outputs: both must be from 0 to {Array.MaxLength}, and what becomes something must not be nothing.");
+        }
         int[] starts = new int[outputs];
         double[][] all = new double[outputs][];
         for (int i = 0; i < outputs; i++) (starts[i], all[i]) = (first(i), weights(i));

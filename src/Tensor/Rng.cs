@@ -70,10 +70,12 @@ public sealed class Rng
     public double NextDouble() => ((((ulong)NextUInt32() << 32) | NextUInt32()) >> 11) * (1.0 / (1UL << 53));
 
     /// <summary>Sets aside <paramref name="words"/> words for a kernel and returns the first block of four that it may use.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The number is negative.</exception>
     public ulong Reserve(long words)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(words);
         ulong block = (_position + 3) / 4;
-        _position = (block + (ulong)((words + 3) / 4)) * 4;
+        _position = (block + ((ulong)words + 3) / 4) * 4;
         return block;
     }
 

@@ -31,6 +31,13 @@ public readonly struct Shape : IEquatable<Shape>, IEnumerable<int>
         return new Shape(sizes);
     }
 
+    /// <summary>A number of elements as the size of an axis.</summary>
+    /// <exception cref="ShapeException">It is beyond what one axis can have.</exception>
+    internal static int ToSize(long size, string operation) => size <= int.MaxValue
+        ? (int)size
+        : throw new ShapeException(string.Create(
+            CultureInfo.InvariantCulture, $"{operation}: an axis would have {size:N0} elements; one axis has at most {int.MaxValue:N0}. Split the tensor first."));
+
     /// <summary>The same shape with more axes at the end.</summary>
     internal Shape Append(params ReadOnlySpan<int> sizes) => Own([.. AsSpan(), .. sizes]);
 
@@ -61,7 +68,7 @@ public readonly struct Shape : IEquatable<Shape>, IEnumerable<int>
     public int this[Index axis] => AsSpan()[axis];
 
     /// <summary>A shape of some of the axes: <c>shape[..^1]</c> drops the last.</summary>
-    public Shape this[Range axes] => new(AsSpan()[axes].ToArray());
+    public Shape this[Range axes] => Own(AsSpan()[axes].ToArray());
 
     /// <summary>The sizes without a copy.</summary>
     public ReadOnlySpan<int> AsSpan() => _sizes;

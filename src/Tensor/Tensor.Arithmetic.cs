@@ -1,6 +1,10 @@
 namespace MiniStack;
 
 /// <summary>Arithmetic, element by element; shapes broadcast, dtypes must be equal.</summary>
+/// <remarks>
+/// Integers wrap around, as in PyTorch. A number that the tensor's dtype cannot hold is an error: U8 · 0.5 and U8 + 300 say what to convert. With 16-bit floats a
+/// number is computed in F32, and only the result is rounded.
+/// </remarks>
 public sealed partial class Tensor
 {
     /// <summary>this + other, broadcast.</summary>
@@ -9,8 +13,8 @@ public sealed partial class Tensor
     public Tensor Add(Tensor other)
     {
         (Tensor a, Tensor b) = Align(this, other, nameof(Add));
-        Tensor y = a.NewNumber(nameof(Add));
-        Backend.Add(a, b, y);
+        Tensor y = NewNumber(a, b, nameof(Add));
+        y.Backend.Add(a, b, y);
         return y;
     }
 
@@ -19,8 +23,8 @@ public sealed partial class Tensor
     public Tensor Subtract(Tensor other)
     {
         (Tensor a, Tensor b) = Align(this, other, nameof(Subtract));
-        Tensor y = a.NewNumber(nameof(Subtract));
-        Backend.Subtract(a, b, y);
+        Tensor y = NewNumber(a, b, nameof(Subtract));
+        y.Backend.Subtract(a, b, y);
         return y;
     }
 
@@ -29,8 +33,8 @@ public sealed partial class Tensor
     public Tensor Multiply(Tensor other)
     {
         (Tensor a, Tensor b) = Align(this, other, nameof(Multiply));
-        Tensor y = a.NewNumber(nameof(Multiply));
-        Backend.Multiply(a, b, y);
+        Tensor y = NewNumber(a, b, nameof(Multiply));
+        y.Backend.Multiply(a, b, y);
         return y;
     }
 
@@ -39,8 +43,8 @@ public sealed partial class Tensor
     public Tensor Divide(Tensor other)
     {
         (Tensor a, Tensor b) = Align(this, other, nameof(Divide));
-        Tensor y = a.NewFloat(nameof(Divide));
-        Backend.Divide(a, b, y);
+        Tensor y = NewFloat(a, b, nameof(Divide));
+        y.Backend.Divide(a, b, y);
         return y;
     }
 
@@ -49,8 +53,8 @@ public sealed partial class Tensor
     public Tensor Pow(Tensor other)
     {
         (Tensor a, Tensor b) = Align(this, other, nameof(Pow));
-        Tensor y = a.NewFloat(nameof(Pow));
-        Backend.Pow(a, b, y);
+        Tensor y = NewFloat(a, b, nameof(Pow));
+        y.Backend.Pow(a, b, y);
         return y;
     }
 
@@ -59,8 +63,8 @@ public sealed partial class Tensor
     public Tensor Maximum(Tensor other)
     {
         (Tensor a, Tensor b) = Align(this, other, nameof(Maximum));
-        Tensor y = a.NewNumber(nameof(Maximum));
-        Backend.Maximum(a, b, y);
+        Tensor y = NewNumber(a, b, nameof(Maximum));
+        y.Backend.Maximum(a, b, y);
         return y;
     }
 
@@ -69,49 +73,64 @@ public sealed partial class Tensor
     public Tensor Minimum(Tensor other)
     {
         (Tensor a, Tensor b) = Align(this, other, nameof(Minimum));
-        Tensor y = a.NewNumber(nameof(Minimum));
-        Backend.Minimum(a, b, y);
+        Tensor y = NewNumber(a, b, nameof(Minimum));
+        y.Backend.Minimum(a, b, y);
         return y;
     }
-
-    /// <summary>A number as a tensor of rank 0 that fits this one.</summary>
-    public Tensor ScalarLike(double value) => Scalar(value, DType, Device);
 
     /// <summary>a + b.</summary>
     public static Tensor operator +(Tensor a, Tensor b) => a.Add(b);
 
     /// <summary>a + b.</summary>
-    public static Tensor operator +(Tensor a, double b) => a.Add(a.ScalarLike(b));
+    public static Tensor operator +(Tensor a, double b) => a.Add(a.Operand(b, nameof(Add)));
 
     /// <summary>a + b.</summary>
-    public static Tensor operator +(double a, Tensor b) => b.ScalarLike(a).Add(b);
+    public static Tensor operator +(Tensor a, long b) => a.Add(a.Operand(b, nameof(Add)));
+
+    /// <summary>a + b.</summary>
+    public static Tensor operator +(long a, Tensor b) => b.Operand(a, nameof(Add)).Add(b);
+
+    /// <summary>a + b.</summary>
+    public static Tensor operator +(double a, Tensor b) => b.Operand(a, nameof(Add)).Add(b);
 
     /// <summary>a − b.</summary>
     public static Tensor operator -(Tensor a, Tensor b) => a.Subtract(b);
 
     /// <summary>a − b.</summary>
-    public static Tensor operator -(Tensor a, double b) => a.Subtract(a.ScalarLike(b));
+    public static Tensor operator -(Tensor a, double b) => a.Subtract(a.Operand(b, nameof(Subtract)));
 
     /// <summary>a − b.</summary>
-    public static Tensor operator -(double a, Tensor b) => b.ScalarLike(a).Subtract(b);
+    public static Tensor operator -(Tensor a, long b) => a.Subtract(a.Operand(b, nameof(Subtract)));
+
+    /// <summary>a − b.</summary>
+    public static Tensor operator -(long a, Tensor b) => b.Operand(a, nameof(Subtract)).Subtract(b);
+
+    /// <summary>a − b.</summary>
+    public static Tensor operator -(double a, Tensor b) => b.Operand(a, nameof(Subtract)).Subtract(b);
 
     /// <summary>a · b, element by element.</summary>
     public static Tensor operator *(Tensor a, Tensor b) => a.Multiply(b);
 
     /// <summary>a · b.</summary>
-    public static Tensor operator *(Tensor a, double b) => a.Multiply(a.ScalarLike(b));
+    public static Tensor operator *(Tensor a, double b) => a.Multiply(a.Operand(b, nameof(Multiply)));
 
     /// <summary>a · b.</summary>
-    public static Tensor operator *(double a, Tensor b) => b.ScalarLike(a).Multiply(b);
+    public static Tensor operator *(Tensor a, long b) => a.Multiply(a.Operand(b, nameof(Multiply)));
+
+    /// <summary>a · b.</summary>
+    public static Tensor operator *(long a, Tensor b) => b.Operand(a, nameof(Multiply)).Multiply(b);
+
+    /// <summary>a · b.</summary>
+    public static Tensor operator *(double a, Tensor b) => b.Operand(a, nameof(Multiply)).Multiply(b);
 
     /// <summary>a / b.</summary>
     public static Tensor operator /(Tensor a, Tensor b) => a.Divide(b);
 
     /// <summary>a / b.</summary>
-    public static Tensor operator /(Tensor a, double b) => a.Divide(a.ScalarLike(b));
+    public static Tensor operator /(Tensor a, double b) => a.Divide(a.Operand(b, nameof(Divide)));
 
     /// <summary>a / b.</summary>
-    public static Tensor operator /(double a, Tensor b) => b.ScalarLike(a).Divide(b);
+    public static Tensor operator /(double a, Tensor b) => b.Operand(a, nameof(Divide)).Divide(b);
 
     /// <summary>−a.</summary>
     public static Tensor operator -(Tensor a) => a.Negate();

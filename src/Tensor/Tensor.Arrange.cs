@@ -41,11 +41,13 @@ public sealed partial class Tensor
     }
 
     /// <summary>With <paramref name="value"/> around it: one pair (before, after) for each of the last axes, the last pair for the last axis.</summary>
-    /// <exception cref="ShapeException">There are more pairs than axes, or a number is negative.</exception>
+    /// <exception cref="ShapeException">There are more pairs than axes, a number is negative, or one tensor cannot hold the result.</exception>
+    /// <exception cref="DTypeException">This dtype cannot hold the value.</exception>
     public Tensor Pad(ReadOnlySpan<(int Before, int After)> padding, double value = 0)
     {
         (Shape shape, Func<Tensor, Tensor> inside) = Padded(padding);
-        Tensor y = Full(shape, value, DType, Device);
+        CheckHolds(value, DType, nameof(Pad));
+        Tensor y = Filled(shape, value, DType, Device);
         Copy(this, inside(y));
         return y;
     }
@@ -54,6 +56,7 @@ public sealed partial class Tensor
     /// <exception cref="ShapeException">There is no such axis, or one is named twice.</exception>
     public Tensor Flip(params ReadOnlySpan<int> axes)
     {
+        CheckRoom(Shape, nameof(Flip));
         Tensor y = this;
         HashSet<int> seen = [];
         foreach (int axis in axes)
@@ -71,7 +74,7 @@ public sealed partial class Tensor
     public Tensor Roll(int shift, int axis = -1)
     {
         axis = Shape.Axis(axis, nameof(Roll));
-        int size = Shape[axis], cut = size == 0 ? 0 : ((-shift % size) + size) % size;
+        int size = Shape[axis], cut = size == 0 ? 0 : (int)(((-(long)shift % size) + size) % size);
         return Concat([Slice(axis, cut, size - cut), Slice(axis, 0, cut)], axis);
     }
 
@@ -79,8 +82,8 @@ public sealed partial class Tensor
     internal static int[] SplitSizes(int total, int size, string operation)
     {
         if (size <= 0) throw new ShapeException($"{operation}: the size of a part must be at least 1, not {size}.");
-        int[] sizes = new int[(total + size - 1) / size];
-        for (int i = 0; i < sizes.Length; i++) sizes[i] = Math.Min(size, total - i * size);
+        int[] sizes = new int[(int)(((long)total + size - 1) / size)];
+        for (int i = 0; i < sizes.Length; i++) sizes[i] = (int)Math.Min(size, total - (long)i * size);
         return sizes;
     }
 
@@ -92,7 +95,7 @@ public sealed partial class Tensor
         foreach (int size in sizes) (sum, negative) = (sum + size, negative || size < 0);
         return sum == shape[axis] && !negative
             ? axis
-            : throw new ShapeException($"Split: the sizes {Shape.Create(sizes)} must add up to axis {axis} of {shape}, which has {shape[axis]}.");
+            : throw new ShapeException($"Split: the sizes ({string.Join(", ", sizes.ToArray())}) must add up to axis {axis} of {shape}, which has {shape[axis]}.");
     }
 
     /// <summary>The shape with padding, and the view of its inside.</summary>
@@ -105,7 +108,7 @@ public sealed partial class Tensor
             (int before, int after) = padding[i];
             if (before < 0 || after < 0) throw new ShapeException($"Pad: ({before}, {after}) must not be negative. Use Slice to cut.");
             int axis = Rank - padding.Length + i;
-            (sizes[axis], starts[axis]) = (checked(sizes[axis] + before + after), before);
+            (sizes[axis], starts[axis]) = (Shape.ToSize((long)sizes[axis] + before + after, nameof(Pad)), before);
         }
         Shape inner = Shape;
         return (sizes, whole =>

@@ -20,6 +20,14 @@ public sealed partial class Tensor
         return EmptyLike();
     }
 
+    /// <summary>The same for two that <see cref="Align"/> brought together; the result of a 16-bit tensor and a number has 16 bits.</summary>
+    [DebuggerStepThrough]
+    private static Tensor NewFloat(Tensor a, Tensor b, string operation) => (b.DType.IsHalf() ? b : a).NewFloat(operation);
+
+    /// <inheritdoc cref="NewFloat(Tensor, Tensor, string)"/>
+    [DebuggerStepThrough]
+    private static Tensor NewNumber(Tensor a, Tensor b, string operation) => (b.DType.IsHalf() ? b : a).NewNumber(operation);
+
     [DebuggerStepThrough]
     internal void CheckFloat(string operation)
     {
@@ -72,11 +80,14 @@ public sealed partial class Tensor
         return this;
     }
 
+    /// <summary>True for a number in F32 beside 16-bit floats on the same device.</summary>
+    private static bool IsNumberFor(Tensor number, Tensor tensor) => number._isNumber && tensor.DType.IsHalf() && number.Device == tensor.Device;
+
     /// <summary>Stretches both to their common shape.</summary>
     [DebuggerStepThrough]
     private static (Tensor A, Tensor B) Align(Tensor a, Tensor b, string operation)
     {
-        CheckSame(a, b, operation);
+        if (!IsNumberFor(a, b) && !IsNumberFor(b, a)) CheckSame(a, b, operation);
         Shape shape = Shape.Broadcast(a.Shape, b.Shape, operation);
         return (a.Expand(shape), b.Expand(shape));
     }

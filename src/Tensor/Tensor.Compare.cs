@@ -10,7 +10,7 @@ public sealed partial class Tensor
     {
         (Tensor a, Tensor b) = Align(this, other, nameof(Equal));
         Tensor y = Empty(a.Shape, DType.Bool, Device);
-        Backend.Equal(a, b, y);
+        (a.DType.IsHalf() ? a : b).Backend.Equal(a, b, y);
         return y;
     }
 
@@ -25,7 +25,7 @@ public sealed partial class Tensor
         (Tensor a, Tensor b) = Align(this, other, nameof(Less));
         a.CheckNumber(nameof(Less));
         Tensor y = Empty(a.Shape, DType.Bool, Device);
-        Backend.Less(a, b, y);
+        (a.DType.IsHalf() ? a : b).Backend.Less(a, b, y);
         return y;
     }
 
@@ -36,7 +36,7 @@ public sealed partial class Tensor
         (Tensor a, Tensor b) = Align(this, other, nameof(LessOrEqual));
         a.CheckNumber(nameof(LessOrEqual));
         Tensor y = Empty(a.Shape, DType.Bool, Device);
-        Backend.LessOrEqual(a, b, y);
+        (a.DType.IsHalf() ? a : b).Backend.LessOrEqual(a, b, y);
         return y;
     }
 

@@ -85,7 +85,7 @@ public sealed partial class Tensor
     internal static Tensor Convolve(Tensor x, Tensor weight, Tensor? bias, in ConvOptions options, Pair size)
     {
         Tensor y = Empty([x.Shape[0], weight.Shape[0], size.Height, size.Width], x.DType, x.Device);
-        x.Backend.Conv2d(x, weight, bias, y, options);
+        x.Backend.Conv2d(x, weight, bias, y, options.WithStops(size));
         return y;
     }
 
@@ -93,7 +93,7 @@ public sealed partial class Tensor
     internal static Tensor TransposeConvolution(Tensor x, Tensor weight, Tensor? bias, in ConvOptions options, Pair size)
     {
         Tensor y = Empty([x.Shape[0], weight.Shape[1] * options.Groups, size.Height, size.Width], x.DType, x.Device);
-        x.Backend.ConvTranspose2d(x, weight, bias, y, options);
+        x.Backend.ConvTranspose2d(x, weight, bias, y, options.WithStops(x.ImageSize));
         return y;
     }
 

@@ -8,39 +8,70 @@ public sealed partial class Tensor
     /// <exception cref="ShapeException">More elements than one block can hold (2³¹).</exception>
     public static Tensor Empty(Shape shape, DType dtype = DType.F32, Device? device = null)
     {
-        long count = shape.Count;
-        if (count > Array.MaxLength)
-        {
-            throw new ShapeException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"A tensor of shape {shape} has {count:N0} elements; one tensor holds at most {Array.MaxLength:N0}. Split it along an axis."));
-        }
-        return new Tensor((device ?? Device.Cpu).Allocate(count * dtype.Size()), Layout.Contiguous(shape), dtype);
+        CheckRoom(shape, operation: null);
+        return new Tensor((device ?? Device.Cpu).Allocate(shape.Count * dtype.Size()), Layout.Contiguous(shape), dtype);
+    }
+
+    /// <summary>Throws unless one tensor can hold a shape: what is too large is refused before anything is allocated for it.</summary>
+    internal static void CheckRoom(Shape shape, string? operation)
+    {
+        if (shape.Count <= Array.MaxLength) return;
+        string prefix = operation is null ? "A" : $"{operation}: a";
+        throw new ShapeException(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{prefix} tensor of shape {shape} has {shape.Count:N0} elements; one tensor holds at most {Array.MaxLength:N0}. Split it along an axis."));
     }
 
     /// <summary>A tensor of this one's shape, dtype and device, whose content is undefined until written.</summary>
     internal Tensor EmptyLike() => Empty(Shape, DType, Device);
 
     /// <summary>All elements 0 (false for Bool).</summary>
-    public static Tensor Zeros(Shape shape, DType dtype = DType.F32, Device? device = null) => Full(shape, 0, dtype, device);
+    public static Tensor Zeros(Shape shape, DType dtype = DType.F32, Device? device = null) => Filled(shape, 0, dtype, device ?? Device.Cpu);
 
     /// <summary>All elements 1 (true for Bool).</summary>
-    public static Tensor Ones(Shape shape, DType dtype = DType.F32, Device? device = null) => Full(shape, 1, dtype, device);
+    public static Tensor Ones(Shape shape, DType dtype = DType.F32, Device? device = null) => Filled(shape, 1, dtype, device ?? Device.Cpu);
 
     /// <summary>All elements <paramref name="value"/>.</summary>
+    /// <exception cref="DTypeException">The dtype cannot hold the value: a fraction in an integer, 300 in U8, 1e5 in F16.</exception>
     public static Tensor Full(Shape shape, double value, DType dtype = DType.F32, Device? device = null)
+    {
+        CheckHolds(value, dtype, nameof(Full));
+        return Filled(shape, value, dtype, device ?? Device.Cpu);
+    }
+
+    /// <summary>All elements <paramref name="value"/>, of which no digit is lost where the dtype is I64.</summary>
+    /// <inheritdoc cref="Full(Shape, double, DType, Device?)" path="/exception"/>
+    public static Tensor Full(Shape shape, long value, DType dtype = DType.F32, Device? device = null)
+    {
+        if (dtype != DType.I64 || IsExactDouble(value)) return Full(shape, (double)value, dtype, device);
+        return ScalarOf(value, dtype, device ?? Device.Cpu, nameof(Full)).Expand(shape).Clone();
+    }
+
+    /// <summary>A tensor of rank 0.</summary>
+    /// <exception cref="DTypeException">The dtype cannot hold the value.</exception>
+    public static Tensor Scalar(double value, DType dtype = DType.F32, Device? device = null) => ScalarOf(value, dtype, device ?? Device.Cpu, nameof(Scalar));
+
+    /// <summary>A tensor of rank 0; no digit of a large number is lost where the dtype is I64.</summary>
+    /// <exception cref="DTypeException">The dtype cannot hold the value.</exception>
+    public static Tensor Scalar(long value, DType dtype = DType.F32, Device? device = null) => ScalarOf(value, dtype, device ?? Device.Cpu, nameof(Scalar));
+
+    /// <summary>All elements a number that the dtype is known to hold.</summary>
+    private static Tensor Filled(Shape shape, double value, DType dtype, Device device)
     {
         Tensor tensor = Empty(shape, dtype, device);
         tensor.Backend.Fill(tensor, value);
         return tensor;
     }
 
-    /// <summary>A tensor of rank 0.</summary>
-    public static Tensor Scalar(double value, DType dtype = DType.F32, Device? device = null) => Full([], value, dtype, device);
-
     /// <summary>0, 1, …, <paramref name="count"/> − 1.</summary>
+    /// <exception cref="ConfigException">The count is negative.</exception>
+    /// <exception cref="ShapeException">One tensor cannot hold so many.</exception>
+    /// <exception cref="DTypeException">The dtype cannot hold the last one: 256 in U8.</exception>
     public static Tensor Arange(int count, DType dtype = DType.I64, Device? device = null)
     {
+        if (count < 0) throw new ConfigException(string.Create(CultureInfo.InvariantCulture, $"Arange: the count must be at least 0, not {count}."));
+        CheckRoom([count], nameof(Arange));
+        if (count > 0) CheckHolds(count - 1, dtype, nameof(Arange));
         long[] values = new long[count];
         for (int i = 0; i < count; i++) values[i] = i;
         return Wrap(values, [count]).To(dtype).To(device ?? Device.Cpu);
@@ -81,12 +112,15 @@ public sealed partial class Tensor
         return new Tensor(new ArrayStorage<T>(Device.Cpu, elements), Layout.Contiguous(shape), DTypes.Of<T>());
     }
 
-    /// <summary>Independent numbers, uniform in [<paramref name="low"/>, <paramref name="high"/>).</summary>
+    /// <summary>Independent numbers, uniform in [<paramref name="low"/>, <paramref name="high"/>); the end is never one of them, in no dtype.</summary>
+    /// <exception cref="ConfigException">The bounds are not finite, low is above high, or the dtype has no number between them.</exception>
+    /// <exception cref="DTypeException">The dtype is not a float.</exception>
     public static Tensor Uniform(
         Shape shape, Rng rng, double low = 0, double high = 1, DType dtype = DType.F32, Device? device = null)
     {
         Tensor tensor = Empty(shape, dtype, device);
         tensor.CheckFloat(nameof(Uniform));
+        HalfOpen.Ends(low, high, dtype, nameof(Uniform));
         tensor.Backend.Uniform(tensor, low, high, rng.Key, rng.Reserve(tensor.Count));
         return tensor;
     }

@@ -112,6 +112,6 @@ public sealed partial class Tensor
             return labels == mine ? Tensor : Tensor.Permute([.. labels.Select(label => mine.IndexOf(label))]);
         }
 
-        private static int Size(Tensor tensor, int axis, int count) => checked((int)tensor.Shape[axis..(axis + count)].Count);
+        private static int Size(Tensor tensor, int axis, int count) => Shape.ToSize(tensor.Shape[axis..(axis + count)].Count, nameof(Einsum));
     }
 }

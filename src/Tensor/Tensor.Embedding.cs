@@ -48,7 +48,7 @@ public sealed partial class Tensor
                 throw new ShapeException($"Concat: {first} and {tensor.Shape} must agree on every axis but axis {axis}.");
             total += tensor.Shape[axis];
         }
-        Tensor y = Empty(first.With(axis, checked((int)total)), tensors[0].DType, tensors[0].Device);
+        Tensor y = Empty(first.With(axis, Shape.ToSize(total, nameof(Concat))), tensors[0].DType, tensors[0].Device);
         int start = 0;
         foreach (Tensor tensor in tensors)
         {

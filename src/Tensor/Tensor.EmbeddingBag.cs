@@ -48,6 +48,7 @@ public sealed partial class Tensor
             CheckSame(this, weights, operation);
             if (weights.Shape != indices.Shape) throw new ShapeException($"EmbeddingBag: weights are {weights.Shape} and indices {indices.Shape}: give one weight for each index.");
         }
+        if (!Enum.IsDefined(mode)) throw new ConfigException($"EmbeddingBag: there is no mode {mode}. Use Mean, Sum or Max.");
         long[] starts = offsets.To(DType.I64).ToArray<long>(), ends = [.. starts.Skip(1), indices.Shape[0]];
         CheckOffsets(starts, ends);
         bags = Wrap(starts.SelectMany((start, bag) => Enumerable.Repeat((long)bag, (int)(ends[bag] - start))).ToArray(), [indices.Shape[0]]).To(Device);
@@ -55,7 +56,7 @@ public sealed partial class Tensor
         factors = mode switch
         {
             EmbeddingBagMode.Mean => Shares(starts, ends).To(DType.Wide()).To(Device).Unsqueeze(1).Embedding(bags),
-            EmbeddingBagMode.Max => Largest(rows, bags, starts, ends),
+            EmbeddingBagMode.Max => Largest(rows, starts, ends),
             _ => weights?.Unsqueeze(1),
         };
         if (factors is not null && mode == EmbeddingBagMode.Max) rows = Where(factors.NotEqual(factors.ScalarLike(0)), rows, ScalarLike(0));
@@ -82,26 +83,27 @@ public sealed partial class Tensor
     private static Tensor Shares(long[] starts, long[] ends) => Wrap(starts.Select((start, bag) => 1.0 / Math.Max(ends[bag] - start, 1)).ToArray(), [starts.Length]);
 
     /// <summary>1 where a row has the first largest number of its bag's channel, else 0, [count, channels].</summary>
-    private Tensor Largest(Tensor rows, Tensor bags, long[] starts, long[] ends)
+    private Tensor Largest(Tensor rows, long[] starts, long[] ends)
     {
-        int count = rows.Shape[0], longest = count == 0 ? 0 : (int)starts.Select((start, bag) => ends[bag] - start).Max();
         if (rows.Count == 0) return rows;
-        // All bags as long as the longest; what is beyond a bag is not chosen.
-        long[] positions = new long[starts.Length * longest], places = new long[count];
-        bool[] outside = new bool[positions.Length];
-        for (int bag = 0, at = 0; bag < starts.Length; bag++)
+        int channels = rows.Shape[1];
+        double[] numbers = rows.To(DType.F64).ToArray<double>(); // exact for every float
+        byte[] isFirst = new byte[numbers.Length];
+        long[] best = new long[channels];
+        for (int bag = 0; bag < starts.Length; bag++)
         {
-            for (int place = 0; place < longest; place++, at++)
+            if (starts[bag] == ends[bag]) continue;
+            Array.Fill(best, starts[bag]);
+            for (long row = starts[bag] + 1; row < ends[bag]; row++)
             {
-                outside[at] = starts[bag] + place >= ends[bag];
-                if (outside[at]) continue;
-                positions[at] = starts[bag] + place;
-                places[positions[at]] = place;
+                for (int channel = 0; channel < channels; channel++)
+                {
+                    double number = numbers[row * channels + channel], most = numbers[best[channel] * channels + channel];
+                    if (number > most || (double.IsNaN(number) && !double.IsNaN(most))) best[channel] = row; // a NaN counts as largest
+                }
             }
+            for (int channel = 0; channel < channels; channel++) isFirst[best[channel] * channels + channel] = 1;
         }
-        Tensor padded = rows.Embedding(Wrap(positions, [starts.Length, longest]).To(Device));
-        Tensor shown = Where(Wrap(outside, [starts.Length, longest, 1]).To(Device), ScalarLike(double.NegativeInfinity), padded);
-        Tensor first = shown.ArgMax(1).Embedding(bags);
-        return first.Equal(Wrap(places, [count, 1]).To(Device)).To(DType);
+        return Wrap(isFirst, rows.Shape).To(DType).To(Device);
     }
 }

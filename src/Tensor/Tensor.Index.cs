@@ -62,9 +62,13 @@ public sealed partial class Tensor
     /// <returns>[…, classes] for this tensor […] of I64 or I32.</returns>
     /// <exception cref="DTypeException">This tensor is not I64 or I32.</exception>
     /// <exception cref="IndexException">A number is not a class.</exception>
+    /// <exception cref="ConfigException">The number of classes is negative.</exception>
     public Tensor OneHot(int classes, DType dtype = DType.F32)
     {
         CheckIndices(this, nameof(OneHot));
+        if (classes < 0) throw new ConfigException($"OneHot: the number of classes must be at least 0, not {classes}.");
+        CheckRoom(Shape.Append(classes), nameof(OneHot));
+        if (Count == 0) return Empty(Shape.Append(classes), dtype, Device);
         CheckInside(this, classes, nameof(OneHot), "class", "classes");
         return Unsqueeze(-1).Equal(Arange(classes, DType, Device)).To(dtype);
     }
@@ -72,13 +76,13 @@ public sealed partial class Tensor
     /// <summary>Elements where <paramref name="mask"/> is true become <paramref name="value"/>.</summary>
     /// <param name="mask">Bool, of a shape that broadcasts with this one.</param>
     /// <param name="value">The number to write.</param>
-    /// <exception cref="DTypeException">The mask is not Bool.</exception>
+    /// <exception cref="DTypeException">The mask is not Bool, or this dtype cannot hold the value.</exception>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     public Tensor MaskedFill(Tensor mask, double value)
     {
         if (mask.DType != DType.Bool)
             throw new DTypeException($"MaskedFill: the mask must be Bool, not {mask.DType}. Compare first, for example with Greater.");
-        return Where(mask, ScalarLike(value), this);
+        return Where(mask, ScalarOf(value, DType, Device, nameof(MaskedFill)), this);
     }
 
     /// <summary>The lower triangle of each matrix; elements above diagonal number <paramref name="diagonal"/> become 0.</summary>
@@ -88,7 +92,7 @@ public sealed partial class Tensor
 
     /// <summary>The upper triangle of each matrix; elements below diagonal number <paramref name="diagonal"/> become 0.</summary>
     /// <inheritdoc cref="Tril" path="/param|/exception"/>
-    public Tensor Triu(int diagonal = 0) => MaskedFill(Below(diagonal - 1, nameof(Triu)), 0);
+    public Tensor Triu(int diagonal = 0) => MaskedFill(Below(diagonal - 1L, nameof(Triu)), 0);
 
     /// <summary>Index (I64) of the first smallest element along one axis; a NaN counts as smallest.</summary>
     /// <exception cref="ShapeException">There is no such axis, or it is empty.</exception>
@@ -106,7 +110,7 @@ public sealed partial class Tensor
     }
 
     /// <summary>True where column − row ≤ diagonal.</summary>
-    private Tensor Below(int diagonal, string operation)
+    private Tensor Below(long diagonal, string operation)
     {
         if (Rank < 2) throw new ShapeException($"{operation}: a triangle needs at least two axes, and this tensor is {Shape}.");
         Tensor rows = Arange(Shape[^2], DType.I64, Device).Unsqueeze(-1), columns = Arange(Shape[^1], DType.I64, Device);

@@ -26,7 +26,7 @@ public sealed partial class Tensor
         if (b.Rank == 2 && a.Rank > 2)
         {
             // One tall product instead of many small ones.
-            Tensor tall = a.Reshape(checked((int)(a.Count / Math.Max(a.Shape[^1], 1))), a.Shape[^1]);
+            Tensor tall = a.Reshape(Shape.ToSize(a.Count / Math.Max(a.Shape[^1], 1), nameof(MatMul)), a.Shape[^1]);
             if (a.Shape[^1] > 0) return tall.MatMul(b).Reshape(a.Shape[..^1].Append(columns));
         }
         Shape batch = Shape.Broadcast(a.Shape[..^2], b.Shape[..^2], nameof(MatMul));
@@ -68,5 +68,5 @@ public sealed partial class Tensor
     }
 
     /// <summary>A matrix of all rows of the last axis.</summary>
-    internal Tensor AsRows() => Reshape(checked((int)Shape[..^1].Count), Shape[^1]);
+    internal Tensor AsRows() => Reshape(Shape.ToSize(Shape[..^1].Count, nameof(Linear)), Shape[^1]);
 }

@@ -12,7 +12,7 @@ public sealed partial class Tensor
     {
         if (!tensor.IsDense) throw new ShapeException("Wrap: the System.Numerics tensor is a view with gaps. Make it dense first, with ToDenseTensor().");
         int[] sizes = new int[tensor.Rank];
-        for (int axis = 0; axis < sizes.Length; axis++) sizes[axis] = checked((int)tensor.Lengths[axis]);
+        for (int axis = 0; axis < sizes.Length; axis++) sizes[axis] = Shape.ToSize(tensor.Lengths[axis], nameof(Wrap));
         return new Tensor(new NumericsStorage<T>(Device.Cpu, tensor), Layout.Contiguous(sizes), DTypes.Of<T>());
     }
 
@@ -20,11 +20,13 @@ public sealed partial class Tensor
     /// <remarks>Memory that a span has shown does not go back to the pool, as for <see cref="AsSpan{T}"/>.</remarks>
     /// <exception cref="DTypeException"><typeparamref name="T"/> is not what this tensor stores.</exception>
     /// <exception cref="DeviceException">The elements do not lie in main memory.</exception>
+    /// <exception cref="ShapeException">This view shows an element more than once.</exception>
     public Dense.TensorSpan<T> AsTensorSpan<T>() where T : unmanaged
     {
         CheckElementType<T>(nameof(AsTensorSpan));
         if (Device is not CpuDevice)
             throw new DeviceException($"AsTensorSpan: the tensor lies on {Device}. Copy it first with To(Device.Cpu).");
+        CheckApart(nameof(AsTensorSpan));
         Storage.CountWrite();
         Storage.Escape();
         nint[] lengths = new nint[Rank], strides = new nint[Rank];

@@ -53,18 +53,24 @@ public sealed partial class Tensor
     }
 
     /// <summary>The only element as a <see cref="double"/>, whatever the DType.</summary>
-    /// <inheritdoc cref="Item{T}" path="/exception"/>
+    /// <exception cref="ShapeException">There is not exactly one element.</exception>
+    /// <exception cref="DTypeException">It is an I64 that no double is equal to: beyond ±2⁵³ they leave out whole numbers.</exception>
     public double Item() => DType switch
     {
         DType.F32 => Item<float>(),
         DType.F64 => Item<double>(),
-        DType.I64 => Item<long>(),
+        DType.I64 => Exact(Item<long>()),
         DType.F16 => (double)Item<Half>(),
         DType.BF16 => Item<BFloat16>(),
         DType.I32 => Item<int>(),
         DType.U8 => Item<byte>(),
-        _ => Item<bool>() ? 1 : 0,
+        DType.Bool => Item<bool>() ? 1 : 0,
+        _ => throw DTypes.Unknown(DType, nameof(Item)),
     };
+
+    private static double Exact(long value) => (Int128)(double)value == value
+        ? value
+        : throw new DTypeException(string.Create(CultureInfo.InvariantCulture, $"Item: {value} is not a double, which has 53 bits for whole numbers. Use Item<long>()."));
 
     private void CheckElementType<T>(string operation) where T : unmanaged
     {

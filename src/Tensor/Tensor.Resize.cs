@@ -62,12 +62,14 @@ public sealed partial class Tensor
     {
         CheckPlaces(2, operation);
         if (size.Height < 1 || size.Width < 1) throw new ConfigException($"{operation}: the size must be at least 1, not {size.Height} x {size.Width}.");
+        CheckRoom(Shape[..^2].Append(size.Height, size.Width), operation);
     }
 
     private void CheckSequences(int size, string operation)
     {
         CheckPlaces(1, operation);
         if (size < 1) throw new ConfigException($"{operation}: the size must be at least 1, not {size}.");
+        CheckRoom(Shape[..^1].Append(size), operation);
     }
 
     /// <summary>Floats, with one or two axes of places behind channels and perhaps a batch, and not without places.</summary>
@@ -103,7 +105,7 @@ public sealed partial class Tensor
             throw new ConfigException($"{operation}: the padding must be from 0 to half the kernel ({kernel / 2}), not {padding}. Pad before where more is wanted.");
         int size = Shape[Shape.Axis(axis, operation)];
         if (size + 2L * padding < kernel)
-            throw new ShapeException($"{operation}: axis {axis + Rank} of {Shape} has {size} elements, with padding {size + 2 * padding}: fewer than the kernel's {kernel}.");
+            throw new ShapeException($"{operation}: axis {axis + Rank} of {Shape} has {size} elements, with padding {size + 2L * padding}: fewer than the kernel's {kernel}.");
         return Resampling.Pool(size, kernel, stride, padding);
     }
 }

@@ -20,6 +20,7 @@ public sealed partial class Tensor
                 $"RotaryTables: {positions} positions, d {d} and theta {theta}: channels turn in pairs, so d must be even and at least 2, and theta positive."));
         }
         int pairs = d / 2;
+        CheckRoom([positions, pairs], nameof(RotaryTables));
         double[] cos = new double[positions * pairs], sin = new double[cos.Length];
         for (int i = 0; i < cos.Length; i++) (sin[i], cos[i]) = Math.SinCos(i / pairs * Math.Pow(theta, -2.0 * (i % pairs) / d));
         return (Wrap(cos, [positions, pairs]).To(dtype).To(device ?? Device.Cpu), Wrap(sin, [positions, pairs]).To(dtype).To(device ?? Device.Cpu));

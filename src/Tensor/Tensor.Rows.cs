@@ -79,7 +79,7 @@ public sealed partial class Tensor
         Tensor losses = Empty(targets.Shape, DType.Wide(), Device);
         logSumExp = Empty(targets.Shape, DType.Wide(), Device);
         Backend.CrossEntropy(
-            Reshape([checked((int)targets.Count), classes]), targets.Beside(this, nameof(CrossEntropy)).Flatten(), losses.Flatten(), logSumExp.Flatten());
+            Reshape([Shape.ToSize(targets.Count, nameof(CrossEntropy)), classes]), targets.Beside(this, nameof(CrossEntropy)).Flatten(), losses.Flatten(), logSumExp.Flatten());
         return losses;
     }
 

@@ -73,12 +73,12 @@ public sealed partial class Tensor
     {
         if (!DType.IsInteger()) throw new DTypeException($"BinCount: counts integers, not {DType}. Convert with To(DType.I64).");
         if (minLength < 0) throw new ConfigException($"BinCount: minLength must be at least 0, not {minLength}.");
-        double largest = -1;
+        long largest = -1;
         if (Count > 0)
         {
-            double smallest = Min().Item();
-            if (smallest < 0) throw new IndexException($"BinCount: {smallest} is negative, but bins are counted from 0. Add {-smallest} to all elements.");
-            largest = Max().Item();
+            long smallest = Min().To(DType.I64).Item<long>();
+            if (smallest < 0) throw new IndexException($"BinCount: {smallest} is negative, but bins are counted from 0. Add {-(Int128)smallest} to all elements.");
+            largest = Max().To(DType.I64).Item<long>();
         }
         if (largest >= Array.MaxLength)
             throw new IndexException($"BinCount: {largest} is too large: there would be a bin for every number up to it. Sort and count runs instead.");

@@ -23,7 +23,7 @@ public sealed partial class Tensor
         if (axes.Length != Rank || positive.Distinct().Count() != Rank)
         {
             throw new ShapeException(
-                $"Permute: the order {Shape.Create(positive)} must name each of the {Rank} axes of {Shape} exactly once.");
+                $"Permute: the order ({string.Join(", ", positive)}) must name each of the {Rank} axes of {Shape} exactly once.");
         }
         return View(_layout.Permute(positive));
     }
@@ -42,7 +42,7 @@ public sealed partial class Tensor
     }
 
     /// <summary>All elements in one axis.</summary>
-    public Tensor Flatten() => Reshape(checked((int)Count));
+    public Tensor Flatten() => Reshape(Shape.ToSize(Count, nameof(Flatten)));
 
     /// <summary>Elements <paramref name="start"/>, start + <paramref name="step"/>, … along one axis: <paramref name="count"/> of them.</summary>
     /// <exception cref="ShapeException">The slice leaves the axis.</exception>
@@ -115,7 +115,7 @@ public sealed partial class Tensor
             resolved[open] = 1;
             long rest = Array.Exists(resolved, size => size < 0) ? 0 : Shape.Create(resolved).Count;
             if (rest == 0 || Count % rest != 0) throw Mismatch(sizes);
-            resolved[open] = (int)(Count / rest);
+            resolved[open] = Shape.ToSize(Count / rest, nameof(Reshape));
         }
         if (Array.Exists(resolved, size => size < 0)) throw Mismatch(sizes);
         Shape shape = Shape.Own(resolved);

@@ -95,7 +95,12 @@ public sealed partial class Tensor
     }
 
     /// <summary>The same elements, rounded or widened to another type; this tensor when it has that type already.</summary>
-    /// <remarks>Float to integer cuts towards zero; number to Bool is "not zero".</remarks>
+    /// <remarks>
+    /// <para>One rule for each pair, whatever the layout: an integer becomes a narrower one by its low bits (I32 300 is U8 44, as in PyTorch). A float becomes an
+    /// integer towards zero and stops at the integer's limits (300.7 is U8 255, −1 is U8 0, ∞ is the largest), NaN becomes 0; where PyTorch's result is
+    /// undefined, this one is not. Number to Bool is "not zero", NaN is true.</para>
+    /// <para>A float becomes a narrower one by rounding to the nearest, 16-bit ones by way of F32; what is too large becomes ∞.</para>
+    /// </remarks>
     public Tensor To(DType dtype)
     {
         if (dtype == DType) return this;

@@ -34,7 +34,13 @@ public readonly struct TensorIndex
     public static TensorIndex Ellipsis => new(Kind.Rest);
 
     /// <summary>One element; a negative number counts from the end, −1 for the last.</summary>
-    public static implicit operator TensorIndex(int index) => new(Kind.One, index < 0 ? new Index(-index, fromEnd: true) : index);
+    /// <exception cref="ShapeException">No axis is so long.</exception>
+    public static implicit operator TensorIndex(int index) => new(Kind.One, index switch
+    {
+        int.MinValue => throw new ShapeException($"Index: {index} leaves every axis."),
+        < 0 => new Index(-index, fromEnd: true),
+        _ => index,
+    });
 
     /// <summary>One element.</summary>
     public static implicit operator TensorIndex(Index index) => new(Kind.One, index);
@@ -88,7 +94,9 @@ public readonly struct TensorIndex
         int start = _range.Start.GetOffset(size), end = _range.End.GetOffset(size);
         if ((uint)start > (uint)size || (uint)end > (uint)size || start > end)
             throw new ShapeException($"Index: {_range} leaves axis {axis} of {shape}, which has {size} elements, or ends before it starts.");
-        int count = (end - start + Math.Abs(_step) - 1) / Math.Abs(_step);
-        return (_step > 0 ? start : end - 1, count, _step, false, false);
+        long step = Math.Abs((long)_step);
+        int count = (int)((end - start + step - 1) / step);
+        // Where there is one element, the step leads nowhere.
+        return (_step > 0 ? start : end - 1, count, count > 1 ? _step : Math.Sign(_step), false, false);
     }
 }

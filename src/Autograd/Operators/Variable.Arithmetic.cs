@@ -115,41 +115,44 @@ public partial class Variable
 
     private Variable ScalarLike(double value) => Value.ScalarLike(value);
 
+    /// <summary>A number to compute with; that of 16-bit floats is not rounded before the result is.</summary>
+    private Variable Operand(double value, string operation) => Value.Operand(value, operation);
+
     /// <summary>a + b.</summary>
     public static Variable operator +(Variable a, Variable b) => a.Add(b);
 
     /// <summary>a + b.</summary>
-    public static Variable operator +(Variable a, double b) => a.Add(a.ScalarLike(b));
+    public static Variable operator +(Variable a, double b) => a.Add(a.Operand(b, nameof(Add)));
 
     /// <summary>a + b.</summary>
-    public static Variable operator +(double a, Variable b) => b.ScalarLike(a).Add(b);
+    public static Variable operator +(double a, Variable b) => b.Operand(a, nameof(Add)).Add(b);
 
     /// <summary>a − b.</summary>
     public static Variable operator -(Variable a, Variable b) => a.Subtract(b);
 
     /// <summary>a − b.</summary>
-    public static Variable operator -(Variable a, double b) => a.Subtract(a.ScalarLike(b));
+    public static Variable operator -(Variable a, double b) => a.Subtract(a.Operand(b, nameof(Subtract)));
 
     /// <summary>a − b.</summary>
-    public static Variable operator -(double a, Variable b) => b.ScalarLike(a).Subtract(b);
+    public static Variable operator -(double a, Variable b) => b.Operand(a, nameof(Subtract)).Subtract(b);
 
     /// <summary>a · b, element by element.</summary>
     public static Variable operator *(Variable a, Variable b) => a.Multiply(b);
 
     /// <summary>a · b.</summary>
-    public static Variable operator *(Variable a, double b) => a.Multiply(a.ScalarLike(b));
+    public static Variable operator *(Variable a, double b) => a.Multiply(a.Operand(b, nameof(Multiply)));
 
     /// <summary>a · b.</summary>
-    public static Variable operator *(double a, Variable b) => b.ScalarLike(a).Multiply(b);
+    public static Variable operator *(double a, Variable b) => b.Operand(a, nameof(Multiply)).Multiply(b);
 
     /// <summary>a / b.</summary>
     public static Variable operator /(Variable a, Variable b) => a.Divide(b);
 
     /// <summary>a / b.</summary>
-    public static Variable operator /(Variable a, double b) => a.Divide(a.ScalarLike(b));
+    public static Variable operator /(Variable a, double b) => a.Divide(a.Operand(b, nameof(Divide)));
 
     /// <summary>a / b.</summary>
-    public static Variable operator /(double a, Variable b) => b.ScalarLike(a).Divide(b);
+    public static Variable operator /(double a, Variable b) => b.Operand(a, nameof(Divide)).Divide(b);
 
     /// <summary>−a.</summary>
     public static Variable operator -(Variable a) => a.Negate();

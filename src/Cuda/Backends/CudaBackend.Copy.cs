@@ -32,7 +32,14 @@ internal sealed partial class CudaBackend
         engine.RunFlat(new("fill", destination.DType), destination.Count, ref arguments);
     }
 
-    public override void Uniform(Tensor y, double low, double high, ulong key, ulong block) => Draw("uniform", y, low, high, key, block);
+    public override void Uniform(Tensor y, double low, double high, ulong key, ulong block)
+    {
+        (double least, double most) = UniformEnds(low, high, y.DType);
+        Draw("uniform", y, low, high, key, block);
+        using MemoryScope scope = MemoryScope.Begin();
+        Maximum(y, y.ScalarLike(least).Expand(y.Shape), y);
+        Minimum(y, y.ScalarLike(most).Expand(y.Shape), y);
+    }
 
     public override void Normal(Tensor y, double mean, double std, ulong key, ulong block) => Draw("normal", y, mean, std, key, block);
 

@@ -13,10 +13,16 @@ internal sealed partial class CudaBackend
             Copy(wide, y);
             return;
         }
+        // Only moves elements, so the size is all that matters; there is no kernel for smaller ones.
+        if (table.DType.Size() is not (4 or 8))
+        {
+            base.Embedding(table, indices, y);
+            return;
+        }
         Arguments arguments = new();
         arguments.Pointer(table).Value(table.Strides[0]).Value(table.Strides[1]).Operand(indices).Pointer(y)
             .Value(indices.Count).Value((long)table.Shape[1]);
-        DType moved = table.DType.Size() == 4 ? DType.F32 : DType.F64; // only moves elements, so the size is all that matters
+        DType moved = table.DType.Size() == 4 ? DType.F32 : DType.F64;
         engine.RunFlat(new("embedding", moved, indices.DType), y.Count, ref arguments);
     }
 

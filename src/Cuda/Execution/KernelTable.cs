@@ -21,7 +21,8 @@ internal readonly record struct KernelName(string Operator, DType First, DType? 
         DType.F16 => "f16",
         DType.BF16 => "bf16",
         DType.U8 => "u8",
-        _ => "bool",
+        DType.Bool => "bool",
+        _ => throw new DTypeException($"There are no kernels for {dtype} on a GPU. Convert with To, for example To(DType.F32)."),
     };
 }
 
@@ -43,7 +44,7 @@ internal sealed partial class KernelTable(CudaEngine engine)
     private CUfunction Find(KernelName name)
     {
         string text = name.ToString();
-        if (!Homes.Value.TryGetValue(text, out string? resource)) throw new DeviceException($"MiniStack.Cuda has no kernel {text}. Move the tensors to Device.Cpu, or convert them with To(DType.F32).");
+        if (!Homes.Value.TryGetValue(text, out string? resource)) throw Missing(name);
         lock (_gate)
         {
             engine.MakeCurrent();
@@ -57,6 +58,10 @@ internal sealed partial class KernelTable(CudaEngine engine)
             return _functions[name] = function;
         }
     }
+
+    private static DeviceException Missing(KernelName name) => new(
+        $"{name.Operator}: MiniStack.Cuda has no kernel {name} for {name.First}{(name.Second is { } second ? $" and {second}" : "")}. " +
+        "Move the tensors to Device.Cpu, where all dtypes are converted and computed with, or convert them to F32 before they are moved to the GPU.");
 
     private static Dictionary<string, string> FindHomes()
     {

@@ -51,6 +51,8 @@ internal static class Generation
         double left = rng.NextDouble();
         for (int token = 0; token < probabilities.Length; token++)
             if ((left -= probabilities[token]) < 0) return token;
-        return probabilities.Length - 1; // rounding may leave a rest
+        // Rounding may leave a rest: it belongs to the last token that may come, which need not be the last of all.
+        int last = Array.FindLastIndex(probabilities, probability => probability > 0);
+        return last < 0 ? probabilities.Length - 1 : last;
     }
 }

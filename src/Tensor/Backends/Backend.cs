@@ -16,8 +16,15 @@ internal abstract partial class Backend
     /// <summary>All elements of <paramref name="destination"/> (any strides) = value.</summary>
     public abstract void Fill(Tensor destination, double value);
 
-    /// <summary>Element i = low + (high − low)·u(word i of the stream, from block <paramref name="block"/> on).</summary>
+    /// <summary>
+    /// Element i = low + (high − low)·u(word i of the stream, from block <paramref name="block"/> on), but not outside the numbers of y's dtype in
+    /// [low, high): where rounding would give high, it is the largest number below.
+    /// </summary>
     public abstract void Uniform(Tensor y, double low, double high, ulong key, ulong block);
+
+    /// <summary>The smallest and the largest number of a float dtype in [low, high), which <see cref="Uniform"/> stays between.</summary>
+    /// <exception cref="ConfigException">The bounds are not finite, in the wrong order, or no number of the dtype lies between them.</exception>
+    protected static (double Least, double Most) UniformEnds(double low, double high, DType dtype) => HalfOpen.Ends(low, high, dtype, nameof(Uniform));
 
     /// <summary>Element i = mean + std·√(−2 ln u)·cos(2πv) with the stream's words 2i and 2i + 1.</summary>
     public abstract void Normal(Tensor y, double mean, double std, ulong key, ulong block);

@@ -30,6 +30,18 @@ internal sealed class HalfBackend(Device device) : RelayBackend
         There.Copy(narrow, destination);
     }
 
+    // In F32 a number is below the end that in 16 bits it would be rounded to.
+    public override void Uniform(Tensor y, double low, double high, ulong key, ulong block)
+    {
+        (double least, double most) = UniformEnds(low, high, y.DType);
+        using MemoryScope scope = MemoryScope.Begin();
+        Tensor wide = Tensor.Empty(y.Shape, DType.F32, device);
+        There.Uniform(wide, low, high, key, block);
+        There.Maximum(wide, wide.ScalarLike(least).Expand(wide.Shape), wide);
+        There.Minimum(wide, wide.ScalarLike(most).Expand(wide.Shape), wide);
+        Copy(wide, y);
+    }
+
     public override void Fill(Tensor destination, double value) => There.Fill(destination, value);
 
     protected override void Announce(string name)

@@ -33,7 +33,7 @@ internal sealed partial class CpuBackend
     public override void Attention(Tensor q, Tensor k, Tensor v, bool causal, double scale, Tensor y, Tensor logSumExp)
     {
         if (logSumExp.Count == 0 || k.Shape[2] == 0) base.Attention(q, k, v, causal, scale, y, logSumExp);
-        else if (q.DType == DType.F32) AttendF32(q, k, v, causal, scale, y, logSumExp);
+        else if (IsF32(q.DType)) AttendF32(q, k, v, causal, scale, y, logSumExp);
         else AttendF64(q, k, v, causal, scale, y, logSumExp);
     }
 
@@ -43,7 +43,7 @@ internal sealed partial class CpuBackend
     {
         // Nothing to compute, but zeros to write.
         if (logSumExp.Count == 0 || k.Shape[2] == 0) base.AttentionBackward(q, k, v, y, logSumExp, dy, causal, scale, dq, dk, dv);
-        else if (q.DType == DType.F32) AttendBackwardF32(q, k, v, y, logSumExp, dy, causal, scale, dq, dk, dv);
+        else if (IsF32(q.DType)) AttendBackwardF32(q, k, v, y, logSumExp, dy, causal, scale, dq, dk, dv);
         else AttendBackwardF64(q, k, v, y, logSumExp, dy, causal, scale, dq, dk, dv);
     }
 }

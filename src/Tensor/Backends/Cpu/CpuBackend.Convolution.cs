@@ -30,13 +30,13 @@ internal sealed partial class CpuBackend
 
     /// <inheritdoc/>
     public override void Conv2d(Tensor x, Tensor weight, Tensor? bias, Tensor y, in ConvOptions options) =>
-        (y.DType == DType.F32 ? ConvolveF32 : ConvolveF64)(x, weight, bias, y, false, options);
+        (IsF32(y.DType) ? ConvolveF32 : ConvolveF64)(x, weight, bias, y, false, options);
 
     /// <inheritdoc/>
     public override void ConvTranspose2d(Tensor x, Tensor weight, Tensor? bias, Tensor y, in ConvOptions options) =>
-        (y.DType == DType.F32 ? ConvolveF32 : ConvolveF64)(x, weight, bias, y, true, options);
+        (IsF32(y.DType) ? ConvolveF32 : ConvolveF64)(x, weight, bias, y, true, options);
 
     /// <inheritdoc/>
     public override void Conv2dWeightGradient(Tensor x, Tensor dy, Tensor dweight, in ConvOptions options) =>
-        (dweight.DType == DType.F32 ? WeightGradientF32 : WeightGradientF64)(x, dy, dweight, options);
+        (IsF32(dweight.DType) ? WeightGradientF32 : WeightGradientF64)(x, dy, dweight, options);
 }

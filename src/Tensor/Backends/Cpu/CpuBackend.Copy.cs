@@ -14,7 +14,8 @@ internal sealed partial class CpuBackend
                 case 8: Copier.Run<long, long>(source, destination); break;
                 case 4: Copier.Run<int, int>(source, destination); break;
                 case 2: Copier.Run<short, short>(source, destination); break;
-                default: Copier.Run<byte, byte>(source, destination); break;
+                case 1: Copier.Run<byte, byte>(source, destination); break;
+                default: throw Unknown(source.DType);
             }
             return;
         }
@@ -32,7 +33,8 @@ internal sealed partial class CpuBackend
             case DType.BF16: Elementwise.Run<BFloat16, float, WidenBF16>(source, destination); break;
             case DType.I32: Convert<int>(source, destination); break;
             case DType.U8: Convert<byte>(source, destination); break;
-            default: Convert<sbyte>(source, destination); break;
+            case DType.Bool: Convert<sbyte>(source, destination); break;
+            default: throw Unknown(source.DType);
         }
     }
 
@@ -48,7 +50,8 @@ internal sealed partial class CpuBackend
             case DType.BF16: Copier.Fill(destination, (BFloat16)(float)value); break;
             case DType.I32: Copier.Fill(destination, (int)value); break;
             case DType.U8: Copier.Fill(destination, byte.CreateSaturating(value)); break;
-            default: Copier.Fill(destination, (byte)(value != 0 ? 1 : 0)); break;
+            case DType.Bool: Copier.Fill(destination, (byte)(value != 0 ? 1 : 0)); break;
+            default: throw Unknown(destination.DType);
         }
     }
 
@@ -61,7 +64,8 @@ internal sealed partial class CpuBackend
             case DType.I64: Copier.Run<TFrom, long>(source, destination); break;
             case DType.I32: Copier.Run<TFrom, int>(source, destination); break;
             case DType.U8: Copier.Run<TFrom, byte>(source, destination); break;
-            default: Copier.Run<TFrom, sbyte>(source, destination); break;
+            case DType.Bool: Copier.Run<TFrom, sbyte>(source, destination); break;
+            default: throw Unknown(destination.DType, nameof(Copy));
         }
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MiniStack;
 
 // Each operator: what it does to a span, by dtype. Elementwise.Run does the rest.
@@ -51,21 +53,21 @@ internal sealed partial class CpuBackend
     /// <inheritdoc/>
     public override void Sqrt(Tensor x, Tensor y)
     {
-        if (x.DType == DType.F32) Elementwise.Run<float, float, SqrtMap<float>>(x, y);
+        if (IsF32(x.DType)) Elementwise.Run<float, float, SqrtMap<float>>(x, y);
         else Elementwise.Run<double, double, SqrtMap<double>>(x, y);
     }
 
     /// <inheritdoc/>
     public override void Sin(Tensor x, Tensor y)
     {
-        if (x.DType == DType.F32) Elementwise.Run<float, float, SinMap<float>>(x, y);
+        if (IsF32(x.DType)) Elementwise.Run<float, float, SinMap<float>>(x, y);
         else Elementwise.Run<double, double, SinMap<double>>(x, y);
     }
 
     /// <inheritdoc/>
     public override void Cos(Tensor x, Tensor y)
     {
-        if (x.DType == DType.F32) Elementwise.Run<float, float, CosMap<float>>(x, y);
+        if (IsF32(x.DType)) Elementwise.Run<float, float, CosMap<float>>(x, y);
         else Elementwise.Run<double, double, CosMap<double>>(x, y);
     }
 
@@ -84,7 +86,7 @@ internal sealed partial class CpuBackend
     /// <inheritdoc/>
     public override void Pow(Tensor a, Tensor b, Tensor y)
     {
-        if (a.DType == DType.F32) Elementwise.Run<float, float, PowMap<float>>(a, b, y);
+        if (IsF32(a.DType)) Elementwise.Run<float, float, PowMap<float>>(a, b, y);
         else Elementwise.Run<double, double, PowMap<double>>(a, b, y);
     }
 
@@ -113,11 +115,13 @@ internal sealed partial class CpuBackend
         {
             case 8: Elementwise.Where<long>(condition, a, b, y); break;
             case 4: Elementwise.Where<int>(condition, a, b, y); break;
-            default: Elementwise.Where<byte>(condition, a, b, y); break;
+            case 2: Elementwise.Where<short>(condition, a, b, y); break;
+            case 1: Elementwise.Where<byte>(condition, a, b, y); break;
+            default: throw Unknown(y.DType);
         }
     }
 
-    private static void Numbers<TMap>(Tensor x, Tensor y) where TMap : struct, INumberMap
+    private static void Numbers<TMap>(Tensor x, Tensor y, [CallerMemberName] string operation = "") where TMap : struct, INumberMap
     {
         switch (x.DType)
         {
@@ -125,11 +129,12 @@ internal sealed partial class CpuBackend
             case DType.F64: Elementwise.Run<double, double, NumberMap<double, TMap>>(x, y); break;
             case DType.I64: Elementwise.Run<long, long, NumberMap<long, TMap>>(x, y); break;
             case DType.U8: Elementwise.Run<byte, byte, NumberMap<byte, TMap>>(x, y); break;
-            default: Elementwise.Run<int, int, NumberMap<int, TMap>>(x, y); break;
+            case DType.I32: Elementwise.Run<int, int, NumberMap<int, TMap>>(x, y); break;
+            default: throw Unknown(x.DType, operation);
         }
     }
 
-    private static void Numbers<TMap>(Tensor a, Tensor b, Tensor y) where TMap : struct, INumberMap2
+    private static void Numbers<TMap>(Tensor a, Tensor b, Tensor y, [CallerMemberName] string operation = "") where TMap : struct, INumberMap2
     {
         switch (a.DType)
         {
@@ -137,21 +142,22 @@ internal sealed partial class CpuBackend
             case DType.F64: Elementwise.Run<double, double, NumberMap2<double, TMap>>(a, b, y); break;
             case DType.I64: Elementwise.Run<long, long, NumberMap2<long, TMap>>(a, b, y); break;
             case DType.U8: Elementwise.Run<byte, byte, NumberMap2<byte, TMap>>(a, b, y); break;
-            default: Elementwise.Run<int, int, NumberMap2<int, TMap>>(a, b, y); break;
+            case DType.I32: Elementwise.Run<int, int, NumberMap2<int, TMap>>(a, b, y); break;
+            default: throw Unknown(a.DType, operation);
         }
     }
 
-    private static void Numbers<TMap, TOperator>(Tensor a, Tensor b, Tensor y)
+    private static void Numbers<TMap, TOperator>(Tensor a, Tensor b, Tensor y, [CallerMemberName] string operation = "")
         where TMap : struct, INumberMap2
         where TOperator : struct, IBinaryOperator
     {
-        if (a.DType.IsFloat()) Map<TOperator>(a, b, y);
-        else Numbers<TMap>(a, b, y);
+        if (a.DType.IsFloat()) Map<TOperator>(a, b, y, operation);
+        else Numbers<TMap>(a, b, y, operation);
     }
 
-    private static void Map<TOperator>(Tensor x, Tensor y) where TOperator : struct, IUnaryOperator
+    private static void Map<TOperator>(Tensor x, Tensor y, [CallerMemberName] string operation = "") where TOperator : struct, IUnaryOperator
     {
-        if (x.DType == DType.F32) Map<float, TOperator>(x, y);
+        if (IsF32(x.DType, operation)) Map<float, TOperator>(x, y);
         else Map<double, TOperator>(x, y);
     }
 
@@ -163,9 +169,9 @@ internal sealed partial class CpuBackend
         else Elementwise.Run<T, T, VectorMap<T, TOperator>>(x, y);
     }
 
-    private static void Map<TOperator>(Tensor a, Tensor b, Tensor y) where TOperator : struct, IBinaryOperator
+    private static void Map<TOperator>(Tensor a, Tensor b, Tensor y, [CallerMemberName] string operation = "") where TOperator : struct, IBinaryOperator
     {
-        if (a.DType == DType.F32) Map<float, TOperator>(a, b, y);
+        if (IsF32(a.DType, operation)) Map<float, TOperator>(a, b, y);
         else Map<double, TOperator>(a, b, y);
     }
 
@@ -177,7 +183,7 @@ internal sealed partial class CpuBackend
         else Elementwise.Run<T, T, VectorMap2<T, TOperator>>(a, b, y);
     }
 
-    private static void Compare<TComparison>(Tensor a, Tensor b, Tensor y) where TComparison : struct, IComparison
+    private static void Compare<TComparison>(Tensor a, Tensor b, Tensor y, [CallerMemberName] string operation = "") where TComparison : struct, IComparison
     {
         switch (a.DType)
         {
@@ -185,7 +191,8 @@ internal sealed partial class CpuBackend
             case DType.F64: Elementwise.Run<double, byte, CompareMap<double, TComparison>>(a, b, y); break;
             case DType.I64: Elementwise.Run<long, byte, CompareMap<long, TComparison>>(a, b, y); break;
             case DType.I32: Elementwise.Run<int, byte, CompareMap<int, TComparison>>(a, b, y); break;
-            default: Elementwise.Run<byte, byte, CompareMap<byte, TComparison>>(a, b, y); break;
+            case DType.U8 or DType.Bool: Elementwise.Run<byte, byte, CompareMap<byte, TComparison>>(a, b, y); break;
+            default: throw Unknown(a.DType, operation);
         }
     }
 }

@@ -16,7 +16,8 @@ internal sealed partial class CpuBackend
             case 8: CpuThreads.For(pieces, new EmbeddingKernel<long>(new(table), new(indices), y, channels)); break;
             case 4: CpuThreads.For(pieces, new EmbeddingKernel<int>(new(table), new(indices), y, channels)); break;
             case 2: CpuThreads.For(pieces, new EmbeddingKernel<short>(new(table), new(indices), y, channels)); break;
-            default: CpuThreads.For(pieces, new EmbeddingKernel<byte>(new(table), new(indices), y, channels)); break;
+            case 1: CpuThreads.For(pieces, new EmbeddingKernel<byte>(new(table), new(indices), y, channels)); break;
+            default: throw Unknown(table.DType);
         }
     }
 
@@ -24,12 +25,12 @@ internal sealed partial class CpuBackend
     public override void EmbeddingBackward(Tensor indices, Tensor dy, Tensor dtable)
     {
         if (dtable.Count == 0) return;
-        if (dy.DType == DType.F32) EmbeddingBackwardKernel<float>.Run(new(indices), dy, dtable);
+        if (IsF32(dy.DType)) EmbeddingBackwardKernel<float>.Run(new(indices), dy, dtable);
         else EmbeddingBackwardKernel<double>.Run(new(indices), dy, dtable);
     }
 
     /// <inheritdoc/>
-    public override long? FindOutside(Tensor indices, long limit) => indices.DType == DType.I64
+    public override long? FindOutside(Tensor indices, long limit) => IsI64(indices.DType)
         ? FindOutside<long, ulong>(new(indices), limit)
         : FindOutside<int, uint>(new(indices), limit);
 

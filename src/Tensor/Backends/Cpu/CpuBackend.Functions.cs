@@ -5,7 +5,7 @@ internal sealed partial class CpuBackend
     /// <inheritdoc/>
     public override void Tan(Tensor x, Tensor y)
     {
-        if (x.DType == DType.F32) Elementwise.Run<float, float, TanMap<float>>(x, y);
+        if (IsF32(x.DType)) Elementwise.Run<float, float, TanMap<float>>(x, y);
         else Elementwise.Run<double, double, TanMap<double>>(x, y);
     }
 
@@ -27,21 +27,21 @@ internal sealed partial class CpuBackend
     /// <inheritdoc/>
     public override void Floor(Tensor x, Tensor y)
     {
-        if (x.DType == DType.F32) Elementwise.Run<float, float, FloorMap<float>>(x, y);
+        if (IsF32(x.DType)) Elementwise.Run<float, float, FloorMap<float>>(x, y);
         else Elementwise.Run<double, double, FloorMap<double>>(x, y);
     }
 
     /// <inheritdoc/>
     public override void Ceiling(Tensor x, Tensor y)
     {
-        if (x.DType == DType.F32) Elementwise.Run<float, float, CeilingMap<float>>(x, y);
+        if (IsF32(x.DType)) Elementwise.Run<float, float, CeilingMap<float>>(x, y);
         else Elementwise.Run<double, double, CeilingMap<double>>(x, y);
     }
 
     /// <inheritdoc/>
     public override void Round(Tensor x, Tensor y)
     {
-        if (x.DType == DType.F32) Elementwise.Run<float, float, RoundMap<float>>(x, y);
+        if (IsF32(x.DType)) Elementwise.Run<float, float, RoundMap<float>>(x, y);
         else Elementwise.Run<double, double, RoundMap<double>>(x, y);
     }
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace MiniStack;
 
@@ -12,7 +13,9 @@ internal sealed partial class CpuBackend
         {
             case 8: Gather<long>(x, indices, y); break;
             case 4: Gather<int>(x, indices, y); break;
-            default: Gather<byte>(x, indices, y); break;
+            case 2: Gather<short>(x, indices, y); break;
+            case 1: Gather<byte>(x, indices, y); break;
+            default: throw Unknown(x.DType);
         }
     }
 
@@ -26,15 +29,25 @@ internal sealed partial class CpuBackend
             case DType.F64: ScatterAdd<double>(indices, source, y, accumulate); break;
             case DType.I64: ScatterAdd<long>(indices, source, y, accumulate); break;
             case DType.U8: ScatterAdd<byte>(indices, source, y, accumulate); break;
-            default: ScatterAdd<int>(indices, source, y, accumulate); break;
+            case DType.I32: ScatterAdd<int>(indices, source, y, accumulate); break;
+            default: throw Unknown(y.DType);
         }
     }
+
+    /// <summary>True for I64, false for I32.</summary>
+    /// <exception cref="DTypeException">It is neither.</exception>
+    private static bool IsI64(DType dtype, [CallerMemberName] string operation = "") => dtype switch
+    {
+        DType.I64 => true,
+        DType.I32 => false,
+        _ => throw Unknown(dtype, operation),
+    };
 
     private static void Gather<T>(Tensor x, Tensor indices, Tensor y) where T : unmanaged
     {
         int length = x.Shape[^1], count = y.Shape[^1], perPiece = Pieces.Rows(Math.Max(count, x.IsContiguous ? 0 : length));
         int pieces = Pieces.Count(y.Count / count, perPiece);
-        if (indices.DType == DType.I64) CpuThreads.For(pieces, new GatherKernel<T, long>(new(x), new(indices), y, length, perPiece));
+        if (IsI64(indices.DType)) CpuThreads.For(pieces, new GatherKernel<T, long>(new(x), new(indices), y, length, perPiece));
         else CpuThreads.For(pieces, new GatherKernel<T, int>(new(x), new(indices), y, length, perPiece));
     }
 
@@ -42,7 +55,7 @@ internal sealed partial class CpuBackend
     {
         int length = y.Shape[^1], count = indices.Shape[^1], perPiece = Pieces.Rows(Math.Max(count, length));
         int pieces = Pieces.Count(y.Count / length, perPiece);
-        if (indices.DType == DType.I64) CpuThreads.For(pieces, new ScatterAddKernel<T, long>(new(indices), new(source), y, accumulate, count, perPiece));
+        if (IsI64(indices.DType)) CpuThreads.For(pieces, new ScatterAddKernel<T, long>(new(indices), new(source), y, accumulate, count, perPiece));
         else CpuThreads.For(pieces, new ScatterAddKernel<T, int>(new(indices), new(source), y, accumulate, count, perPiece));
     }
 }

@@ -10,7 +10,7 @@ internal sealed partial class CpuBackend
         Tensor logProbabilities, Tensor targets, Tensor inputLengths, Tensor targetLengths, int blank, Tensor losses, Tensor alpha)
     {
         int batch = logProbabilities.Shape[1];
-        if (logProbabilities.DType == DType.F32)
+        if (IsF32(logProbabilities.DType))
             VectorWork.For<float, CtcKernel<float>>(batch, new(new(logProbabilities, targets, inputLengths, targetLengths, blank, alpha), losses));
         else
             VectorWork.For<double, CtcKernel<double>>(batch, new(new(logProbabilities, targets, inputLengths, targetLengths, blank, alpha), losses));
@@ -23,7 +23,7 @@ internal sealed partial class CpuBackend
     {
         int batch = logProbabilities.Shape[1];
         Fill(dlogProbabilities, 0);
-        if (logProbabilities.DType == DType.F32)
+        if (IsF32(logProbabilities.DType))
         {
             VectorWork.For<float, CtcBackwardKernel<float>>(
                 batch, new(new(logProbabilities, targets, inputLengths, targetLengths, blank, alpha), new(dlosses), dlogProbabilities));

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace MiniStack;
@@ -22,20 +23,43 @@ internal sealed partial class CpuBackend
     {
         switch (c.DType)
         {
-            case DType.F32: MultiplyF32(a, b, false, null, c, accumulate, null); break;
-            case DType.F64: MultiplyF64(a, b, false, null, c, accumulate, null); break;
+            case DType.F32 or DType.F64: ProductOf(c.DType, a.Shape[^1])(a, b, false, null, c, accumulate, null); break;
             case DType.I64: IntegerMatMulKernel<long>.Multiply(a, b, c, accumulate); break;
             case DType.U8: IntegerMatMulKernel<byte>.Multiply(a, b, c, accumulate); break;
-            default: IntegerMatMulKernel<int>.Multiply(a, b, c, accumulate); break;
+            case DType.I32: IntegerMatMulKernel<int>.Multiply(a, b, c, accumulate); break;
+            default: throw Unknown(c.DType);
         }
     }
 
     /// <inheritdoc/>
-    public override void Linear(Tensor x, Tensor weight, Tensor? bias, Tensor y) => ProductOf(y.DType)(x, weight, true, bias, y, accumulate: false, gelu: null);
+    public override void Linear(Tensor x, Tensor weight, Tensor? bias, Tensor y) => ProductOf(y.DType, x.Shape[^1])(x, weight, true, bias, y, accumulate: false, gelu: null);
 
     /// <inheritdoc/>
     public override void LinearGelu(Tensor x, Tensor weight, Tensor? bias, Tensor h, Tensor y) =>
-        ProductOf(y.DType)(x, weight, true, bias, h, accumulate: false, gelu: y);
+        ProductOf(y.DType, x.Shape[^1])(x, weight, true, bias, h, accumulate: false, gelu: y);
 
-    private static Product ProductOf(DType dtype) => dtype == DType.F32 ? MultiplyF32 : MultiplyF64;
+    private Product ProductOf(DType dtype, int depth, [CallerMemberName] string operation = "") =>
+        depth > MatMulChain.Segment ? MultiplySegments : IsF32(dtype, operation) ? MultiplyF32 : MultiplyF64;
+
+    /// <summary>A product of very many terms: that of their first half and that of their second; see <see cref="MatMulChain"/>.</summary>
+    private void MultiplySegments(Tensor a, Tensor b, bool transposeB, Tensor? bias, Tensor c, bool accumulate, Tensor? gelu)
+    {
+        int depth = a.Shape[^1], segments = (int)((depth + MatMulChain.Segment - 1L) / MatMulChain.Segment), first = (segments + 1) / 2 * MatMulChain.Segment;
+        using MemoryScope scope = MemoryScope.Begin();
+        Tensor part = c.EmptyLike();
+        if (accumulate)
+        {
+            MultiplySegments(a, b, transposeB, bias, part, accumulate: false, gelu: null);
+        }
+        else
+        {
+            Half(0, first, bias, c);
+            Half(first, depth - first, null, part);
+        }
+        Add(c, part, c);
+        if (gelu is not null) Gelu(c, gelu);
+
+        void Half(int start, int count, Tensor? bias, Tensor sum) => ProductOf(c.DType, count)(
+            a.Slice(-1, start, count), b.Slice(transposeB ? -1 : -2, start, count), transposeB, bias, sum, accumulate: false, gelu: null);
+    }
 }

@@ -24,7 +24,7 @@ internal sealed partial class CpuBackend
     {
         if (y.Count == 0) return;
         int pieces = Pieces.Count(sets.Sets, Pieces.Rows(sets.Size));
-        if (x.DType == DType.F32)
+        if (IsF32(x.DType))
             VectorWork.For<float, ChannelNormKernel<float>>(pieces, new(sets, new(x), new(weight, 1), new(bias, 0), epsilon, y, mean, variance));
         else
             VectorWork.For<double, ChannelNormKernel<double>>(pieces, new(sets, new(x), new(weight, 1), new(bias, 0), epsilon, y, mean, variance));
@@ -33,7 +33,7 @@ internal sealed partial class CpuBackend
     private static void ChannelNormBackward(
         NormSets sets, Tensor x, Tensor? weight, double epsilon, Tensor mean, Tensor variance, Tensor dy, Tensor dx, Tensor dweight, Tensor dbias)
     {
-        if (x.DType == DType.F32) ChannelNormBackwardKernel<float>.Run(sets, x, weight, epsilon, mean, variance, dy, dx, dweight, dbias);
+        if (IsF32(x.DType)) ChannelNormBackwardKernel<float>.Run(sets, x, weight, epsilon, mean, variance, dy, dx, dweight, dbias);
         else ChannelNormBackwardKernel<double>.Run(sets, x, weight, epsilon, mean, variance, dy, dx, dweight, dbias);
     }
 }

@@ -17,7 +17,7 @@ internal sealed partial class CpuBackend
     public override void Sgd(Tensor parameter, Tensor gradient, Tensor? velocity, in SgdStep step)
     {
         int pieces = Pieces.Count(parameter.Count);
-        if (parameter.DType == DType.F32)
+        if (IsF32(parameter.DType))
             VectorWork.For<float, SgdKernel<float>>(pieces, new SgdKernel<float>(parameter, gradient, velocity, step));
         else
             VectorWork.For<double, SgdKernel<double>>(pieces, new SgdKernel<double>(parameter, gradient, velocity, step));

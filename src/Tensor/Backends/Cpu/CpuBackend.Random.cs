@@ -5,14 +5,14 @@ internal sealed partial class CpuBackend
     /// <inheritdoc/>
     public override void Uniform(Tensor y, double low, double high, ulong key, ulong block)
     {
-        if (y.DType == DType.F32) CpuThreads.For(Pieces.Count(y.Count), new UniformKernel<float>(y, low, high, key, block));
+        if (IsF32(y.DType)) CpuThreads.For(Pieces.Count(y.Count), new UniformKernel<float>(y, low, high, key, block));
         else CpuThreads.For(Pieces.Count(y.Count), new UniformKernel<double>(y, low, high, key, block));
     }
 
     /// <inheritdoc/>
     public override void Normal(Tensor y, double mean, double std, ulong key, ulong block)
     {
-        if (y.DType == DType.F32) CpuThreads.For(Pieces.Count(y.Count), new NormalKernel<float>(y, mean, std, key, block));
+        if (IsF32(y.DType)) CpuThreads.For(Pieces.Count(y.Count), new NormalKernel<float>(y, mean, std, key, block));
         else CpuThreads.For(Pieces.Count(y.Count), new NormalKernel<double>(y, mean, std, key, block));
     }
 
@@ -20,7 +20,7 @@ internal sealed partial class CpuBackend
     public override void Dropout(Tensor x, Tensor y, double p, ulong key, ulong block)
     {
         float scale = (float)(1 / (1 - p));
-        if (y.DType == DType.F32)
+        if (IsF32(y.DType))
             VectorWork.For<float, DropoutKernel<float>>(Pieces.Count(y.Count), new(new(x), y, (float)p, scale, key, block));
         else
             VectorWork.For<double, DropoutKernel<double>>(Pieces.Count(y.Count), new(new(x), y, (float)p, scale, key, block));

@@ -13,7 +13,8 @@ internal sealed partial class CpuBackend
             case DType.F32: Reducer.Run<float, double, FloatSum<float>>(x, y); break;
             case DType.F64: Reducer.Run<double, double, FloatSum<double>>(x, y); break;
             case DType.I64: Reducer.Run<long, long, IntegerSum<long>>(x, y); break;
-            default: Reducer.Run<int, int, IntegerSum<int>>(x, y); break;
+            case DType.I32: Reducer.Run<int, int, IntegerSum<int>>(x, y); break;
+            default: throw Unknown(x.DType);
         }
     }
 
@@ -26,7 +27,8 @@ internal sealed partial class CpuBackend
             case DType.F64: Reducer.Run<double, double, MaxReduction<double>>(x, y); break;
             case DType.I64: Reducer.Run<long, long, MaxReduction<long>>(x, y); break;
             case DType.U8: Reducer.Run<byte, byte, MaxReduction<byte>>(x, y); break;
-            default: Reducer.Run<int, int, MaxReduction<int>>(x, y); break;
+            case DType.I32: Reducer.Run<int, int, MaxReduction<int>>(x, y); break;
+            default: throw Unknown(x.DType);
         }
     }
 
@@ -39,7 +41,8 @@ internal sealed partial class CpuBackend
             case DType.F64: Reducer.Run<double, double, MinReduction<double>>(x, y); break;
             case DType.I64: Reducer.Run<long, long, MinReduction<long>>(x, y); break;
             case DType.U8: Reducer.Run<byte, byte, MinReduction<byte>>(x, y); break;
-            default: Reducer.Run<int, int, MinReduction<int>>(x, y); break;
+            case DType.I32: Reducer.Run<int, int, MinReduction<int>>(x, y); break;
+            default: throw Unknown(x.DType);
         }
     }
 
@@ -47,6 +50,7 @@ internal sealed partial class CpuBackend
     public override void ArgMax(Tensor x, Tensor y)
     {
         if (y.Count == 0) return;
+        if (x.Count > Array.MaxLength && x.Strides[^1] == 0) x = x.Slice(-1, 0, 1); // the first of equal ones
         int length = x.Shape[^1], pieces = Pieces.Count(y.Count, Pieces.Rows(length));
         switch (x.DType)
         {
@@ -54,7 +58,8 @@ internal sealed partial class CpuBackend
             case DType.F64: CpuThreads.For(pieces, new ArgMaxKernel<double>(new(x), y, length)); break;
             case DType.I64: CpuThreads.For(pieces, new ArgMaxKernel<long>(new(x), y, length)); break;
             case DType.U8: CpuThreads.For(pieces, new ArgMaxKernel<byte>(new(x), y, length)); break;
-            default: CpuThreads.For(pieces, new ArgMaxKernel<int>(new(x), y, length)); break;
+            case DType.I32: CpuThreads.For(pieces, new ArgMaxKernel<int>(new(x), y, length)); break;
+            default: throw Unknown(x.DType);
         }
     }
 
@@ -63,7 +68,7 @@ internal sealed partial class CpuBackend
     {
         int pieces = Pieces.Count(x.Count);
         double[] partial = ArrayPool<double>.Shared.Rent(Math.Max(pieces, 1));
-        if (x.DType == DType.F32) VectorWork.For<float, SquaresWork<float>>(pieces, new(new(x), partial));
+        if (IsF32(x.DType)) VectorWork.For<float, SquaresWork<float>>(pieces, new(new(x), partial));
         else VectorWork.For<double, SquaresWork<double>>(pieces, new(new(x), partial));
         double sum = 0;
         for (int i = 0; i < pieces; i++) sum += partial[i];

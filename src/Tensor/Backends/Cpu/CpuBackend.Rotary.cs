@@ -7,7 +7,7 @@ internal sealed partial class CpuBackend
     {
         if (y.Count == 0) return;
         int pieces = Pieces.Count(y.Count / x.Shape[^1], Pieces.Rows(x.Shape[^1]));
-        if (x.DType == DType.F32) VectorWork.For<float, RotaryKernel<float>>(pieces, new(x, cos, sin, interleaved, back, y));
+        if (IsF32(x.DType)) VectorWork.For<float, RotaryKernel<float>>(pieces, new(x, cos, sin, interleaved, back, y));
         else VectorWork.For<double, RotaryKernel<double>>(pieces, new(x, cos, sin, interleaved, back, y));
     }
 }

@@ -16,7 +16,7 @@ internal sealed partial class CpuBackend
     {
         if (y.Count == 0) return;
         int length = x.Rank == 0 ? 1 : x.Shape[^1], pieces = Pieces.Count(y.Count / length, Pieces.Rows(length));
-        if (x.DType == DType.F32) VectorWork.For<float, SoftmaxKernel<float>>(pieces, new(new(x), y, length, logarithm));
+        if (IsF32(x.DType)) VectorWork.For<float, SoftmaxKernel<float>>(pieces, new(new(x), y, length, logarithm));
         else VectorWork.For<double, SoftmaxKernel<double>>(pieces, new(new(x), y, length, logarithm));
     }
 
@@ -25,7 +25,7 @@ internal sealed partial class CpuBackend
     {
         if (dx.Count == 0) return;
         int length = y.Rank == 0 ? 1 : y.Shape[^1], pieces = Pieces.Count(dx.Count / length, Pieces.Rows(length));
-        if (y.DType == DType.F32) VectorWork.For<float, SoftmaxBackwardKernel<float>>(pieces, new(new(y), new(dy), dx, length));
+        if (IsF32(y.DType)) VectorWork.For<float, SoftmaxBackwardKernel<float>>(pieces, new(new(y), new(dy), dx, length));
         else VectorWork.For<double, SoftmaxBackwardKernel<double>>(pieces, new(new(y), new(dy), dx, length));
     }
 
@@ -51,7 +51,7 @@ internal sealed partial class CpuBackend
     {
         if (losses.Count == 0) return;
         int classes = logits.Shape[^1], pieces = Pieces.Count(losses.Count, Pieces.Rows(classes));
-        if (logits.DType == DType.F32)
+        if (IsF32(logits.DType))
             VectorWork.For<float, CrossEntropyKernel<float>>(pieces, new(new(logits), new(targets), losses, logSumExp, classes));
         else
             VectorWork.For<double, CrossEntropyKernel<double>>(pieces, new(new(logits), new(targets), losses, logSumExp, classes));
@@ -62,7 +62,7 @@ internal sealed partial class CpuBackend
     {
         if (dlogits.Count == 0) return;
         int classes = logits.Shape[^1], pieces = Pieces.Count(dlogits.Count / classes, Pieces.Rows(classes));
-        if (logits.DType == DType.F32)
+        if (IsF32(logits.DType))
         {
             VectorWork.For<float, CrossEntropyBackwardKernel<float>>(
                 pieces, new(new(logits), new(targets), new(logSumExp), new(dlosses), dlogits, classes));
@@ -76,7 +76,7 @@ internal sealed partial class CpuBackend
 
     private static void Norm(Tensor x, Tensor weight, Tensor? bias, double epsilon, Tensor y, Tensor? mean, Tensor rstd)
     {
-        if (x.DType == DType.F32) Norm<float>(x, weight, bias, epsilon, y, mean, rstd);
+        if (IsF32(x.DType)) Norm<float>(x, weight, bias, epsilon, y, mean, rstd);
         else Norm<double>(x, weight, bias, epsilon, y, mean, rstd);
     }
 
@@ -91,7 +91,7 @@ internal sealed partial class CpuBackend
     private static void NormBackward(
         Tensor x, Tensor weight, Tensor? mean, Tensor rstd, Tensor dy, Tensor dx, Tensor dweight, Tensor? dbias)
     {
-        if (x.DType == DType.F32) NormBackward<float>(x, weight, mean, rstd, dy, dx, dweight, dbias);
+        if (IsF32(x.DType)) NormBackward<float>(x, weight, mean, rstd, dy, dx, dweight, dbias);
         else NormBackward<double>(x, weight, mean, rstd, dy, dx, dweight, dbias);
     }
 

@@ -12,7 +12,8 @@ internal sealed partial class CpuBackend
             case DType.F64: SortKernel<double, ulong, DoubleRank>.Run(x, descending, values, indices); break;
             case DType.I64: SortKernel<long, ulong, LongRank>.Run(x, descending, values, indices); break;
             case DType.I32: SortKernel<int, uint, IntRank>.Run(x, descending, values, indices); break;
-            default: SortKernel<byte, uint, ByteRank>.Run(x, descending, values, indices); break;
+            case DType.U8: SortKernel<byte, uint, ByteRank>.Run(x, descending, values, indices); break;
+            default: throw Unknown(x.DType);
         }
     }
 
@@ -27,7 +28,8 @@ internal sealed partial class CpuBackend
             case DType.F64: CpuThreads.For(pieces, new TopKKernel<double, ulong, DoubleRank>(new(x), largest, values, indices, length)); break;
             case DType.I64: CpuThreads.For(pieces, new TopKKernel<long, ulong, LongRank>(new(x), largest, values, indices, length)); break;
             case DType.I32: CpuThreads.For(pieces, new TopKKernel<int, uint, IntRank>(new(x), largest, values, indices, length)); break;
-            default: CpuThreads.For(pieces, new TopKKernel<byte, uint, ByteRank>(new(x), largest, values, indices, length)); break;
+            case DType.U8: CpuThreads.For(pieces, new TopKKernel<byte, uint, ByteRank>(new(x), largest, values, indices, length)); break;
+            default: throw Unknown(x.DType);
         }
     }
 
@@ -41,7 +43,8 @@ internal sealed partial class CpuBackend
             case DType.F64: CumSums<double, double, FloatPrefix<double>>.Run(x, axis, reverse, y); break;
             case DType.I64: CumSums<long, long, IntegerPrefix<long>>.Run(x, axis, reverse, y); break;
             case DType.I32: CumSums<int, int, IntegerPrefix<int>>.Run(x, axis, reverse, y); break;
-            default: CumSums<byte, byte, IntegerPrefix<byte>>.Run(x, axis, reverse, y); break;
+            case DType.U8: CumSums<byte, byte, IntegerPrefix<byte>>.Run(x, axis, reverse, y); break;
+            default: throw Unknown(x.DType);
         }
     }
 
@@ -54,7 +57,8 @@ internal sealed partial class CpuBackend
         {
             case DType.I64: CpuThreads.For(pieces, new BinCountKernel<long>(new(x), counts)); break;
             case DType.I32: CpuThreads.For(pieces, new BinCountKernel<int>(new(x), counts)); break;
-            default: CpuThreads.For(pieces, new BinCountKernel<byte>(new(x), counts)); break;
+            case DType.U8: CpuThreads.For(pieces, new BinCountKernel<byte>(new(x), counts)); break;
+            default: throw Unknown(x.DType);
         }
     }
 }

@@ -8,7 +8,7 @@ internal sealed partial class CpuBackend
         if (y.Count == 0) return;
         int length = (int)(x.Count / y.Count), pieces = Pieces.Count(y.Count, Pieces.Rows(length));
         if (length == 0) Fill(y, double.NegativeInfinity);
-        else if (x.DType == DType.F32) VectorWork.For<float, LogSumExpKernel<float>>(pieces, new(new(x), y, length));
+        else if (IsF32(x.DType)) VectorWork.For<float, LogSumExpKernel<float>>(pieces, new(new(x), y, length));
         else VectorWork.For<double, LogSumExpKernel<double>>(pieces, new(new(x), y, length));
     }
 
@@ -18,7 +18,7 @@ internal sealed partial class CpuBackend
         if (y.Count == 0) return;
         int length = (int)(x.Count / y.Count), pieces = Pieces.Count(y.Count, Pieces.Rows(length));
         if (length == 0) base.Variance(x, correction, y);
-        else if (x.DType == DType.F32) VectorWork.For<float, VarianceKernel<float>>(pieces, new(new(x), correction, y, length));
+        else if (IsF32(x.DType)) VectorWork.For<float, VarianceKernel<float>>(pieces, new(new(x), correction, y, length));
         else VectorWork.For<double, VarianceKernel<double>>(pieces, new(new(x), correction, y, length));
     }
 }

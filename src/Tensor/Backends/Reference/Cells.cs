@@ -28,7 +28,8 @@ internal readonly ref struct Cells
             case DType.I64: _i64 = tensor.Raw<long>(); break;
             case DType.I32: _i32 = tensor.Raw<int>(); break;
             case DType.U8: _u8 = tensor.Raw<byte>(); break;
-            default: _bool = tensor.Raw<bool>(); break;
+            case DType.Bool: _bool = tensor.Raw<bool>(); break;
+            default: throw DTypes.Unknown(_dtype, "Reading elements");
         }
     }
 
@@ -49,7 +50,8 @@ internal readonly ref struct Cells
                 DType.I64 => _i64[at],
                 DType.I32 => _i32[at],
                 DType.U8 => _u8[at],
-                _ => _bool[at] ? 1 : 0,
+                DType.Bool => _bool[at] ? 1 : 0,
+                _ => throw DTypes.Unknown(_dtype, "Reading elements"),
             };
         }
 
@@ -65,7 +67,8 @@ internal readonly ref struct Cells
                 case DType.I64: _i64[at] = (long)value; break;
                 case DType.I32: _i32[at] = (int)value; break;
                 case DType.U8: _u8[at] = byte.CreateSaturating(value); break;
-                default: _bool[at] = value != 0; break;
+                case DType.Bool: _bool[at] = value != 0; break;
+                default: throw DTypes.Unknown(_dtype, "Writing elements");
             }
         }
     }

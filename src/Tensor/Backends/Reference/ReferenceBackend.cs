@@ -27,7 +27,8 @@ internal partial class ReferenceBackend : Backend
     public override void Uniform(Tensor y, double low, double high, ulong key, ulong block)
     {
         Cells to = new(y);
-        for (long i = 0; i < to.Count; i++) to[i] = low + (high - low) * Rng.ToUnit(Word(key, block, i));
+        (double least, double most) = UniformEnds(low, high, y.DType);
+        for (long i = 0; i < to.Count; i++) to[i] = Math.Clamp(low + (high - low) * Rng.ToUnit(Word(key, block, i)), least, most);
     }
 
     /// <inheritdoc/>

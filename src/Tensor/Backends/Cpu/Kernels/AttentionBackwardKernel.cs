@@ -114,14 +114,14 @@ internal readonly unsafe struct AttentionBackwardKernel<TMatrix, TVector, T> : I
                     Probabilities(p + i * Size, ds + i * Size, lanes, Math.Clamp(sees + i, 0, keys), _logSumExp[row + i], _dots[row + i]);
                 if (wantsKeys)
                 {
-                    AddToKeys(p, dyRows, dvPadded, queries, keys, sees, dvRows);
-                    AddToKeys(ds, qRows, dPadded, queries, keys, sees, dkRows);
+                    AddToKeys(p, dyRows, dvPadded, queries, keys, sees, dvRows, MatMulChain.IsCut(_q.Time));
+                    AddToKeys(ds, qRows, dPadded, queries, keys, sees, dkRows, MatMulChain.IsCut(_q.Time));
                 }
                 if (!wantsQueries) continue;
                 // Between blocks of keys, the sums rest where the result will be.
                 if (keyBlock == 0) new Span<T>(dqRows, Size * dPadded).Clear();
                 else AttentionBlocks<TMatrix, T>.Load(_dq[item], firstQuery, queries, d, dqRows);
-                AddToQueries(ds, kRows, dPadded, queries, keys, sees, dqRows);
+                AddToQueries(ds, kRows, dPadded, queries, keys, sees, dqRows, MatMulChain.IsCut(_k.Time));
                 AttentionBlocks<TMatrix, T>.Store(dqRows, queries, d, _dq[item], firstQuery);
             }
             if (!wantsKeys) continue;
@@ -170,7 +170,7 @@ internal readonly unsafe struct AttentionBackwardKernel<TMatrix, TVector, T> : I
     }
 
     /// <summary>c[key] += aᵀ·b, for each dozen keys over the queries that see the first of them.</summary>
-    private static void AddToKeys(T* a, T* b, int columns, int queries, int keys, int sees, T* c)
+    private static void AddToKeys(T* a, T* b, int columns, int queries, int keys, int sees, T* c, bool isCut)
     {
         MatMulTile<T> tile = default;
         (tile.ARow, tile.AColumn, tile.BRow, tile.CRow) = (1, Size, columns, columns);
@@ -182,12 +182,12 @@ internal readonly unsafe struct AttentionBackwardKernel<TMatrix, TVector, T> : I
             tile.B = b + first * columns;
             tile.C = c + i * columns;
             tile.Depth = queries - first;
-            AttentionBlocks<TMatrix, T>.Add(tile, height, columns);
+            AttentionBlocks<TMatrix, T>.Add(tile, height, columns, isCut);
         }
     }
 
     /// <summary>c[query] += a·b, for each dozen queries over the keys that the last of them sees.</summary>
-    private static void AddToQueries(T* a, T* b, int columns, int queries, int keys, int sees, T* c)
+    private static void AddToQueries(T* a, T* b, int columns, int queries, int keys, int sees, T* c, bool isCut)
     {
         MatMulTile<T> tile = default;
         tile.B = b;
@@ -198,7 +198,7 @@ internal readonly unsafe struct AttentionBackwardKernel<TMatrix, TVector, T> : I
             tile.A = a + i * Size;
             tile.C = c + i * columns;
             tile.Depth = Math.Clamp(sees + i + height - 1, 0, keys);
-            AttentionBlocks<TMatrix, T>.Add(tile, height, columns);
+            AttentionBlocks<TMatrix, T>.Add(tile, height, columns, isCut);
         }
     }
 

@@ -69,10 +69,39 @@ internal static unsafe class AttentionBlocks<TMatrix, T>
     }
 
     /// <summary>c += a·b for some rows, over all columns of a padded block b.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Add(MatMulTile<T> tile, int height, int columns)
+    /// <param name="tile">The first tile.</param>
+    /// <param name="height">Its rows.</param>
+    /// <param name="columns">Of b.</param>
+    /// <param name="isCut">Whether these terms are a chain of their own, because there are so many blocks; see <see cref="MatMulChain"/>.</param>
+    public static void Add(MatMulTile<T> tile, int height, int columns, bool isCut)
     {
         if (tile.Depth <= 0) return;
+        if (isCut) AddChain(tile, height, columns);
+        else AddOn(tile, height, columns);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [SkipLocalsInit]
+    private static void AddChain(MatMulTile<T> tile, int height, int columns)
+    {
+        byte* scratch = stackalloc byte[13 * Width * sizeof(T) + 64];
+        T* zeros = (T*)(((nint)scratch + 63) & ~63), sums = zeros + Width, c = tile.C;
+        new Span<T>(zeros, Width).Clear();
+        nint cRow = tile.CRow;
+        tile.Start = zeros;
+        tile.C = sums;
+        (tile.StartRow, tile.CRow) = (0, Width);
+        for (int j = 0; j < columns; j += Width)
+        {
+            MatMulMicroKernel<TMatrix, T>.Rows(height, tile);
+            MatMulChain.Add<TMatrix, T>(sums, Width, c + j, cRow, height, Width);
+            tile.B += Width;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void AddOn(MatMulTile<T> tile, int height, int columns)
+    {
         for (int j = 0; j < columns; j += Width)
         {
             tile.Start = tile.C;

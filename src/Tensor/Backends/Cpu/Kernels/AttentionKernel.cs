@@ -77,7 +77,7 @@ internal readonly unsafe struct AttentionKernel<TMatrix, TVector, T> : IWork
             for (int i = 0; i < queries; i += TVector.Count)
                 Softmax(scores + i, lanes + i, queries, i, count, sees, max + i, sum + i, decay + i);
             if (firstKey > 0) ScaleRows(y, queries, dvPadded, decay);
-            AddValues(scores, vRows, dvPadded, queries, count, sees, y);
+            AddValues(scores, vRows, dvPadded, queries, count, sees, y, MatMulChain.IsCut(_k.Time));
         }
 
         T* logSumExp = _logSumExp + (nint)item * _q.Time + firstQuery;
@@ -148,7 +148,7 @@ internal readonly unsafe struct AttentionKernel<TMatrix, TVector, T> : IWork
     }
 
     /// <summary>y[query] += probabilities·v, for each dozen queries over the keys that the last of them sees.</summary>
-    private static void AddValues(T* probabilities, T* vRows, int dvPadded, int queries, int count, int sees, T* y)
+    private static void AddValues(T* probabilities, T* vRows, int dvPadded, int queries, int count, int sees, T* y, bool isCut)
     {
         MatMulTile<T> tile = default;
         tile.B = vRows;
@@ -159,7 +159,7 @@ internal readonly unsafe struct AttentionKernel<TMatrix, TVector, T> : IWork
             tile.A = probabilities + i;
             tile.C = y + i * dvPadded;
             tile.Depth = Math.Clamp(sees + i + height - 1, 0, count);
-            AttentionBlocks<TMatrix, T>.Add(tile, height, dvPadded);
+            AttentionBlocks<TMatrix, T>.Add(tile, height, dvPadded, isCut);
         }
     }
 

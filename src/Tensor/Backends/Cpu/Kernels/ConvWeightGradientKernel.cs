@@ -37,6 +37,7 @@ internal readonly unsafe struct ConvWeightGradientKernel<TVector, THalf, T> : IW
     private readonly ConvPhase _phase;
     private readonly T* _sums, _dweight;
     private readonly int _groups, _channels, _outputs, _pieceChannels, _runs;
+    private readonly bool _isCut;
 
     private ConvWeightGradientKernel(Tensor x, T* xData, Tensor dy, T* dyData, Tensor dweight, T* dweightData, in ConvOptions options)
     {
@@ -48,6 +49,7 @@ internal readonly unsafe struct ConvWeightGradientKernel<TVector, THalf, T> : IW
         _pieceChannels = (_channels + parts - 1) / parts;
         long pieces = (long)_groups * ChannelPieces, blocks = (Pixels + Depth - 1) / Depth;
         _runs = (int)Math.Clamp(Math.Min((Pieces + pieces - 1) / pieces, MostSums / SumsSize), 1, blocks);
+        _isCut = MatMulChain.IsCut(blocks / _runs * Depth);
     }
 
     private ConvWeightGradientKernel(in ConvWeightGradientKernel<TVector, THalf, T> plan, T* sums)
@@ -115,8 +117,8 @@ internal readonly unsafe struct ConvWeightGradientKernel<TVector, THalf, T> : IW
         ConvRun* runs = stackalloc ConvRun[Depth], vectors = stackalloc ConvRun[Depth];
         int row = Depth + TVector.Count;
         int copySize = checked((int)(channels * ConvBlock.MostChannelSize(_phase, Depth) + 2 * Width + Width - 1) / Width * Width);
-        T* copy = MatMulPack<TVector, T>.Buffer(checked(copySize + (rows + 1) * row + (Depth + 1 + taps) * Width));
-        T* panel = copy + copySize, start = panel + Depth * Width, patches = start + Width;
+        T* copy = MatMulPack<TVector, T>.Buffer(checked(copySize + (rows + 1) * row + (Depth + 13 + taps) * Width));
+        T* panel = copy + copySize, start = panel + Depth * Width, edge = start + Width, patches = edge + 12 * Width;
         int* offsets = (int*)(patches + (nint)(rows + 1) * row);
         new Span<T>(start, Width).Clear();
 
@@ -141,11 +143,15 @@ internal readonly unsafe struct ConvWeightGradientKernel<TVector, THalf, T> : IW
                 {
                     height = MatMulMicroKernel<TVector, T>.Height(rows - i);
                     tile.A = patches + i * row;
-                    tile.C = sums + (nint)i * Lanes + output;
-                    tile.Start = pixel == first ? start : tile.C;
-                    tile.StartRow = pixel == first ? 0 : tile.CRow;
+                    T* c = sums + (nint)i * Lanes + output;
+                    bool adds = _isCut && pixel > first, starts = adds || pixel == first;
+                    tile.C = adds ? edge : c;
+                    tile.CRow = adds ? Width : Lanes;
+                    tile.Start = starts ? start : c;
+                    tile.StartRow = starts ? 0 : Lanes;
                     if (lanes <= Width / 2) MatMulMicroKernel<THalf, T>.Rows(height, tile);
                     else MatMulMicroKernel<TVector, T>.Rows(height, tile);
+                    if (adds) MatMulChain.Add<THalf, T>(edge, Width, c, Lanes, height, lanes <= Width / 2 ? Width / 2 : Width);
                 }
             }
         }

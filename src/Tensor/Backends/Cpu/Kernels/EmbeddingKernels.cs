@@ -45,6 +45,9 @@ internal readonly struct EmbeddingBackwardKernel<T> : IVectorWork<T> where T : u
     /// <summary>Groups of rows that are enough to share; of fewer, the columns are shared too, in runs of four cache lines of F32.</summary>
     private const int EnoughGroups = 16, FewColumns = 64;
 
+    /// <summary>Rows that are added up in one chain: the sums of more go to sums in F64, as those of a long chain would lose digits.</summary>
+    private const int LongestChain = 512;
+
     private readonly int[] _ends, _positions;
     private readonly Operand<T> _dy;
     private readonly Tensor _dtable;
@@ -79,16 +82,29 @@ internal readonly struct EmbeddingBackwardKernel<T> : IVectorWork<T> where T : u
         (int firstRow, int rows) = Pieces.Range(group, _dtable.Shape[0], Pieces.Rows(_channels));
         (int column, int columns) = Pieces.Range(block, _channels, _columnsAtOnce);
         Span<T> all = _dtable.Raw<T>(), buffer = stackalloc T[Pieces.Block];
+        Span<double> totals = stackalloc double[Pieces.Block];
         int at = firstRow == 0 ? 0 : _ends[firstRow - 1], last = _ends[firstRow + rows - 1];
         for (int row = firstRow; row < firstRow + rows; row++)
         {
             Span<T> sum = all.Slice(row * _channels + column, columns);
             sum.Clear();
-            for (int end = _ends[row]; at < end; at++)
+            int end = _ends[row], endOfChain = Math.Min(end, at + LongestChain);
+            bool isLong = endOfChain < end;
+            if (isLong) totals[..columns].Clear();
+            while (true)
             {
-                if (at + 1 < last && _dy.IsContiguous) Rows.Fetch(_dy.Read((long)_positions[at + 1] * _channels + column, columns, buffer));
-                Add<TVector>(_dy.Read((long)_positions[at] * _channels + column, columns, buffer), sum);
+                for (; at < endOfChain; at++)
+                {
+                    if (at + 1 < last && _dy.IsContiguous) Rows.Fetch(_dy.Read((long)_positions[at + 1] * _channels + column, columns, buffer));
+                    Add<TVector>(_dy.Read((long)_positions[at] * _channels + column, columns, buffer), sum);
+                }
+                if (!isLong) break;
+                Sums.AddTo<T, TDouble>(sum, totals);
+                sum.Clear();
+                if (at == end) break;
+                endOfChain = Math.Min(end, at + LongestChain);
             }
+            for (int i = 0; isLong && i < columns; i++) sum[i] = Sums.FromDouble<T>(totals[i]);
         }
     }
 

@@ -23,7 +23,7 @@ internal interface IFloatVector<TSelf> where TSelf : struct, IFloatVector<TSelf>
 
     static abstract TSelf operator -(TSelf a);
 
-    /// <summary>a·b + c, rounded once.</summary>
+    /// <summary>a·b + c, rounded once where the processor can; see <see cref="MiniStack.MultiplyAdd"/>.</summary>
     static abstract TSelf MultiplyAdd(TSelf a, TSelf b, TSelf c);
 
     /// <summary>One step of Horner's rule: p·x + c.</summary>

@@ -1,5 +1,7 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace MiniStack;
 
@@ -37,6 +39,9 @@ internal readonly struct ScatterAddKernel<T, TIndex>(
     where T : unmanaged, INumber<T>
     where TIndex : unmanaged, IBinaryInteger<TIndex>
 {
+    /// <summary>Indices of a row up to which sums are added up in their own type.</summary>
+    private const int LongestChain = 512;
+
     [SkipLocalsInit]
     public void Run(int piece)
     {
@@ -46,6 +51,11 @@ internal readonly struct ScatterAddKernel<T, TIndex>(
         Span<T> buffer = stackalloc T[Pieces.Block];
         Span<T> to = y.Raw<T>().Slice(first * length, rows * length);
         if (!accumulate) to.Clear();
+        if (typeof(T) == typeof(float) && count > LongestChain)
+        {
+            AddInDouble(MemoryMarshal.Cast<T, float>(to), length, first, rows, bufferPicks, buffer);
+            return;
+        }
         // Short rows are read many at once.
         for (int start = 0; start < rows * count; start += Pieces.Block)
         {
@@ -58,6 +68,26 @@ internal readonly struct ScatterAddKernel<T, TIndex>(
                 Add(picks.Slice(done, run), from.Slice(done, run), to.Slice(row * length, length));
                 done += run;
             }
+        }
+    }
+
+    /// <summary>Many numbers may meet in one place: a long chain in F32 would lose digits, so a row's sums are kept in F64.</summary>
+    private void AddInDouble(Span<float> to, int length, int first, int rows, Span<TIndex> bufferPicks, Span<T> buffer)
+    {
+        using RowBuffer<double> bufferSums = new(length);
+        Span<double> sums = bufferSums.Span;
+        for (int row = 0; row < rows; row++)
+        {
+            Span<float> result = to.Slice(row * length, length);
+            TensorPrimitives.ConvertTruncating<float, double>(result, sums);
+            for (int start = 0; start < count; start += Pieces.Block)
+            {
+                long at = ((long)first + row) * count + start;
+                ReadOnlySpan<TIndex> picks = indices.Read(at, Math.Min(Pieces.Block, count - start), bufferPicks);
+                ReadOnlySpan<T> from = source.Read(at, picks.Length, buffer);
+                for (int j = 0; j < picks.Length; j++) sums[int.CreateTruncating(picks[j])] += Sums.ToDouble(from[j]);
+            }
+            for (int j = 0; j < length; j++) result[j] = (float)sums[j];
         }
     }
 

@@ -3,11 +3,17 @@ namespace MiniStack;
 /// <summary>Class or row numbers, I64 or I32, one after the other in any layout.</summary>
 internal readonly struct Indices(Tensor indices)
 {
-    private readonly bool _wide = indices.DType == DType.I64;
+    private readonly bool _wide = indices.DType switch
+    {
+        DType.I64 => true,
+        DType.I32 => false,
+        _ => throw DTypes.Unknown(indices.DType, "Reading indices"),
+    };
+
     private readonly Operand<long> _i64 = indices.DType == DType.I64 ? new(indices) : default;
     private readonly Operand<int> _i32 = indices.DType == DType.I32 ? new(indices) : default;
 
-    public int Count { get; } = (int)indices.Count;
+    public int Count { get; } = checked((int)indices.Count);
 
     public int this[int index] => _wide ? (int)_i64.At(index) : _i32.At(index);
 

@@ -31,6 +31,8 @@ internal static unsafe class MatMulFewRows<TVector, T>
     {
         byte* scratch = stackalloc byte[Most * Columns * sizeof(T) + 64];
         T* sums = (T*)(((nint)scratch + 63) & ~63);
+        bool isCut = MatMulChain.IsCut(x.K);
+        int depthBlock = isCut ? MatMulChain.Block(x.K) : x.K;
         for (int j = 0; j < columns; j += Columns)
         {
             // In memory of their own: rows of c that are pages apart would drive each other out of the cache.
@@ -38,12 +40,19 @@ internal static unsafe class MatMulFewRows<TVector, T>
             for (int i = 0; i < rows; i++)
             {
                 T* sum = sums + i * count;
-                if (x.Accumulate) new ReadOnlySpan<T>(x.C + (nint)(firstRow + i) * x.N + column, count).CopyTo(new Span<T>(sum, count));
-                else x.CopyBias(column, count, sum, count);
+                if (!x.Accumulate) x.CopyBias(column, count, sum, count);
+                else if (isCut) new Span<T>(sum, count).Clear();
+                else new ReadOnlySpan<T>(x.C + (nint)(firstRow + i) * x.N + column, count).CopyTo(new Span<T>(sum, count));
             }
-            Add(new(x.A.At(firstRow, 0), x.A.Row, x.A.Column), rows, x.K, x.B.At(0, column), x.B.Row, count, sums);
-            for (int i = 0; i < rows; i++)
-                new ReadOnlySpan<T>(sums + i * count, count).CopyTo(new Span<T>(x.C + (nint)(firstRow + i) * x.N + column, count));
+            T* c = x.C + (nint)firstRow * x.N + column;
+            for (int p = 0; p == 0 || p < x.K; p += depthBlock)
+            {
+                if (p > 0) new Span<T>(sums, rows * count).Clear();
+                Add(new(x.A.At(firstRow, p), x.A.Row, x.A.Column), rows, Math.Min(depthBlock, x.K - p), x.B.At(p, column), x.B.Row, count, sums);
+                if (p > 0 || (isCut && x.Accumulate)) MatMulChain.Add<TVector, T>(sums, count, c, x.N, rows, count);
+                else for (int i = 0; i < rows; i++) new ReadOnlySpan<T>(sums + i * count, count).CopyTo(new Span<T>(c + (nint)i * x.N, count));
+                if (!isCut) break;
+            }
         }
     }
 

@@ -12,8 +12,9 @@ namespace MiniStack;
 /// <para>Nearer still: b is read in panels two vectors wide (512 rows of 128 bytes), one for all rows of the piece. a and b are
 /// read where they lie, unless their strides are bad: then they are packed first, which makes neighbours of what is read together.</para>
 /// <para>Registers: 12 rows by two vectors at a time, <see cref="MatMulMicroKernel{TVector, T}"/>.</para>
-/// <para>Every element of c is one chain of multiply-adds in the order of the depth, started from the bias or 0. No cut changes
-/// that, so results have the same bits for every thread count, and a row's result does not depend on the other rows.</para>
+/// <para>Every element of c is one chain of multiply-adds in the order of the depth, started from the bias or 0; a long sum is one of several
+/// chains, as <see cref="MatMulChain"/> says. No cut changes that, so results have the same bits for every thread count, and a row's result
+/// does not depend on the other rows.</para>
 /// </remarks>
 /// <typeparam name="TVector">The widest vector there is.</typeparam>
 /// <typeparam name="THalf">One of half its width, for a right edge that is narrow: where 65 columns are two panels and one column.</typeparam>
@@ -23,8 +24,7 @@ internal readonly unsafe struct MatMulKernel<TVector, THalf, T> : IWork
     where THalf : struct, IMatMulVector<THalf, T>
     where T : unmanaged
 {
-    /// <summary>Depth of a block, at most: b's panel and the piece's rows of a then fill half of a second-level cache of one MiB.</summary>
-    private const int MostDepth = 512;
+    private const int MostDepth = MatMulChain.MostDepth;
 
     /// <summary>Depth from which fetching c ahead costs less than it gains.</summary>
     private const int WorthFetching = 256;
@@ -89,18 +89,21 @@ internal readonly unsafe struct MatMulKernel<TVector, THalf, T> : IWork
         MatMulOperands<T> x = _operands.Item(_firstItem + item);
         int firstRow = _cut.FirstRow(rowChunk), rows = Math.Min(_cut.FirstRow(rowChunk + 1), x.M) - firstRow;
         int firstColumn = _cut.FirstColumn(columnGroup), endColumn = Math.Min(_cut.FirstColumn(columnGroup + 1), x.N);
-        int depthBlock = DepthBlock(x.K);
+        int depthBlock = MatMulChain.Block(x.K);
 
         byte* scratch = stackalloc byte[MostDepth * Width * sizeof(T) + 14 * Width * sizeof(T) + 64];
         T* panel = (T*)(((nint)scratch + 63) & ~63);
         T* start = panel + MostDepth * Width;
-        T* edge = start + Width;
+        T* edge = start + Width, zeros = edge + 12 * Width;
+        bool isCut = MatMulChain.IsCut(x.K);
+        if (isCut) new Span<T>(zeros, Width).Clear();
 
         MatMulTile<T> tile = default;
         bool packA = _packedA == null && IsWorthPacking(x.A) && rows <= MatMulCut.MostRows && endColumn - firstColumn >= 8 * Width;
         T* packedA = packA ? MatMulPack<TVector, T>.Buffer(MatMulPack<TVector, T>.RowsSize(rows, depthBlock)) : _packedA;
         int firstPackedRow = packA ? 0 : firstRow;
-        if (rows <= MatMulFewRows<TVector, T>.Most && x.B.Column == 1 && endColumn - firstColumn >= Width)
+        bool wholeDepth = _firstDepth == 0 && _endDepth >= x.K;
+        if (wholeDepth && rows <= MatMulFewRows<TVector, T>.Most && x.B.Column == 1 && endColumn - firstColumn >= Width)
         {
             int whole = (Math.Min(endColumn, x.N) - firstColumn) / Width * Width;
             MatMulFewRows<TVector, T>.Multiply(x, firstRow, rows, firstColumn, whole);
@@ -133,7 +136,8 @@ internal readonly unsafe struct MatMulKernel<TVector, THalf, T> : IWork
                 {
                     MatMulPack<TVector, T>.Panel(x.B, p, tile.Depth, j, columns, panel);
                 }
-                bool begins = p == 0 && !x.Accumulate;
+                // A chain that starts from 0 is added to what c holds, in a small tile of its own.
+                bool begins = p == 0 && !x.Accumulate, adds = isCut && !begins;
                 if (begins) x.CopyBias(j, columns, start, Width);
 
                 for (int i = 0, height; i < rows; i += height)
@@ -143,20 +147,21 @@ internal readonly unsafe struct MatMulKernel<TVector, THalf, T> : IWork
                     tile.A = packedA != null ? MatMulPack<TVector, T>.Row(packedA, firstPackedRow + i, tile.Depth) : a.At(i, 0);
                     tile.C = c;
                     tile.CRow = x.N;
-                    if (columns < Width)
+                    if (columns < Width || adds)
                     {
-                        // The ragged right edge is computed in full width, in a small tile of its own.
+                        // So is the ragged right edge, in full width.
                         tile.C = edge;
                         tile.CRow = Width;
-                        if (!begins) CopyTile(c, x.N, edge, Width, height, columns);
+                        if (!begins && !adds) CopyTile(c, x.N, edge, Width, height, columns);
                     }
                     tile.BAhead = i + height < rows ? 0 : nextPanel;
                     if (tile.Depth >= WorthFetching && i + height < rows) FetchAhead(c + (nint)height * x.N, x.N, height);
-                    tile.Start = begins ? start : tile.C;
-                    tile.StartRow = begins ? 0 : tile.CRow;
+                    tile.Start = begins ? start : adds ? zeros : tile.C;
+                    tile.StartRow = begins || adds ? 0 : tile.CRow;
                     if (columns <= Width / 2) MatMulMicroKernel<THalf, T>.Rows(height, tile);
                     else MatMulMicroKernel<TVector, T>.Rows(height, tile);
-                    if (columns < Width) CopyTile(edge, Width, c, x.N, height, columns);
+                    if (adds) MatMulChain.Add<TVector, T>(edge, Width, c, x.N, height, columns);
+                    else if (columns < Width) CopyTile(edge, Width, c, x.N, height, columns);
                 }
             }
         }
@@ -169,7 +174,7 @@ internal readonly unsafe struct MatMulKernel<TVector, THalf, T> : IWork
     /// </summary>
     private static void MultiplyPacked(in MatMulOperands<T> operands, MatMulCut cut, int threads)
     {
-        int depthBlock = DepthBlock(operands.K), panels = (operands.N + Width - 1) / Width;
+        int depthBlock = MatMulChain.Block(operands.K), panels = (operands.N + Width - 1) / Width;
         bool packB = IsWorthPacking(operands.B), packA = IsWorthPacking(operands.A) && operands.N >= 8 * Width;
         nint sizeB = packB ? panels * MatMulPack<TVector, T>.PanelStride(depthBlock) : 0;
         nint sizeA = packA ? MatMulPack<TVector, T>.RowsSize(operands.M, depthBlock) : 0;
@@ -200,13 +205,6 @@ internal readonly unsafe struct MatMulKernel<TVector, THalf, T> : IWork
         {
             CpuMemory.Return(block);
         }
-    }
-
-    /// <summary>Blocks of equal depth: a short last one would read and write all of c for little work.</summary>
-    private static int DepthBlock(int k)
-    {
-        int blocks = Math.Max(1, (k + MostDepth - 1) / MostDepth);
-        return Math.Max(1, (k + blocks - 1) / blocks);
     }
 
     /// <summary>

@@ -34,7 +34,7 @@ internal unsafe struct MatMulTile<T> where T : unmanaged
 /// Each step takes one column of a and one row of b and adds their outer product: 12 rows by two vectors are 24 multiply-adds
 /// for 14 loads, so that the multipliers, not the loads, are the limit. The 24 sums do not wait for each other, which hides the
 /// latency of the multiply-add (two units, four cycles: eight would be enough).
-/// Every sum is one chain in the order of the depth, whatever the tile's height or the vector's width: equal bits everywhere.
+/// Every sum of a tile is one chain in the order of the depth, whatever the tile's height or the vector's width: equal bits everywhere.
 /// </remarks>
 internal static unsafe class MatMulMicroKernel<TVector, T>
     where TVector : struct, IMatMulVector<TVector, T>

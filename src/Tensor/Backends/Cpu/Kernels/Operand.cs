@@ -10,9 +10,11 @@ internal readonly struct Operand<T> where T : unmanaged
     private readonly long _extent;
     private readonly Axes? _axes; // null when the elements lie one after the other
 
+    /// <exception cref="ShapeException">A stretched view shows more elements than kernels can count.</exception>
     public Operand(Tensor tensor)
     {
         Count = tensor.Count;
+        if (Count > Array.MaxLength) Tensor.CheckRoom(tensor.Shape, operation: null);
         _storage = (CpuStorage)tensor.Storage;
         _offset = tensor.Layout.Offset;
         _extent = tensor.Raw<T>().Length;

@@ -4,10 +4,12 @@ using System.Runtime.InteropServices;
 
 namespace MiniStack;
 
-/// <summary>y = low + (high − low)·u, computed in F64 as the reference does.</summary>
+/// <summary>y = low + (high − low)·u, but at most the largest number of T below high; computed in F64 as the reference does.</summary>
 internal readonly struct UniformKernel<T>(Tensor y, double low, double high, ulong key, ulong block) : IWork
     where T : unmanaged, IFloatingPointIeee754<T>
 {
+    private readonly (double Least, double Most) _ends = HalfOpen.Ends(low, high, y.DType, nameof(Tensor.Uniform));
+
     [SkipLocalsInit]
     public void Run(int piece)
     {
@@ -18,7 +20,7 @@ internal readonly struct UniformKernel<T>(Tensor y, double low, double high, ulo
         {
             int length = Math.Min(Pieces.Block, count - i);
             Philox.Units(units[..length], key, block + (ulong)(start + i) / 4);
-            for (int j = 0; j < length; j++) to[i + j] = T.CreateTruncating(low + (high - low) * units[j]);
+            for (int j = 0; j < length; j++) to[i + j] = T.CreateTruncating(Math.Clamp(low + (high - low) * units[j], _ends.Least, _ends.Most));
         }
     }
 }

@@ -28,11 +28,30 @@ internal static class Reducer
             y.Raw<T>().Fill(TReduction.Result(TReduction.Nothing));
             return;
         }
+        if (x.Count > Array.MaxLength && Shrink(x, y) is { } shrunk)
+        {
+            Run<T, TSum, TReduction>(shrunk, y);
+            long times = x.Count / shrunk.Count;
+            foreach (ref T result in y.Raw<T>()) result = TReduction.Repeat(result, times);
+            return;
+        }
         Axes kept = new(x.Shape.AsSpan()[..y.Rank], x.Strides[..y.Rank]);
         Axes reduced = new(x.Shape.AsSpan()[y.Rank..], x.Strides[y.Rank..]);
         bool columnsTogether = kept.Strides[^1] == 1 && kept.Sizes[^1] >= 8;
         if (columnsTogether && reduced.Strides[^1] != 1) Columns<T, TSum, TReduction>(x, y, kept, reduced);
         else Rows<T, TSum, TReduction>(x, y);
+    }
+
+    /// <summary>
+    /// A view that shows more elements than a tensor can have is a stretched one: without the reduced axes that show the same elements again and again. Null
+    /// where there is none.
+    /// </summary>
+    private static Tensor? Shrink(Tensor x, Tensor y)
+    {
+        Tensor shrunk = x;
+        for (int axis = y.Rank; axis < x.Rank; axis++)
+            if (x.Strides[axis] == 0 && x.Shape[axis] > 1) shrunk = shrunk.Slice(axis, 0, 1);
+        return shrunk.Count < x.Count ? shrunk : null;
     }
 
     private static void Rows<T, TSum, TReduction>(Tensor x, Tensor y)

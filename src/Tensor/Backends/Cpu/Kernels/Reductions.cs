@@ -37,6 +37,9 @@ internal interface IReduction<T, TSum>
     static abstract void CombineInto(ReadOnlySpan<TSum> more, Span<TSum> sums);
 
     static abstract T Result(TSum sum);
+
+    /// <summary>The result of elements that are there many times, from that of having them once.</summary>
+    static virtual T Repeat(T result, long times) => result;
 }
 
 /// <summary>Σ x of floats, accumulated in F64 (F32 in small groups first).</summary>
@@ -64,6 +67,8 @@ internal readonly struct FloatSum<T> : IReduction<T, double> where T : unmanaged
     public static void CombineInto(ReadOnlySpan<double> more, Span<double> sums) => TensorPrimitives.Add(sums, more, sums);
 
     public static T Result(double sum) => Sums.FromDouble<T>(sum);
+
+    public static T Repeat(T result, long times) => Sums.FromDouble<T>(Sums.ToDouble(result) * times);
 }
 
 /// <summary>Σ x of integers, which wraps around.</summary>
@@ -84,6 +89,8 @@ internal readonly struct IntegerSum<T> : IReduction<T, T> where T : unmanaged, I
     public static void CombineInto(ReadOnlySpan<T> more, Span<T> sums) => TensorPrimitives.Add(sums, more, sums);
 
     public static T Result(T sum) => sum;
+
+    public static T Repeat(T result, long times) => unchecked(result * T.CreateTruncating(times));
 }
 
 /// <summary>The largest x; NaN if any is.</summary>

@@ -13,6 +13,9 @@ namespace MiniStack;
 internal readonly struct ResampleKernel<T>(Operand<T> x, Resampling rows, Resampling columns, Taps<T> taps, Tensor y, int perPiece) : IVectorWork<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
+    /// <summary>Rows that are added up in one chain: a longer one would lose digits.</summary>
+    private const int LongestChain = 256;
+
     /// <summary>Whether rows are copies of rows of x: those from the same one are alike.</summary>
     private readonly bool _repeats = rows.Taps<T>().ArePicks;
 
@@ -68,15 +71,22 @@ internal readonly struct ResampleKernel<T>(Operand<T> x, Resampling rows, Resamp
         int i = 0;
         for (; i <= width - TVector.Count; i += TVector.Count)
         {
-            TVector v = TVector.Load(in from, i) * TVector.Create(weights[0]);
-            for (int k = 1; k < weights.Length; k++) v = TVector.MultiplyAdd(TVector.Load(in from, k * width + i), TVector.Create(weights[k]), v);
-            v.Store(ref to, i);
+            TVector v = TVector.Load(in from, i) * TVector.Create(weights[0]), total = TVector.Create(0);
+            for (int k = 1; k < weights.Length; k++)
+            {
+                if (k % LongestChain == 0) (total, v) = (total + v, TVector.Create(0));
+                v = TVector.MultiplyAdd(TVector.Load(in from, k * width + i), TVector.Create(weights[k]), v);
+            }
+            (weights.Length > LongestChain ? total + v : v).Store(ref to, i);
         }
         if (i == width) return;
-        TVector last = TVector.LoadPartFrom(in from, i, width - i) * TVector.Create(weights[0]);
+        TVector last = TVector.LoadPartFrom(in from, i, width - i) * TVector.Create(weights[0]), lastTotal = TVector.Create(0);
         for (int k = 1; k < weights.Length; k++)
+        {
+            if (k % LongestChain == 0) (lastTotal, last) = (lastTotal + last, TVector.Create(0));
             last = TVector.MultiplyAdd(TVector.LoadPartFrom(in from, k * width + i, width - i), TVector.Create(weights[k]), last);
-        last.Store(ref to, i);
+        }
+        (weights.Length > LongestChain ? lastTotal + last : last).Store(ref to, i);
     }
 
     /// <summary>y[j] = Σ weight·x over the inputs of column j.</summary>
@@ -106,9 +116,9 @@ internal readonly struct ResampleKernel<T>(Operand<T> x, Resampling rows, Resamp
             default:
                 for (int j = 0; j < y.Length; j++)
                 {
-                    T sum = T.Zero;
-                    for (int k = 0; k < taps.Most; k++) sum += Tap(ref from, ref inputs, ref weights, k * count + j);
-                    y[j] = sum;
+                    double sum = 0; // windows may be as long as a sequence
+                    for (int k = 0; k < taps.Most; k++) sum += Sums.ToDouble(Tap(ref from, ref inputs, ref weights, k * count + j));
+                    y[j] = Sums.FromDouble<T>(sum);
                 }
                 break;
         }
