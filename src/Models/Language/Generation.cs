@@ -58,15 +58,7 @@ internal static class Generation
 
     private static Tensor Evaluate(Module model, Func<Tensor> compute)
     {
-        bool training = model.IsTraining;
-        if (training) model.Eval();
-        try
-        {
-            return compute();
-        }
-        finally
-        {
-            if (training) model.Train();
-        }
+        using EvaluationMode mode = EvaluationMode.Enter(model);
+        return compute();
     }
 }
