@@ -37,7 +37,8 @@ internal sealed class ChartAxis
     /// <summary>A number as it stands beside its line.</summary>
     public static string Label(double value) => value.ToString(Math.Abs(value) >= 1e6 ? "0.######E+0" : "0.##", System.Globalization.CultureInfo.InvariantCulture);
 
-    private static double Clamp(double value) => Math.Clamp(value, -Largest, Largest);
+    /// <summary>A number as it is drawn.</summary>
+    public static double Clamp(double value) => Math.Clamp(value, -Largest, Largest);
 
     /// <summary>1, 2 or 5 times a power of ten, at least <paramref name="rough"/>.</summary>
     private static double NiceStep(double rough)

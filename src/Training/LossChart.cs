@@ -19,7 +19,7 @@ public static class LossChart
         string title, IReadOnlyList<(long Step, double Loss)> training, IReadOnlyList<(long Step, double Loss)> validation,
         double? floor = null, string floorName = "")
     {
-        List<(double X, double Y)> means = Means([.. training.Where(p => double.IsFinite(p.Loss))], 200);
+        List<(double X, double Y)> means = Means([.. training.Where(p => double.IsFinite(p.Loss)).Select(p => (p.Step, ChartAxis.Clamp(p.Loss)))], 200);
         List<(double X, double Y)> points = [.. validation.Where(p => double.IsFinite(p.Loss)).Select(p => ((double)p.Step, p.Loss))];
         if (floor is { } given && !double.IsFinite(given)) floor = null;
         double lastStep = means.Concat(points).Select(p => p.X).Append(1).Max();

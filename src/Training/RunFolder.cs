@@ -8,7 +8,7 @@ namespace MiniStack.Training;
 public sealed class RunFolder
 {
     private readonly System.Threading.Lock _gate = new();
-    private FileStream? _lock;
+    private FolderLock? _lock;
     private bool _isRunning;
 
     /// <summary>A folder; nothing is looked at or made yet.</summary>
@@ -81,14 +81,14 @@ public sealed class RunFolder
     }
 
     /// <summary>Makes this process the only one that works in the folder, until the result is disposed or the process ends, however it ends.</summary>
-    /// <remarks>The lock is the operating system's, on the file <c>run.lock</c>, which stays: a process that was killed holds nothing.</remarks>
+    /// <remarks>The lock is the operating system's: a process that was killed holds nothing.</remarks>
     /// <exception cref="CheckpointException">Another run works there, or the folder is missing or cannot be written.</exception>
     public IDisposable Lock()
     {
         lock (_gate)
         {
-            if (_lock is not null) throw Busy(null);
-            _lock = OpenLock();
+            if (_lock is not null) throw Busy();
+            _lock = TakeLock();
             return new Held(() =>
             {
                 lock (_gate)
@@ -106,7 +106,7 @@ public sealed class RunFolder
     {
         lock (_gate)
         {
-            if (_isRunning) throw Busy(null);
+            if (_isRunning) throw Busy();
             IDisposable? own = _lock is null ? Lock() : null;
             _isRunning = true;
             return new Held(() =>
@@ -140,17 +140,11 @@ public sealed class RunFolder
             throw new CheckpointException($"{file}: it is a symbolic link, and a run writes no files elsewhere. Remove the link.");
     }
 
-    private FileStream OpenLock()
+    private FolderLock TakeLock()
     {
-        string file = File("run.lock");
         try
         {
-            CheckNoLink(file);
-            return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
-        }
-        catch (IOException exception) when (IsTaken(exception))
-        {
-            throw Busy(exception);
+            return FolderLock.TryTake(Path) ?? throw Busy();
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -158,11 +152,8 @@ public sealed class RunFolder
         }
     }
 
-    private CheckpointException Busy(Exception? inner) =>
-        new($"{Path}: another run is at work in this folder. Wait until it ends, or choose another folder.", inner);
-
-    /// <summary>EWOULDBLOCK of Linux and of macOS, and the sharing violation of Windows.</summary>
-    private static bool IsTaken(IOException exception) => exception.HResult is 11 or 35 or unchecked((int)0x80070020);
+    private CheckpointException Busy() =>
+        new($"{Path}: another run is at work in this folder. Wait until it ends, or choose another folder.");
 
     private string File(string name) => System.IO.Path.Combine(Path, name);
 

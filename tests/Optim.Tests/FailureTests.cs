@@ -117,7 +117,7 @@ public abstract class FailureTests(Device device)
                 return loss.Item();
             });
         }
-        Make.Close([1], p.Value, 1e-5);
+        Make.Close([1], p.Value, 1e-4); // a step ends where the loss changes by less than 1e-9, about (x − 1)²/2
     }
 
     private sealed class Failing(Parameter parameter) : Optimizer([parameter], 1)

@@ -55,7 +55,7 @@ public sealed class SettingTests
         ["The search's dimension 'x' must run from a lower to a higher number, not from 0 to Infinity."] = () => _ = new UniformDimension("x", 0, Infinity),
         ["The search's dimension 'x' must run from a number above 0 to a higher one, not from 0 to 1."] = () => _ = new LogUniformDimension("x", 0, 1),
         ["The search's dimension 'x' must run from a lower to a higher number, not from 2 to 2."] = () => _ = new IntegerDimension("x", 2, 2),
-        ["The search's dimension 'x' needs at least two choices, each another."] = () => _ = new ChoiceDimension("x", "a", "a"),
+        ["The search's dimension 'x' has a choice twice."] = () => _ = new ChoiceDimension("x", "a", "a"),
         ["A dimension of a search needs a name."] = () => _ = new UniformDimension("", 0, 1),
         ["A point of a search needs 1 coordinates from 0 to 1, one for each dimension."] = () => _ = new SearchPoint(Space, [NaN]),
         ["GaussianProcess: points must have as many coordinates each, and these and the scores must be finite numbers."] =

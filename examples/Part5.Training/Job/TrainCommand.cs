@@ -15,6 +15,7 @@ internal static class TrainCommand
         if (options.Answered()) return ExitCode.Done;
         options.Check();
         if (options.Demo is not null) return options.RunDemo();
+        Console.SetOut(new QuietWriter(Console.Out));
         if (options.Threads is { } threads) CpuThreads.Count = threads;
         Device device = options.Device;
         Plan plan = options.Resume is { } path ? Continue(options, new RunFolder(path), device) : Start(options, device);

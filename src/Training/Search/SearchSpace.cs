@@ -100,7 +100,8 @@ public sealed class ChoiceDimension : SearchDimension
     public ChoiceDimension(string name, params string[] choices)
         : base(name)
     {
-        Check(choices.Length >= 2 && choices.Distinct(StringComparer.Ordinal).Count() == choices.Length, name, "needs at least two choices, each another");
+        Check(choices.Length >= 2, name, "needs at least two choices");
+        Check(choices.Distinct(StringComparer.Ordinal).Count() == choices.Length, name, "has a choice twice");
         _choices = choices;
     }
 
