@@ -13,6 +13,7 @@ public sealed class TextDataset
     /// <exception cref="ConfigException">The share is not between 0 and 1.</exception>
     public TextDataset(string text, ITokenizer? tokenizer = null, double validationShare = 0.1)
     {
+        ArgumentNullException.ThrowIfNull(text);
         if (!(validationShare > 0 && validationShare < 1))
             throw new ConfigException(FormattableString.Invariant($"TextDataset: the validation share must be above 0 and below 1, not {validationShare}."));
         Tokenizer = tokenizer ?? CharTokenizer.FromText(text);
@@ -47,7 +48,7 @@ public sealed class TextDataset
         }
     }
 
-    /// <summary>Endless batches from random places of the training part.</summary>
+    /// <summary>Endless batches from random places of the training part, each in tensors of its own that the collector takes back: they may be kept.</summary>
     /// <param name="size">Sequences a batch.</param>
     /// <param name="context">Tokens a sequence.</param>
     /// <param name="rng">Chooses the places; its state is the position in the data.</param>
@@ -56,59 +57,60 @@ public sealed class TextDataset
     /// <exception cref="ConfigException">The size or the context is not positive.</exception>
     public IEnumerable<Batch> Batches(int size, int context, Rng rng, long firstStep = 0)
     {
-        CheckSize(size);
+        CheckSize(size, context);
         CheckContext(context);
         return Enumerate();
 
         IEnumerable<Batch> Enumerate()
         {
-            (Tensor inputs, Tensor targets) = NewPair(size, context);
             for (long step = firstStep; ; step++)
             {
-                for (int row = 0; row < size; row++) CopyRow(inputs, targets, row, rng.Next(TrainingCount - context));
-                yield return new Batch(step, inputs, targets);
+                long[] inputs = new long[size * context], targets = new long[inputs.Length];
+                for (int row = 0; row < size; row++) CopyRow(inputs, targets, row * context, context, rng.Next(TrainingCount - context));
+                yield return NewBatch(step, inputs, targets, [size, context]);
             }
         }
     }
 
-    /// <summary>The whole validation part once, in sequences side by side; the last batch may be smaller.</summary>
+    /// <summary>The whole validation part once, in sequences side by side; the last batch may be smaller. Each has tensors of its own.</summary>
     /// <param name="size">Sequences a batch.</param>
     /// <param name="context">Tokens a sequence; a rest that is shorter is left out.</param>
     /// <exception cref="DataException">The text is too short.</exception>
     /// <exception cref="ConfigException">The size or the context is not positive.</exception>
     public IEnumerable<Batch> Validation(int size, int context)
     {
-        CheckSize(size);
+        CheckSize(size, context);
         CheckContext(context);
         return Enumerate();
 
         IEnumerable<Batch> Enumerate()
         {
             int rows = (ValidationCount - 1) / context;
-            (Tensor inputs, Tensor targets) = NewPair(Math.Min(size, rows), context);
             for (int first = 0; first < rows; first += size)
             {
                 int count = Math.Min(size, rows - first);
-                for (int row = 0; row < count; row++) CopyRow(inputs, targets, row, TrainingCount + (first + row) * context);
-                yield return new Batch(first / size, inputs.Slice(0, 0, count), targets.Slice(0, 0, count));
+                long[] inputs = new long[count * context], targets = new long[inputs.Length];
+                for (int row = 0; row < count; row++) CopyRow(inputs, targets, row * context, context, TrainingCount + (first + row) * context);
+                yield return NewBatch(first / size, inputs, targets, [count, context]);
             }
         }
     }
 
-    private static void CheckSize(int size)
+    private static void CheckSize(int size, int context)
     {
+        if ((long)size * context > Array.MaxLength)
+            throw new ConfigException(FormattableString.Invariant($"TextDataset: {size} sequences of {context} tokens are more than one tensor holds. Make the batch smaller."));
         if (size < 1) throw new ConfigException(FormattableString.Invariant($"TextDataset: a batch must have at least 1 sequence, but has {size}."));
     }
 
-    private static (Tensor Inputs, Tensor Targets) NewPair(int size, int context)
+    private static Batch NewBatch(long step, long[] inputs, long[] targets, Shape shape)
     {
-        using MemoryScope persistent = MemoryScope.Persistent();
-        return (Tensor.Zeros([size, context], DType.I64), Tensor.Zeros([size, context], DType.I64));
+        using MemoryScope persistent = MemoryScope.Persistent(); // whoever takes the batch may keep it
+        return new Batch(step, Tensor.Wrap(inputs, shape), Tensor.Wrap(targets, shape));
     }
 
-    private void CopyRow(Tensor inputs, Tensor targets, int row, int start)
+    private void CopyRow(long[] inputs, long[] targets, int at, int count, int start)
     {
-        Span<long> input = inputs.Select(0, row).AsSpan<long>(), target = targets.Select(0, row).AsSpan<long>();
-        for (int i = 0; i < input.Length; i++) (input[i], target[i]) = (_tokens[start + i], _tokens[start + i + 1]);
+        for (int i = 0; i < count; i++) (inputs[at + i], targets[at + i]) = (_tokens[start + i], _tokens[start + i + 1]);
     }
 }

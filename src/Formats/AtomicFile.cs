@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
+using MiniStack.Data;
 
 namespace MiniStack.Formats;
 
@@ -8,7 +9,8 @@ namespace MiniStack.Formats;
 /// <remarks>
 /// The content goes to a temporary file beside the target and from there to the disk; then one rename replaces the target, and
 /// the folder goes to the disk too, because a rename lives in the folder. A writer that is killed leaves only its temporary file
-/// <c>.name.….tmp</c>; the next write of the same target removes it.
+/// <c>.name.….tmp</c>; the next write of the same target removes it. Nothing outside the folder is ever written: the temporary file is a new
+/// one, and a symbolic link that has the target's name is replaced, not followed.
 /// </remarks>
 public static partial class AtomicFile
 {
@@ -17,26 +19,21 @@ public static partial class AtomicFile
     // Shared locks while we write: a cleaner asks for an exclusive one, and gets it only when we are gone.
     private const FileShare WhileWriting = FileShare.ReadWrite | FileShare.Delete;
 
-    /// <summary>Replaces <paramref name="path"/> by what <paramref name="write"/> writes; a symbolic link is followed.</summary>
+    /// <summary>Replaces <paramref name="path"/> by what <paramref name="write"/> writes; of a symbolic link the link itself.</summary>
     /// <param name="path">The file; its folder must exist.</param>
     /// <param name="write">Writes the whole content. It may close the stream.</param>
-    /// <exception cref="CheckpointException">The file cannot be written; what was there before is untouched.</exception>
+    /// <exception cref="CheckpointException">The file cannot be written, or the path is a folder, a pipe, a socket or a device; what was there before is untouched.</exception>
     /// <remarks>Whatever <paramref name="write"/> throws is passed on, and the old file stays.</remarks>
     public static void Write(string path, Action<Stream> write)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(write);
+        FileErrors.CheckPath(path);
         string target = Path.GetFullPath(path), folder = Path.GetDirectoryName(target) ?? target;
         try
         {
-            if (new FileInfo(target).LinkTarget is not null)
-            {
-                target = File.ResolveLinkTarget(target, returnFinalTarget: true)!.FullName;
-                folder = Path.GetDirectoryName(target) ?? target;
-            }
-            if (Directory.Exists(target)) throw new IOException("The target is a folder.");
-            RemoveStale(target, folder);
-            WriteAndRename(target, folder, write);
+            PlainFile.CheckTarget(target);
+            StaleFiles.Remove(target);
+            WriteAndRename(target, write);
             FlushFolder(folder);
         }
         catch (Exception exception) when (FileErrors.IsFileError(exception))
@@ -57,14 +54,14 @@ public static partial class AtomicFile
     /// <exception cref="CheckpointException">It cannot be made.</exception>
     public static void MakeFolder(string folder)
     {
-        ArgumentException.ThrowIfNullOrEmpty(folder);
+        FileErrors.CheckPath(folder);
         try
         {
             Directory.CreateDirectory(folder);
         }
         catch (Exception exception) when (FileErrors.IsFileError(exception) || exception is ArgumentException or NotSupportedException)
         {
-            throw new CheckpointException($"{folder}: the folder cannot be made ({exception.Message.TrimEnd('.')}). Choose another one.", exception);
+            throw new CheckpointException($"{PlainFile.Show(folder)}: the folder cannot be made ({FileErrors.OneLine(exception.Message)}). Choose another one.", exception);
         }
     }
 
@@ -74,9 +71,12 @@ public static partial class AtomicFile
     /// <exception cref="CheckpointException">It cannot be renamed; both files are as before.</exception>
     public static void Rename(string from, string to)
     {
+        FileErrors.CheckPath(from);
+        FileErrors.CheckPath(to);
         string folder = Path.GetDirectoryName(Path.GetFullPath(to)) ?? to;
         try
         {
+            PlainFile.CheckTarget(to);
             File.Move(from, to, overwrite: true);
             FlushFolder(folder);
         }
@@ -86,80 +86,43 @@ public static partial class AtomicFile
         }
     }
 
-    private static void WriteAndRename(string target, string folder, Action<Stream> write)
+    private static void WriteAndRename(string target, Action<Stream> write)
     {
-        (string temporary, SafeFileHandle handle) = CreateTemporary(target, folder);
+        (string temporary, SafeFileHandle handle) = CreateTemporary(target);
         using (handle)
         {
             try
             {
-                // A second handle, so that a writer that closes its stream does not close ours.
-                using (FileStream stream = new(temporary, FileMode.Open, FileAccess.ReadWrite, WhileWriting, BufferSize))
+                // A second handle to what is open, so that a writer that closes its stream does not close ours.
+                using (FileStream stream = new(new SafeFileHandle(handle.DangerousGetHandle(), ownsHandle: false), FileAccess.ReadWrite, BufferSize))
                     write(stream);
                 RandomAccess.FlushToDisk(handle);
                 File.Move(temporary, target, overwrite: true);
             }
             catch
             {
-                TryDelete(temporary);
+                StaleFiles.TryDelete(temporary);
                 throw;
             }
         }
     }
 
     /// <summary>A new file that this writer has locked.</summary>
-    private static (string Path, SafeFileHandle Handle) CreateTemporary(string target, string folder)
+    private static (string Path, SafeFileHandle Handle) CreateTemporary(string target)
     {
         // Creating and locking are two steps: the cleaner of another writer may come between them, and then we try again.
         for (int attempt = 1; ; attempt++)
         {
-            string path = Path.Combine(folder, $"{TemporaryPrefix(target)}{Guid.NewGuid():N}.tmp");
+            string path = StaleFiles.NewName(target);
             try
             {
                 SafeFileHandle handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, WhileWriting);
                 if (File.Exists(path)) return (path, handle);
                 handle.Dispose();
             }
-            catch (IOException) when (attempt < 10)
+            catch (IOException exception) when (attempt < 10 && exception is not PathTooLongException)
             {
             }
-        }
-    }
-
-    /// <summary>Deletes the temporary files of this target whose writers are dead: nobody holds their lock any more.</summary>
-    private static void RemoveStale(string target, string folder)
-    {
-        string prefix = TemporaryPrefix(target);
-        foreach (string path in Directory.EnumerateFiles(folder))
-        {
-            string name = Path.GetFileName(path);
-            if (!name.StartsWith(prefix, StringComparison.Ordinal) || !IsTemporary(name.AsSpan(prefix.Length))) continue;
-            try
-            {
-                using SafeFileHandle exclusive = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
-                TryDelete(path);
-            }
-            catch (Exception exception) when (FileErrors.IsFileError(exception))
-            {
-                // Its writer lives, or it is not ours to delete: it harms nobody.
-            }
-        }
-    }
-
-    private static string TemporaryPrefix(string target) => $".{Path.GetFileName(target)}.";
-
-    private static bool IsTemporary(ReadOnlySpan<char> rest) =>
-        rest.EndsWith(".tmp", StringComparison.Ordinal) && Guid.TryParseExact(rest[..^4], "N", out _);
-
-    private static void TryDelete(string path)
-    {
-        try
-        {
-            File.Delete(path);
-        }
-        catch (Exception exception) when (FileErrors.IsFileError(exception))
-        {
-            // The error that brought us here matters more; the next write tries again.
         }
     }
 

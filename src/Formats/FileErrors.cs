@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Text;
+using MiniStack.Data;
 
 namespace MiniStack.Formats;
 
 /// <summary>Turns what the operating system says into a sentence with a remedy, and foreign text into one safe line.</summary>
 internal static class FileErrors
 {
-    private const int LongestQuote = 80;
+    private const int LongestQuote = 80, LongestLine = 300;
 
     // What errno and Windows call these; .NET passes the number on in HResult.
     private const int NoSpace = 28, ReadOnlyFileSystem = 30;
@@ -17,11 +18,11 @@ internal static class FileErrors
 
     /// <summary>Why a file cannot be read.</summary>
     public static CheckpointException CannotRead(string path, Exception cause) => new(
-        $"{path}: cannot be read: " + cause switch
+        $"{PlainFile.Show(path)}: cannot be read: " + cause switch
         {
+            PlainFileException => cause.Message,
             FileNotFoundException => "there is no such file. Check the path.",
             DirectoryNotFoundException => "its folder does not exist. Check the path.",
-            _ when Directory.Exists(path) => "it is a folder. Name a file inside it.",
             UnauthorizedAccessException => "permission is denied. Check who may read it.",
             _ => $"{OneLine(cause.Message)}. Check the disk, then try again.",
         },
@@ -29,10 +30,11 @@ internal static class FileErrors
 
     /// <summary>Why a file cannot be written; the caller has seen to it that the old file is untouched.</summary>
     public static CheckpointException CannotWrite(string path, string folder, Exception cause) => new(
-        $"{path}: cannot be written: " + cause switch
+        $"{PlainFile.Show(path)}: cannot be written: " + cause switch
         {
-            _ when Directory.Exists(path) => "it is a folder. Name a file inside it.",
-            _ when !Directory.Exists(folder) => $"the folder {folder} does not exist. Create it first.",
+            PlainFileException => cause.Message,
+            PathTooLongException => "the path is too long for this system. Choose a shorter one.",
+            _ when !Directory.Exists(folder) => $"the folder {PlainFile.Show(folder)} does not exist. Create it first.",
             UnauthorizedAccessException => $"permission is denied. Check who may write to {folder}, or choose another folder.",
             { HResult: NoSpace or WindowsDiskFull or WindowsHandleDiskFull } =>
                 "the disk is full. Free some space and save again; what was there before is untouched.",
@@ -40,6 +42,19 @@ internal static class FileErrors
             _ => $"{OneLine(cause.Message)}. Check the disk and save again; what was there before is untouched.",
         },
         cause);
+
+    /// <summary>Throws unless a text can be a path, before files of other names are made of it.</summary>
+    public static void CheckPath(string path)
+    {
+        try
+        {
+            PlainFile.Check(path);
+        }
+        catch (PlainFileException exception)
+        {
+            throw new CheckpointException($"{PlainFile.Show(path)}: {exception.Message}", exception);
+        }
+    }
 
     /// <summary>A file broke a rule of its format; the remedy is the same for every rule: the bytes are not those that were saved.</summary>
     public static CheckpointException Damaged(string path, string what, Exception? cause = null) =>
@@ -69,5 +84,6 @@ internal static class FileErrors
         return quoted.Append(text.Length > LongestQuote ? "…'" : "'").ToString();
     }
 
-    private static string OneLine(string message) => message.ReplaceLineEndings(" ").TrimEnd('.', ' ');
+    /// <summary>Foreign text on one line, and not too long to read.</summary>
+    public static string OneLine(string message) => (message.Length > LongestLine ? message[..LongestLine] + "…" : message).ReplaceLineEndings(" ").TrimEnd('.', ' ');
 }

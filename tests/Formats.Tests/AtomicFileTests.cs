@@ -95,14 +95,31 @@ public sealed class AtomicFileTests : TestFolder
         Assert.Equal(["state.txt"], FilesLeft());
     }
 
+    /// <summary>A link in a folder that others can write to must not lead a save elsewhere.</summary>
     [Fact]
-    public void Write_ThroughASymbolicLink_ReplacesWhatItPointsTo()
+    public void Write_WhereALinkStands_ReplacesTheLinkAndNotItsTarget()
     {
-        AtomicFile.WriteText(Target, "old");
-        string link = PathOf("latest");
-        File.CreateSymbolicLink(link, Target);
-        AtomicFile.WriteText(link, "new");
-        Assert.Equal("new", File.ReadAllText(Target));
-        Assert.Equal(Target, new FileInfo(link).LinkTarget);
+        AtomicFile.WriteText(Target, "precious");
+        foreach (string to in (string[])[Target, PathOf("nothing there"), "/dev/null"])
+        {
+            string link = PathOf("link");
+            File.CreateSymbolicLink(link, to);
+            AtomicFile.WriteText(link, "new");
+            Assert.Null(new FileInfo(link).LinkTarget);
+            Assert.Equal("new", File.ReadAllText(link));
+            Assert.Equal("precious", File.ReadAllText(Target));
+            File.Delete(link);
+        }
+        Assert.Equal(["state.txt"], FilesLeft());
+    }
+
+    [Fact]
+    public void Write_StaleTemporaryFileThatIsALink_IsRemovedAndNotFollowed()
+    {
+        File.WriteAllText(PathOf("elsewhere"), "precious");
+        File.CreateSymbolicLink(PathOf($".state.txt.{Guid.NewGuid():N}.tmp"), PathOf("elsewhere"));
+        AtomicFile.WriteText(Target, "new");
+        Assert.Equal("precious", File.ReadAllText(PathOf("elsewhere")));
+        Assert.Equal(["elsewhere", "state.txt"], FilesLeft());
     }
 }

@@ -23,20 +23,22 @@ public static class CifarFile
     public static ImageDataset Read(CifarKind kind, params IReadOnlyList<string> paths)
     {
         int labelBytes = kind == CifarKind.Cifar10 ? 1 : 2, record = labelBytes + PixelBytes;
+        ArgumentNullException.ThrowIfNull(paths);
         long total = 0;
-        List<FileStream> files = [];
+        List<(FileStream Stream, long Pictures)> files = [];
         try
         {
             foreach (string path in paths)
             {
                 FileStream file = DataErrors.Open(path);
-                files.Add(file);
-                if (file.Length == 0 || file.Length % record != 0)
+                long length = file.Length;
+                files.Add((file, length / record));
+                if (length == 0 || length % record != 0)
                 {
                     throw DataErrors.At(
-                        path, $"byte {file.Length / record * record}", $"the file has {file.Length} bytes, which is no multiple of the {record} of a picture and its label. It is cut short, or no {kind} file.");
+                        path, $"byte {length / record * record}", $"the file has {length} bytes, which is no multiple of the {record} of a picture and its label. It is cut short, or no {kind} file.");
                 }
-                total += file.Length / record;
+                total += length / record;
             }
             if (total * PixelBytes > Array.MaxLength)
                 throw new DataException(FormattableString.Invariant($"CifarFile: {total} pictures are too many for one dataset; read fewer files."));
@@ -44,20 +46,21 @@ public static class CifarFile
         }
         finally
         {
-            foreach (FileStream file in files) file.Dispose();
+            foreach ((FileStream file, _) in files) file.Dispose();
         }
     }
 
-    private static ImageDataset Read(CifarKind kind, int labelBytes, IReadOnlyList<string> paths, List<FileStream> files, long total)
+    private static ImageDataset Read(CifarKind kind, int labelBytes, IReadOnlyList<string> paths, List<(FileStream Stream, long Pictures)> files, long total)
     {
         byte[] pixels = new byte[total * PixelBytes], labels = new byte[total];
         int classes = kind == CifarKind.Cifar10 ? 10 : 100;
         Span<byte> label = stackalloc byte[labelBytes];
         int next = 0;
-        foreach ((FileStream file, string path) in files.Zip(paths))
+        foreach (((FileStream file, long pictures), string path) in files.Zip(paths))
         {
             using BufferedStream buffered = new(file, 1 << 16);
-            for (long at = 0; at < file.Length; at += labelBytes + PixelBytes, next++)
+            long end = pictures * (labelBytes + PixelBytes); // as long as it was when there was taken room for it
+            for (long at = 0; at < end; at += labelBytes + PixelBytes, next++)
             {
                 try
                 {

@@ -5,17 +5,17 @@ namespace MiniStack.Data;
 /// <summary>What is wrong with a file of data, where, and what to do.</summary>
 internal static class DataErrors
 {
-    private const int LongestQuote = 60;
+    private const int LongestQuote = 60, LongestLine = 300;
 
     /// <summary>True for what the file system throws; all else is somebody's mistake and must not be hidden.</summary>
     public static bool IsFileError(Exception exception) => exception is IOException or UnauthorizedAccessException;
 
-    /// <summary>Opens a file for reading from its start to its end.</summary>
+    /// <summary>Opens a plain file for reading from its start to its end.</summary>
     public static FileStream Open(string path)
     {
         try
         {
-            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1, FileOptions.SequentialScan);
+            return PlainFile.Open(path, options: FileOptions.SequentialScan);
         }
         catch (Exception exception) when (IsFileError(exception))
         {
@@ -25,11 +25,11 @@ internal static class DataErrors
 
     /// <summary>Why a file cannot be read.</summary>
     public static DataException CannotRead(string path, Exception cause) => new(
-        $"{path}: it cannot be read: " + cause switch
+        $"{PlainFile.Show(path)}: it cannot be read: " + cause switch
         {
+            PlainFileException => cause.Message,
             FileNotFoundException => "there is no such file. Check the path.",
             DirectoryNotFoundException => "its folder does not exist. Check the path.",
-            _ when Directory.Exists(path) => "it is a folder. Name a file inside it.",
             UnauthorizedAccessException => "permission is denied. Check who may read it.",
             _ => $"{OneLine(cause.Message)}. Check the disk, then try again.",
         },
@@ -41,10 +41,10 @@ internal static class DataErrors
     /// <param name="what">Completes the sentence.</param>
     /// <param name="cause">What found it.</param>
     public static DataException At(string path, FormattableString where, FormattableString what, Exception? cause = null) =>
-        new($"{path}: {FormattableString.Invariant(where)}: {FormattableString.Invariant(what)}", cause);
+        new($"{PlainFile.Show(path)}: {FormattableString.Invariant(where)}: {FormattableString.Invariant(what)}", cause);
 
-    /// <summary>Foreign text on one line.</summary>
-    public static string OneLine(string message) => message.ReplaceLineEndings(" ").TrimEnd('.', ' ');
+    /// <summary>Foreign text on one line, and not too long to read.</summary>
+    public static string OneLine(string message) => (message.Length > LongestLine ? message[..LongestLine] + "…" : message).ReplaceLineEndings(" ").TrimEnd('.', ' ');
 
     /// <summary>Text of a file in quotes, on one line and not too long to read.</summary>
     public static string Quote(string text)

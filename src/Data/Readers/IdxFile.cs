@@ -10,7 +10,7 @@ public sealed record IdxBytes(IReadOnlyList<int> Sizes, byte[] Data);
 /// <summary>Reads IDX, the format of MNIST: a type, the sizes of the axes, and the elements, all big-endian; gzipped or not.</summary>
 /// <remarks>
 /// LeCun, Cortes and Burges, "The MNIST database of handwritten digits". Before anything is allocated for the elements it is made sure
-/// that the file has them all: a gzipped file is unpacked twice, the first time to count and to check.
+/// that the file has them all: a gzipped file is unpacked twice, the first time to count and to check, and may hold 16 times its own bytes and 16 MiB.
 /// </remarks>
 public static class IdxFile
 {
@@ -24,43 +24,49 @@ public static class IdxFile
     /// <param name="checkSizes">Throws when the axes are not the expected ones: before the elements are read.</param>
     internal static IdxBytes ReadBytes(string path, Action<int[]> checkSizes)
     {
-        (IdxHeader header, byte[] data) = ReadAll(path, header =>
-        {
-            if (header.Type != UnsignedByte)
-                throw DataErrors.At(path, $"byte 2", $"the elements are of type 0x{header.Type:X2}, and unsigned bytes (0x08) were expected. Read it with IdxFile.Read.");
-            checkSizes(header.Sizes);
-        });
-        return new IdxBytes(header.Sizes, data);
+        return ReadAll(
+            path,
+            header =>
+            {
+                if (header.Type != UnsignedByte)
+                    throw DataErrors.At(path, $"byte 2", $"the elements are of type 0x{header.Type:X2}, and unsigned bytes (0x08) were expected. Read it with IdxFile.Read.");
+                checkSizes(header.Sizes);
+            },
+            (source, header) => new IdxBytes(header.Sizes, source.ReadData(header)));
     }
 
     /// <summary>A file of any type.</summary>
     /// <returns>U8 for unsigned bytes; I32 for signed bytes and whole numbers of 16 or 32 bits; F32; F64.</returns>
     /// <exception cref="DataException">The file cannot be read, is damaged, or holds more than 2 GiB.</exception>
-    public static Tensor Read(string path)
+    public static Tensor Read(string path) => ReadAll(path, _ => { }, (source, header) =>
     {
-        (IdxHeader header, byte[] data) = ReadAll(path, _ => { });
         Shape shape = [.. header.Sizes];
         return header.Type switch
         {
-            UnsignedByte => Tensor.Wrap(data, shape),
-            SignedByte => Widen<int>(data, 1, shape, bytes => (sbyte)bytes[0]),
-            Int16 => Widen<int>(data, 2, shape, bytes => BinaryPrimitives.ReadInt16BigEndian(bytes)),
-            Int32 => Widen(data, 4, shape, BinaryPrimitives.ReadInt32BigEndian),
-            Float32 => Widen(data, 4, shape, BinaryPrimitives.ReadSingleBigEndian),
-            _ => Widen(data, 8, shape, BinaryPrimitives.ReadDoubleBigEndian),
+            UnsignedByte => Tensor.Wrap(source.ReadData(header), shape),
+            SignedByte => Widen<int>(source, header, bytes => (sbyte)bytes[0]),
+            Int16 => Widen<int>(source, header, bytes => BinaryPrimitives.ReadInt16BigEndian(bytes)),
+            Int32 => Widen(source, header, BinaryPrimitives.ReadInt32BigEndian),
+            Float32 => Widen(source, header, BinaryPrimitives.ReadSingleBigEndian),
+            _ => Widen(source, header, BinaryPrimitives.ReadDoubleBigEndian),
         };
-    }
+    });
 
     private delegate T Convert<T>(ReadOnlySpan<byte> bytes);
 
-    private static Tensor Widen<T>(byte[] data, int size, Shape shape, Convert<T> convert) where T : unmanaged
+    /// <summary>Piece by piece: no memory is needed but the tensor's.</summary>
+    private static Tensor Widen<T>(IdxSource source, IdxHeader header, Convert<T> convert) where T : unmanaged
     {
-        T[] elements = new T[data.Length / size];
-        for (int i = 0; i < elements.Length; i++) elements[i] = convert(data.AsSpan(i * size, size));
-        return Tensor.Wrap(elements, shape);
+        int size = Size(header.Type), next = 0;
+        T[] elements = new T[header.Bytes / size];
+        source.ReadData(header, 1 << 16, bytes =>
+        {
+            for (int i = 0; i < bytes.Length; i += size) elements[next++] = convert(bytes.Slice(i, size));
+        });
+        return Tensor.Wrap(elements, [.. header.Sizes]);
     }
 
-    private static (IdxHeader Header, byte[] Data) ReadAll(string path, Action<IdxHeader> check)
+    private static T ReadAll<T>(string path, Action<IdxHeader> check, Func<IdxSource, IdxHeader, T> read)
     {
         try
         {
@@ -69,7 +75,7 @@ public static class IdxFile
             check(header);
             source.CheckLength(header);
             source.Rewind();
-            return (header, source.ReadData(header));
+            return read(source, header);
         }
         catch (InvalidDataException exception)
         {

@@ -13,8 +13,9 @@ internal sealed record IdxHeader(byte Type, int[] Sizes, int Start, long Bytes);
 /// <summary>The bytes of an IDX file, unpacked where it is gzipped.</summary>
 internal sealed class IdxSource : IDisposable
 {
-    // No deflated byte stands for more than 1032 others.
-    private const int DeflateRatio = 1032, MostAxes = 8;
+    // A deflated byte can stand for a thousand others: pictures pack to a fifth, and what packs to less than a sixteenth is made to fill the memory.
+    private const int PackedRatio = 16, MostAxes = 8;
+    private const long PackedSlack = 16 << 20;
 
     private readonly string _path;
     private readonly FileStream _file;
@@ -55,8 +56,11 @@ internal sealed class IdxSource : IDisposable
     /// <summary>Throws unless the file has as many bytes as its sizes ask for.</summary>
     public void CheckLength(IdxHeader header)
     {
-        if (_zipped && header.Bytes / DeflateRatio > _file.Length)
-            throw DataErrors.At(_path, $"byte 4", $"the sizes {string.Join("×", header.Sizes)} ask for {header.Bytes} bytes, more than {_file.Length} gzipped ones can hold. The file is damaged.");
+        if (_zipped && header.Bytes > PackedRatio * _file.Length + PackedSlack)
+        {
+            throw DataErrors.At(
+                _path, $"byte 4", $"the sizes {string.Join("×", header.Sizes)} ask for {header.Bytes} bytes, more than {_file.Length} gzipped ones are trusted with. The file is damaged, or holds little but repetitions: unpack it first.");
+        }
         long found = _zipped ? Count(header.Bytes) : _file.Length - header.Start;
         if (found == header.Bytes)
         {
@@ -94,6 +98,22 @@ internal sealed class IdxSource : IDisposable
         Fill(data, header.Start);
         return data;
     }
+
+    /// <summary>The elements piece by piece, each but the last of so many bytes.</summary>
+    public void ReadData(IdxHeader header, int pieceBytes, ByteAction take)
+    {
+        byte[] piece = new byte[Math.Min(pieceBytes, header.Bytes)];
+        Span<byte> skipped = stackalloc byte[header.Start];
+        Fill(skipped, 0);
+        for (long at = 0; at < header.Bytes; at += piece.Length)
+        {
+            Span<byte> bytes = piece.AsSpan(0, (int)Math.Min(piece.Length, header.Bytes - at));
+            Fill(bytes, header.Start + at);
+            take(bytes);
+        }
+    }
+
+    public delegate void ByteAction(ReadOnlySpan<byte> bytes);
 
     public void Dispose()
     {

@@ -7,6 +7,8 @@ namespace MiniStack.Data;
 /// <param name="longestLine">Bytes that a line may have.</param>
 public sealed class JsonLines(string path, int longestLine = TextLines.LongestLine) : IStreamingDataset<JsonRow>
 {
+    private const int MostValues = 1_000_000;
+
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 64, AllowDuplicateProperties = false };
 
     /// <inheritdoc/>
@@ -28,8 +30,7 @@ public sealed class JsonLines(string path, int longestLine = TextLines.LongestLi
         CheckSyntax(line, reader);
         try
         {
-            using JsonDocument document = JsonDocument.Parse(line.ToArray(), Strict);
-            return document.RootElement.Clone();
+            return JsonElement.Parse(line, Strict);
         }
         catch (JsonException exception)
         {
@@ -42,10 +43,13 @@ public sealed class JsonLines(string path, int longestLine = TextLines.LongestLi
     private void CheckSyntax(ReadOnlySpan<byte> line, LineReader reader)
     {
         Utf8JsonReader reading = new(line, new JsonReaderOptions { MaxDepth = Strict.MaxDepth });
+        int values = 0;
         try
         {
             while (reading.Read())
             {
+                // Each costs 12 bytes, and as many while it is parsed; in the file two can be enough.
+                if (++values > MostValues) throw Wrong(reader, reading.TokenStartIndex, $"it has more than {MostValues} names, values and brackets, the most of a line", null);
                 // An escape may name half a character, which no text can hold: better said here than where the text is used.
                 if (reading.ValueIsEscaped) _ = reading.GetString();
             }
@@ -60,6 +64,6 @@ public sealed class JsonLines(string path, int longestLine = TextLines.LongestLi
         }
     }
 
-    private DataException Wrong(LineReader reader, long at, string why, Exception cause) =>
+    private DataException Wrong(LineReader reader, long at, string why, Exception? cause) =>
         DataErrors.At(path, $"line {reader.Line} (byte {reader.Offset + at})", $"{why}. Correct the line or leave it out.", cause);
 }

@@ -6,13 +6,13 @@ namespace MiniStack.Data;
 /// <summary>Writes a token shard piece by piece; it appears under its name when it is complete, and not before.</summary>
 /// <remarks>
 /// Tokens go to a temporary file beside the target, and <see cref="Complete"/> flushes it to the disk and renames it. A writer
-/// that dies leaves that file only, which has no valid header. After an error of the disk a writer writes no more. (Formats' AtomicFile takes one callback that writes everything, and stands above this room.)
+/// that dies leaves that file only, which has no valid header; the next writer of the same shard removes it. After an error of the disk a writer writes no more. (Formats' AtomicFile takes one callback that writes everything, and stands above this room.)
 /// </remarks>
 public sealed class TokenShardWriter : IDisposable
 {
     private const int BufferTokens = 1 << 14;
 
-    private readonly string _path, _temporary;
+    private readonly string _path, _temporary = "";
     private readonly int _width;
     private readonly FileStream _stream;
     private readonly IncrementalHash _digest = TokenShardHeader.NewDigest();
@@ -36,13 +36,13 @@ public sealed class TokenShardWriter : IDisposable
         if (vocabularySize is < 1 or > 1L << 32)
             throw new ConfigException(FormattableString.Invariant($"TokenShardWriter: the vocabulary must have 1 to 2^32 tokens, not {vocabularySize}."));
         (_path, VocabularySize, _width) = (path, vocabularySize, vocabularySize <= 1 << 16 ? 2 : 4);
-        _temporary = $"{path}.{Guid.NewGuid():N}.tmp";
         _buffer = new byte[BufferTokens * _width];
-        // Better said now than when all is written.
-        if (Directory.Exists(path)) throw new DataException($"{path}: it cannot be written: it is a folder. Name a file inside it.");
         FileStream? stream = null;
         try
         {
+            PlainFile.CheckTarget(path); // better said now than when all is written
+            _temporary = StaleFiles.NewName(path);
+            StaleFiles.Remove(path);
             stream = create(_temporary);
             stream.Write(new byte[TokenShardHeader.Bytes]); // no magic yet: an incomplete shard is none
             _stream = stream;
@@ -122,12 +122,12 @@ public sealed class TokenShardWriter : IDisposable
         try
         {
             stream.Dispose();
-            File.Delete(_temporary);
         }
         catch (Exception exception) when (DataErrors.IsFileError(exception))
         {
             // The error that brought us here matters more.
         }
+        StaleFiles.TryDelete(_temporary);
     }
 
     private void Write(ReadOnlySpan<int> tokens)
@@ -157,5 +157,11 @@ public sealed class TokenShardWriter : IDisposable
     }
 
     private DataException CannotWrite(Exception cause) => new(
-        $"{_path}: it cannot be written: {DataErrors.OneLine(cause.Message)}. Check the folder, its permissions and the disk; what was there before is untouched.", cause);
+        $"{PlainFile.Show(_path)}: it cannot be written: " + cause switch
+        {
+            PlainFileException => cause.Message,
+            PathTooLongException => "the path is too long for this system. Choose a shorter one.",
+            _ => $"{DataErrors.OneLine(cause.Message)}. Check the folder, its permissions and the disk; what was there before is untouched.",
+        },
+        cause);
 }

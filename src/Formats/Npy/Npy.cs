@@ -1,3 +1,5 @@
+using MiniStack.Data;
+
 namespace MiniStack.Formats;
 
 /// <summary>Reads and writes .npy, NumPy's file of one array.</summary>
@@ -14,10 +16,10 @@ public static class Npy
     /// <exception cref="CheckpointException">The file cannot be read or is damaged, or no tensor stores its dtype.</exception>
     public static Tensor Load(string path, Device? device = null)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(path);
         try
         {
-            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+            using FileStream stream = PlainFile.Open(path, bufferSize: 4096);
             return NpyReader.Read(new NpySource(path, null, stream, stream.Length), device);
         }
         catch (Exception exception) when (FileErrors.IsFileError(exception))
@@ -32,7 +34,7 @@ public static class Npy
     /// <exception cref="CheckpointException">The tensor is refused, or the file cannot be written; an old file is untouched.</exception>
     public static void Save(string path, Tensor tensor)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
+        FileErrors.CheckPath(path);
         ArgumentNullException.ThrowIfNull(tensor);
         if (NpyWriter.Refusal(tensor) is { } why) throw new CheckpointException($"{path}: cannot be written: {why}");
         AtomicFile.Write(path, stream => NpyWriter.Write(stream, tensor));

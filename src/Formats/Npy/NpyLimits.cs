@@ -1,8 +1,8 @@
 namespace MiniStack.Formats;
 
 /// <summary>
-/// Bounds on what a file may claim, so that reading an array allocates no more than twice the file and 16 MiB, and an archive's entry
-/// no more than its packed bytes can hold. Writing keeps to them too: every file that is written can be read.
+/// Bounds on what a file may claim, so that reading an array allocates no more than twice the file and 16 MiB, and an archive no more than
+/// twice of what its arrays may have together. Writing keeps to those of names and numbers too.
 /// </summary>
 internal static class NpyLimits
 {
@@ -23,6 +23,12 @@ internal static class NpyLimits
 
     /// <summary>A byte of deflated data yields at most so many: 258 from each pair of codes of one bit.</summary>
     public const int DeflateRatio = 1032;
+
+    /// <summary>
+    /// Bytes that the arrays of an archive may unpack to unless the caller allows more. Deflate yields a thousand bytes from one of zeros; MNIST,
+    /// mostly black, packs to a fifth.
+    /// </summary>
+    public static long UnpackedBytes(long fileBytes) => 16 * fileBytes + (16 << 20);
 
     /// <summary>What to say when <see cref="Entries"/> or <see cref="DirectoryBytes"/> is exceeded.</summary>
     public static string EntriesRule =>

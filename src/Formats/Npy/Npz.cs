@@ -1,3 +1,5 @@
+using MiniStack.Data;
+
 namespace MiniStack.Formats;
 
 /// <summary>Reads and writes .npz, NumPy's archive of named arrays: a zip archive of .npy files.</summary>
@@ -7,15 +9,17 @@ public static class Npz
     /// <summary>Reads all arrays of an archive into memory that outlives every <see cref="MemoryScope"/>.</summary>
     /// <param name="path">The file, of stored or deflated entries.</param>
     /// <param name="device">Where they shall live; main memory by default.</param>
+    /// <param name="mostBytes">Bytes that all arrays may have together. A small file can unpack to very many: unless told otherwise, 16 times those of
+    /// the file, and 16 MiB.</param>
     /// <returns>Tensors as <see cref="Npy.Load"/> reads them, by their names without <c>.npy</c>.</returns>
-    /// <exception cref="CheckpointException">The file cannot be read or is damaged, or no tensor stores one of its dtypes.</exception>
-    public static IReadOnlyDictionary<string, Tensor> Load(string path, Device? device = null)
+    /// <exception cref="CheckpointException">The file cannot be read or is damaged, its arrays are larger than allowed, or no tensor stores one of its dtypes.</exception>
+    public static IReadOnlyDictionary<string, Tensor> Load(string path, Device? device = null, long? mostBytes = null)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(path);
         try
         {
-            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
-            return NpzReader.Read(path, stream, device);
+            using FileStream stream = PlainFile.Open(path, bufferSize: 4096);
+            return NpzReader.Read(path, stream, device, mostBytes ?? NpyLimits.UnpackedBytes(stream.Length));
         }
         catch (Exception exception) when (FileErrors.IsFileError(exception))
         {
@@ -31,7 +35,7 @@ public static class Npz
     /// <exception cref="CheckpointException">A name or tensor is refused, or the file cannot be written; an old file is untouched.</exception>
     public static void Save(string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, bool compressed = false)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
+        FileErrors.CheckPath(path);
         ArgumentNullException.ThrowIfNull(tensors);
         NpzWriter writer = new(path, tensors, compressed);
         AtomicFile.Write(path, writer.Write);

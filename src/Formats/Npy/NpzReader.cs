@@ -11,7 +11,7 @@ internal static class NpzReader
     // The end of an archive is searched backwards, over a comment of 64 KiB at most.
     private const int SearchedForTheEnd = 1 << 18;
 
-    public static IReadOnlyDictionary<string, Tensor> Read(string path, FileStream stream, Device? device)
+    public static IReadOnlyDictionary<string, Tensor> Read(string path, FileStream stream, Device? device, long mostBytes)
     {
         CheckStart(path, stream);
         try
@@ -20,7 +20,7 @@ internal static class NpzReader
             using ZipArchive archive = new(bounded, ZipArchiveMode.Read);
             IReadOnlyCollection<ZipArchiveEntry> entries = archive.Entries;
             bounded.Unbound();
-            Check(path, entries, stream.Length);
+            Check(path, entries, stream.Length, mostBytes);
             return entries.ToDictionary(entry => entry.FullName[..^Extension.Length], entry => Read(path, entry, device));
         }
         catch (InvalidDataException exception)
@@ -41,11 +41,11 @@ internal static class NpzReader
     }
 
     /// <summary>What the directory says must be possible before any entry is opened.</summary>
-    private static void Check(string path, IReadOnlyCollection<ZipArchiveEntry> entries, long fileBytes)
+    private static void Check(string path, IReadOnlyCollection<ZipArchiveEntry> entries, long fileBytes, long mostBytes)
     {
         if (entries.Count > NpyLimits.Entries) throw new CheckpointException($"{path}: {NpyLimits.EntriesRule}");
         HashSet<string> names = [];
-        long packed = 0;
+        long packed = 0, unpacked = 0;
         foreach (ZipArchiveEntry entry in entries)
         {
             if (!entry.FullName.EndsWith(Extension, StringComparison.Ordinal))
@@ -57,6 +57,8 @@ internal static class NpzReader
             packed += entry.CompressedLength;
             if (entry.Length < 0 || entry.Length / NpyLimits.DeflateRatio > entry.CompressedLength)
                 throw FileErrors.Damaged(path, $"{Title(entry)} claims {entry.Length} bytes, more than {entry.CompressedLength} packed ones can hold");
+            unpacked = entry.Length <= mostBytes - unpacked ? unpacked + entry.Length : throw new CheckpointException(FormattableString.Invariant(
+                $"{path}: {Title(entry)} and those before it unpack to more than {mostBytes} bytes, from a file of {fileBytes}. Pass mostBytes to Npz.Load if you trust where it comes from."));
         }
     }
 

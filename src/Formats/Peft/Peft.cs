@@ -18,6 +18,8 @@ public static class Peft
     /// <see cref="Load"/> sees where these do not go together.</exception>
     public static void Save(string folder, LoraAdapter adapter, string baseModel = "")
     {
+        FileErrors.CheckPath(folder);
+        ArgumentNullException.ThrowIfNull(adapter);
         AtomicFile.MakeFolder(folder);
         Dictionary<string, string> metadata = new() { ["format"] = "pt", [ScaleKey] = PeftConfig.Text(adapter.Config.Scale) };
         Safetensors.Save(Path.Combine(folder, WeightsFile), adapter.StateDict(), metadata);
@@ -33,10 +35,13 @@ public static class Peft
     /// <exception cref="ConfigException">The model has an adapter of this name, a merged one, or a layer that cannot learn in full; it is as it was.</exception>
     public static LoraAdapter Load(string folder, Module model, Rng rng, string name = "default")
     {
-        ArgumentException.ThrowIfNullOrEmpty(folder);
+        FileErrors.CheckPath(folder);
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(rng);
         LoraConfig config = PeftConfig.Read(Path.Combine(folder, ConfigFile)).Lora;
         string path = Path.Combine(folder, WeightsFile);
         using SafetensorsFile file = Safetensors.Open(path);
+        file.CheckFormat();
         if (file.Entries.Count == 0) throw new CheckpointException($"{path}: it holds no tensors. Restore the file from a copy.");
         if (file.Metadata.TryGetValue(ScaleKey, out string? scale) && scale != PeftConfig.Text(config.Scale))
             throw new CheckpointException($"{path}: its factors were saved for a scale of {FileErrors.Quote(scale)}, and {ConfigFile} makes it {PeftConfig.Text(config.Scale)}. {OneSave}");

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using MiniStack.Data;
 using MiniStack.Nn;
 
 namespace MiniStack.Formats;
@@ -12,9 +13,29 @@ internal sealed record PeftConfig(LoraConfig Lora, string BaseModel)
 {
     private const int LargestFile = 1 << 20, LargestRank = 1 << 20, MostNames = 4096;
 
-    /// <summary>Variants of LoRA that change what the factors mean: true, or not empty, is more than is known here.</summary>
-    private static readonly string[] Unknown =
-        ["use_dora", "rank_pattern", "alpha_pattern", "lora_bias", "layer_replication", "trainable_token_indices", "megatron_config", "target_parameters", "use_qalora", "alora_invocation_tokens"];
+    /// <summary>Fields that change what the factors mean or where they act, when they are set: true, or not empty, is more than is known here.</summary>
+    private static readonly string[] Variants =
+    [
+        "use_dora", "rank_pattern", "alpha_pattern", "lora_bias", "layer_replication", "trainable_token_indices", "megatron_config", "target_parameters", "use_qalora",
+        "alora_invocation_tokens", "loftq_config", "eva_config", "corda_config", "lora_ga_config", "arrow_config", "ensure_weight_tying", "use_bdlora",
+    ];
+
+    /// <summary>
+    /// Fields that are read, and those that say nothing of the factors. fan_in_fan_out tells that PEFT's model holds the weight transposed, but the factors
+    /// are the same; which layers were chosen, and how, is seen from the weights.
+    /// </summary>
+    private static readonly string[] Known =
+    [
+        "peft_type", "r", "lora_alpha", "lora_dropout", "target_modules", "modules_to_save", "use_rslora", "bias", "init_lora_weights", "fan_in_fan_out", "auto_mapping",
+        "base_model_name_or_path", "revision", "inference_mode", "task_type", "peft_version", "exclude_modules", "layers_to_transform", "layers_pattern", "megatron_core",
+        "qalora_group_size", "runtime_config",
+    ];
+
+    /// <summary>Ways of starting that leave the base model as it is. Others, such as PiSSA, take the factors' start out of its weights.</summary>
+    private static readonly string[] PlainStarts = ["gaussian", "orthogonal"];
+
+    // Of two values under one name, other programs take the last, or the first.
+    private static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false };
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
@@ -42,14 +63,13 @@ internal sealed record PeftConfig(LoraConfig Lora, string BaseModel)
     {
         try
         {
-            FileInfo info = new(path);
-            if (info.Exists && info.Length > LargestFile) throw FileErrors.Damaged(path, $"it is larger than {LargestFile >> 10} KiB");
-            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
+            byte[] bytes = PlainFile.ReadBytes(path, LargestFile, _ => FileErrors.Damaged(path, $"it is larger than {LargestFile >> 10} KiB"));
+            using JsonDocument document = JsonDocument.Parse(bytes, Options);
             return Of(path, document.RootElement);
         }
         catch (JsonException exception)
         {
-            throw FileErrors.Damaged(path, $"it is not JSON (line {exception.LineNumber + 1})", exception);
+            throw FileErrors.Damaged(path, exception.LineNumber is { } line ? $"it is not JSON (line {line + 1})" : "it is not JSON: an object names something twice", exception);
         }
         catch (InvalidOperationException exception) // a name or a text that is no text: JsonDocument looks at them late
         {
@@ -66,10 +86,10 @@ internal sealed record PeftConfig(LoraConfig Lora, string BaseModel)
         if (root.ValueKind != JsonValueKind.Object) throw FileErrors.Damaged(path, "it is not a JSON object");
         if (!root.TryGetProperty("peft_type", out JsonElement type) || !Is(type, "LORA"))
             throw new CheckpointException($"{path}: peft_type is not \"LORA\"; other adapters cannot be loaded here.");
-        if (Unknown.FirstOrDefault(name => root.TryGetProperty(name, out JsonElement value) && IsSet(value)) is { } unknown)
-            throw new CheckpointException($"{path}: '{unknown}' is set; that variant of LoRA cannot be loaded here.");
+        CheckMeaning(path, root);
         if (root.TryGetProperty("bias", out JsonElement bias) && !Is(bias, "none"))
             throw new CheckpointException($"{path}: 'bias' is not \"none\"; adapters that change biases cannot be loaded here.");
+        _ = Flag(path, root, "fan_in_fan_out"); // true or false, it is all the same here
         double rank = Number(path, root, "r"), alpha = Number(path, root, "lora_alpha"), dropout = Number(path, root, "lora_dropout", 0);
         if (!(rank >= 1 && rank <= LargestRank && rank == Math.Floor(rank))) throw FileErrors.Damaged(path, FormattableString.Invariant($"its rank r is {rank}"));
         if (!(alpha > 0)) throw FileErrors.Damaged(path, FormattableString.Invariant($"its lora_alpha is {alpha}"));
@@ -78,6 +98,25 @@ internal sealed record PeftConfig(LoraConfig Lora, string BaseModel)
         bool pattern = root.TryGetProperty("target_modules", out JsonElement targets) && targets.ValueKind == JsonValueKind.String;
         string[] names = pattern ? [] : Names(path, root, "target_modules");
         return new PeftConfig(new LoraConfig((int)rank, alpha, dropout, names, Names(path, root, "modules_to_save"), Flag(path, root, "use_rslora")), "");
+    }
+
+    /// <summary>Refuses by name what would make other weights of the factors than here.</summary>
+    private static void CheckMeaning(string path, JsonElement root)
+    {
+        foreach (JsonProperty field in root.EnumerateObject())
+        {
+            if (!IsSet(field.Value) || Known.Contains(field.Name)) continue;
+            throw new CheckpointException(Variants.Contains(field.Name)
+                ? $"{path}: '{field.Name}' is set; that variant of LoRA cannot be loaded here. Merge the adapter in PEFT (merge_and_unload) and load the whole model."
+                : $"{path}: {FileErrors.Quote(field.Name)} is set, which is not known here and may change what the adapter does. Merge the adapter in PEFT (merge_and_unload) and load " +
+                  "the whole model, or remove the field if it says nothing of the weights.");
+        }
+        if (!root.TryGetProperty("init_lora_weights", out JsonElement start) || start.ValueKind is JsonValueKind.Null or JsonValueKind.True or JsonValueKind.False) return;
+        if (PlainStarts.Any(plain => Is(start, plain))) return;
+        string name = start.ValueKind == JsonValueKind.String ? start.GetString()! : start.GetRawText();
+        throw new CheckpointException(
+            $"{path}: 'init_lora_weights' is {FileErrors.Quote(name)}: such an adapter belongs to a base model that its start has changed, and beside the original it is another one. " +
+            "Convert it to plain LoRA in PEFT: save_pretrained with path_initial_model_for_weight_conversion.");
     }
 
     /// <summary>Whether a name in target_modules means a layer: its path, or the last names of it.</summary>

@@ -14,7 +14,7 @@ public static class Safetensors
     /// <exception cref="CheckpointException">The file cannot be read, or its header breaks a rule of the format.</exception>
     public static SafetensorsFile Open(string path)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(path);
         return SafetensorsFile.Open(path);
     }
 
@@ -43,7 +43,7 @@ public static class Safetensors
     public static void Save(
         string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
+        FileErrors.CheckPath(path);
         ArgumentNullException.ThrowIfNull(tensors);
         SafetensorsWriter writer = new(path, tensors, metadata);
         AtomicFile.Write(path, writer.Write);
@@ -53,6 +53,7 @@ public static class Safetensors
     /// with any strides, on any device. Saved as metadata it tells later whether a disk has kept the numbers.</summary>
     public static string Digest(IEnumerable<KeyValuePair<string, Tensor>> tensors)
     {
+        ArgumentNullException.ThrowIfNull(tensors);
         using SHA256 hash = SHA256.Create();
         using CryptoStream stream = new(Stream.Null, hash, CryptoStreamMode.Write);
         foreach ((string name, Tensor tensor) in tensors.OrderBy(pair => pair.Key, StringComparer.Ordinal))

@@ -1,53 +1,35 @@
-using System.IO.MemoryMappedFiles;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
+using System.Buffers.Binary;
+using MiniStack.Data;
 
 namespace MiniStack.Formats;
 
 /// <summary>An open safetensors file: its header is checked, its tensors are read one by one, when asked for.</summary>
 /// <remarks>
-/// The file is memory-mapped, so that opening costs the header only and reading copies once. The mapping stays with
-/// the file that was opened when a new one is saved in its place; but a file cut short in place while it is open ends the process.
+/// Opening reads the header only, and each tensor is read straight into its own memory. The open file stays what it was when a new one is saved
+/// in its place, and one that is cut short in place while it is open is an error like any other: nothing is memory-mapped.
 /// </remarks>
 public sealed class SafetensorsFile : IDisposable
 {
     private const int LengthBytes = 8;
 
-    private readonly MemoryMappedFile _map;
-    private readonly MemoryMappedViewAccessor _view;
+    private readonly FileStream _stream;
     private readonly SafetensorsHeader _header;
     private readonly long _dataStart;
 
-    private unsafe SafetensorsFile(string path, FileStream stream)
+    private SafetensorsFile(string path, FileStream stream)
     {
         long length = stream.Length;
-        Path = path;
+        (Path, _stream) = (path, stream);
         if (length < LengthBytes)
             throw Damaged($"it has {length} bytes, and the length of the header alone takes {LengthBytes}");
-        _map = MemoryMappedFile.CreateFromFile(
-            stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
-        try
-        {
-            _view = _map.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);
-            ulong headerBytes = _view.ReadUInt64(0);
-            CheckHeaderLength(headerBytes, length);
-            _dataStart = LengthBytes + (long)headerBytes;
-            byte* start = Acquire();
-            try
-            {
-                ReadOnlySpan<byte> json = new(start + LengthBytes, (int)headerBytes);
-                _header = SafetensorsHeader.Parse(path, json, length - _dataStart);
-            }
-            finally
-            {
-                _view.SafeMemoryMappedViewHandle.ReleasePointer();
-            }
-        }
-        catch
-        {
-            Dispose();
-            throw;
-        }
+        Span<byte> first = stackalloc byte[LengthBytes];
+        Fill(first, 0);
+        ulong headerBytes = BinaryPrimitives.ReadUInt64LittleEndian(first);
+        CheckHeaderLength(headerBytes, length);
+        _dataStart = LengthBytes + (long)headerBytes;
+        byte[] json = new byte[headerBytes];
+        Fill(json, LengthBytes);
+        _header = SafetensorsHeader.Parse(path, json, length - _dataStart);
     }
 
     /// <summary>The path it was opened by.</summary>
@@ -58,6 +40,16 @@ public sealed class SafetensorsFile : IDisposable
 
     /// <summary>The tensors, in the order of their bytes.</summary>
     public IReadOnlyList<SafetensorsEntry> Entries => _header.Entries;
+
+    /// <summary>Throws when the file says of itself that another framework than PyTorch wrote it: TensorFlow and Flax hold the weights of dense layers and
+    /// convolutions transposed, so that square ones would load in silence, and wrong.</summary>
+    /// <exception cref="CheckpointException">Its metadata's <c>format</c> is another than <c>pt</c>.</exception>
+    public void CheckFormat()
+    {
+        if (!Metadata.TryGetValue("format", out string? format) || format == "pt") return;
+        throw new CheckpointException(
+            $"{Path}: its metadata say that it has the format {FileErrors.Quote(format)}, whose weights may be transposed; models here take PyTorch's ('pt'). Convert it to PyTorch's first.");
+    }
 
     /// <summary>True when the file has a tensor of this name.</summary>
     public bool Contains(string name) => _header.ByName.ContainsKey(name);
@@ -88,22 +80,21 @@ public sealed class SafetensorsFile : IDisposable
         Entries.ToDictionary(entry => entry.Name, entry => Read(entry.Name, device));
 
     /// <summary>Closes the file; tensors that were read stay.</summary>
-    public void Dispose()
-    {
-        _view?.Dispose();
-        _map?.Dispose();
-    }
+    public void Dispose() => _stream.Dispose();
 
     internal static SafetensorsFile Open(string path)
     {
+        FileStream? stream = null;
         try
         {
-            using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
+            stream = PlainFile.Open(path);
             return new SafetensorsFile(path, stream);
         }
-        catch (Exception exception) when (FileErrors.IsFileError(exception))
+        catch (Exception exception)
         {
-            throw FileErrors.CannotRead(path, exception);
+            stream?.Dispose();
+            if (FileErrors.IsFileError(exception)) throw FileErrors.CannotRead(path, exception);
+            throw;
         }
     }
 
@@ -140,62 +131,51 @@ public sealed class SafetensorsFile : IDisposable
         return dtype;
     }
 
+    // The format is little-endian, and so is every machine that .NET's SIMD runs on.
     private void Fill(Tensor tensor, SafetensorsEntry entry)
     {
-        switch (tensor.DType)
+        int count = (int)tensor.Count, size = tensor.DType.Size();
+        for (int first = 0; first < count; first += TensorBytes.ChunkElements)
         {
-            case DType.F32: Copy(entry, tensor.AsSpan<float>()); break;
-            case DType.F64: Copy(entry, tensor.AsSpan<double>()); break;
-            case DType.F16: Copy(entry, tensor.AsSpan<Half>()); break;
-            case DType.BF16: Copy(entry, tensor.AsSpan<BFloat16>()); break;
-            case DType.I64: Copy(entry, tensor.AsSpan<long>()); break;
-            case DType.I32: Copy(entry, tensor.AsSpan<int>()); break;
-            case DType.U8: Copy(entry, tensor.AsSpan<byte>()); break;
-            default: CopyBools(entry, MemoryMarshal.AsBytes(tensor.AsSpan<bool>())); break;
+            Span<byte> bytes = TensorBytes.Of(tensor, first, Math.Min(count - first, TensorBytes.ChunkElements));
+            try
+            {
+                Fill(bytes, _dataStart + entry.Offset + (long)first * size);
+            }
+            catch (Exception exception) when (FileErrors.IsFileError(exception))
+            {
+                throw FileErrors.CannotRead(Path, exception);
+            }
+            if (tensor.DType == DType.Bool) CheckBools(entry, bytes, first);
         }
     }
 
     /// <summary>A C# bool that is neither 0 nor 1 breaks the JIT's assumptions, so the bytes are looked at.</summary>
-    private void CopyBools(SafetensorsEntry entry, Span<byte> destination)
+    private void CheckBools(SafetensorsEntry entry, Span<byte> bytes, int first)
     {
-        Copy(entry, destination);
-        int wrong = destination.IndexOfAnyExceptInRange((byte)0, (byte)1);
-        if (wrong >= 0)
-        {
-            throw Damaged(
-                $"element {wrong} of tensor {FileErrors.Quote(entry.Name)} is {destination[wrong]}, and a BOOL is 0 or 1");
-        }
+        int wrong = bytes.IndexOfAnyExceptInRange((byte)0, (byte)1);
+        if (wrong < 0) return;
+        byte value = bytes[wrong];
+        bytes.Clear();
+        throw Damaged($"element {first + wrong} of tensor {FileErrors.Quote(entry.Name)} is {value}, and a BOOL is 0 or 1");
     }
 
-    // The format is little-endian, and so is every machine that .NET's SIMD runs on.
-    private unsafe void Copy<T>(SafetensorsEntry entry, Span<T> destination) where T : unmanaged
+    /// <summary>Reads bytes of the file; any thread may.</summary>
+    private void Fill(Span<byte> bytes, long offset)
     {
-        byte* start = Acquire();
         try
         {
-            // Entries need not be aligned; copying does not ask.
-            new ReadOnlySpan<T>(start + _dataStart + entry.Offset, destination.Length).CopyTo(destination);
-        }
-        finally
-        {
-            _view.SafeMemoryMappedViewHandle.ReleasePointer();
-        }
-    }
-
-    /// <summary>Pins the mapping, so that closing the file on another thread waits for the reader.</summary>
-    private unsafe byte* Acquire()
-    {
-        byte* start = null;
-        try
-        {
-            _view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
+            for (int done = 0, read; done < bytes.Length; done += read)
+            {
+                read = RandomAccess.Read(_stream.SafeFileHandle, bytes[done..], offset + done);
+                if (read == 0) throw Damaged($"it was cut short at byte {offset + done} while it was open");
+            }
         }
         catch (ObjectDisposedException exception)
         {
             throw new CheckpointException(
                 $"{Path}: it was closed before this tensor was read. Read inside the using block.", exception);
         }
-        return start;
     }
 
     private CheckpointException Damaged(string what) => FileErrors.Damaged(Path, what);

@@ -30,6 +30,17 @@ internal readonly struct JsonField(string file, string place, JsonElement value,
         }
     }
 
+    /// <summary>This object, when it has no other fields that are set than these: what is not known may change what it does.</summary>
+    public JsonField With(params ReadOnlySpan<string> known)
+    {
+        foreach (JsonProperty property in Object().EnumerateObject())
+        {
+            if (property.Value.ValueKind == JsonValueKind.Null || known.Contains(property.Name)) continue;
+            throw this[property.Name].Unsupported("is a field that MiniStack does not know", "It may change how texts become tokens. Remove it if it does not, or choose another tokenizer.");
+        }
+        return this;
+    }
+
     /// <summary>How many elements this array has.</summary>
     public int Count => Array().GetArrayLength();
 

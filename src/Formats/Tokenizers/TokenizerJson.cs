@@ -15,7 +15,7 @@ public static class TokenizerJson
     /// <exception cref="CheckpointException">The file cannot be read, is damaged, or has a part that MiniStack does not know.</exception>
     public static ITokenizer Load(string path)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(path);
         return TokenizerJsonReader.Read(path);
     }
 
@@ -26,7 +26,7 @@ public static class TokenizerJson
     /// <exception cref="CheckpointException">It is of another kind, a token is not valid Unicode, or the file cannot be written; an old file is untouched.</exception>
     public static void Save(string path, ITokenizer tokenizer)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
+        FileErrors.CheckPath(path);
         ArgumentNullException.ThrowIfNull(tokenizer);
         byte[] bytes = TokenizerJsonWriter.Write(path, tokenizer);
         AtomicFile.Write(path, stream => stream.Write(bytes));

@@ -15,10 +15,10 @@ internal static class TokenizerJsonFrame
         JsonField type = processor["type"];
         return type.Text() switch
         {
-            "ByteLevel" => TokenFrame.None, // it trims offsets, which nobody asks for here
-            "BertProcessing" or "RobertaProcessing" => new TokenFrame([IdOf(processor["cls"])], [IdOf(processor["sep"])]),
+            "ByteLevel" => ReadByteLevel(processor),
+            "BertProcessing" or "RobertaProcessing" => ReadPair(processor.With("type", "sep", "cls", "trim_offsets", "add_prefix_space")),
             "TemplateProcessing" => ReadTemplate(processor),
-            "Sequence" => processor["processors"].Items().Aggregate(TokenFrame.None, (inner, part) =>
+            "Sequence" => processor.With("type", "processors")["processors"].Items().Aggregate(TokenFrame.None, (inner, part) =>
             {
                 TokenFrame outer = Read(part);
                 if (outer.Before.Count + outer.After.Count == 0) return inner;
@@ -29,6 +29,15 @@ internal static class TokenizerJsonFrame
                 "It reads ByteLevel, BertProcessing, RobertaProcessing, TemplateProcessing and sequences of them. Choose another tokenizer: without this part it would be a different one."),
         };
     }
+
+    /// <summary>It trims offsets, which nobody asks for here.</summary>
+    private static TokenFrame ReadByteLevel(JsonField processor)
+    {
+        processor.With(TokenizerJsonReader.ByteLevelFields);
+        return TokenFrame.None;
+    }
+
+    private static TokenFrame ReadPair(JsonField processor) => new([IdOf(processor["cls"])], [IdOf(processor["sep"])]);
 
     /// <summary>A few bytes of a file can name many tokens: they are counted before they are kept.</summary>
     private static void CheckCount(JsonField place, long tokens)
@@ -62,7 +71,9 @@ internal static class TokenizerJsonFrame
             if (seen || text.Text() != "A") throw text.Wrong("is not the one text of the template, 'A'");
             seen = true;
         }
-        return seen ? new TokenFrame(before, after) : throw processor["single"].Wrong("has no place for the text");
+        if (!seen) throw processor["single"].Wrong("has no place for the text");
+        processor.With("type", "single", "pair", "special_tokens");
+        return new TokenFrame(before, after);
     }
 
     /// <summary>Writes the post-processor that <see cref="Read"/> reads as this frame.</summary>

@@ -8,7 +8,10 @@ namespace MiniStack.Formats;
 internal static class TokenizerJsonReader
 {
     /// <summary>Of the largest vocabularies in use, a file has some 40 MB.</summary>
-    private const long MostBytes = 256 << 20;
+    private const int MostBytes = 256 << 20;
+
+    /// <summary>Of a ByteLevel part, wherever it stands.</summary>
+    internal static readonly string[] ByteLevelFields = ["type", "add_prefix_space", "trim_offsets", "use_regex"];
 
     // Two tokens of one name would be one token too few.
     private static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false };
@@ -43,12 +46,8 @@ internal static class TokenizerJsonReader
     {
         try
         {
-            using FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
-            if (stream.Length > MostBytes)
-                throw new CheckpointException($"{file}: it has {stream.Length} bytes, and {MostBytes} are the limit. This is no tokenizer.json: check the path.");
-            byte[] bytes = new byte[stream.Length];
-            stream.ReadExactly(bytes);
-            return bytes;
+            return PlainFile.ReadBytes(file, MostBytes, bytes => new CheckpointException(
+                $"{file}: it has {bytes} bytes, and {MostBytes} are the limit. This is no tokenizer.json: check the path."));
         }
         catch (Exception exception) when (FileErrors.IsFileError(exception))
         {
@@ -58,22 +57,27 @@ internal static class TokenizerJsonReader
 
     private static ITokenizer Read(JsonField root)
     {
+        if (root["type"].Value is { ValueKind: JsonValueKind.String } kind && kind.ValueEquals("character"))
+            throw root["type"].Unsupported("is 'character'", "This is a CharTokenizer's file: read it with CharTokenizer.FromJson.");
+        if (root["version"] is { IsNull: false } version && version.Text() != "1.0")
+            throw version.Unsupported($"is {FileErrors.Quote(version.Text())}", "MiniStack reads version 1.0. Save the tokenizer with a library that writes it.");
         foreach (string name in (string[])["truncation", "padding"])
         {
             if (!root[name].IsNull)
                 throw root[name].Unsupported("is set, but MiniStack neither cuts nor pads", "Set it to null, and cut and pad where batches are made.");
         }
-        if (root["type"].Value is { ValueKind: JsonValueKind.String } kind && kind.ValueEquals("character"))
-            throw root["type"].Unsupported("is 'character'", "This is a CharTokenizer's file: read it with CharTokenizer.FromJson.");
         JsonField model = root["model"];
         // Files from before 2020 do not name the type.
         string type = !model["type"].IsNull ? model["type"].Text() : model["merges"].IsNull ? "WordPiece" : "BPE";
-        return type switch
+        ITokenizer tokenizer = type switch
         {
             "BPE" => ReadBpe(root, model),
             "WordPiece" => ReadWordPiece(root, model),
             _ => throw Unknown(model["type"], type, "BPE and WordPiece"),
         };
+        // At the end, here and below: of what is wrong with a known part, that part tells more.
+        root.With("version", "truncation", "padding", "added_tokens", "normalizer", "pre_tokenizer", "post_processor", "decoder", "model");
+        return tokenizer;
     }
 
     private static ByteLevelBpe ReadBpe(JsonField root, JsonField model)
@@ -82,16 +86,22 @@ internal static class TokenizerJsonReader
         JsonField splitter = Only(root["pre_tokenizer"], "pretokenizers");
         Require(splitter, "ByteLevel", "ByteLevel, for BPE");
         if (!splitter["use_regex"].Flag(otherwise: true)) throw splitter["use_regex"].Unsupported("is false", "MiniStack cuts words by GPT-2's pattern only. Choose another tokenizer.");
-        Require(Only(root["decoder"], "decoders"), "ByteLevel", "ByteLevel, for BPE");
+        JsonField decoder = Only(root["decoder"], "decoders");
+        Require(decoder, "ByteLevel", "ByteLevel, for BPE");
         foreach (string name in (string[])["continuing_subword_prefix", "end_of_word_suffix"])
             if (!model[name].IsNull && model[name].Text().Length > 0) throw model[name].Unsupported("is set", "Byte-level tokens of MiniStack have neither prefix nor suffix. Choose another tokenizer.");
         if (model["byte_fallback"].Flag(otherwise: false)) throw model["byte_fallback"].Unsupported("is true", "MiniStack reads tokenizers that are byte-level throughout. Choose another one.");
         if (model["dropout"] is { IsNull: false } dropout && !(dropout.Value.ValueKind == JsonValueKind.Number && dropout.Value.TryGetDouble(out double rate) && rate == 0))
             throw dropout.Unsupported("is set", "MiniStack merges all that can be merged. Set it to null.");
-        return new ByteLevelBpe(
+        ByteLevelBpe tokenizer = new(
             Vocabulary(model["vocab"]), Merges(model["merges"]), AddedTokens(root["added_tokens"], normalizes: false),
             new ByteLevelBpeOptions { AddPrefixSpace = splitter["add_prefix_space"].Flag(otherwise: false), IgnoreMerges = model["ignore_merges"].Flag(otherwise: false) },
             TokenizerJsonFrame.Read(root["post_processor"]));
+        splitter.With(ByteLevelFields);
+        decoder.With(ByteLevelFields);
+        model.With(
+            "type", "dropout", "unk_token", "continuing_subword_prefix", "end_of_word_suffix", "fuse_unk", "byte_fallback", "ignore_merges", "vocab", "merges");
+        return tokenizer;
     }
 
     private static WordPiece ReadWordPiece(JsonField root, JsonField model)
@@ -114,22 +124,30 @@ internal static class TokenizerJsonReader
                 StripAccents = normalizer["strip_accents"].IsNull ? null : normalizer["strip_accents"].Flag(),
                 Lowercase = normalizer["lowercase"].Flag(),
             };
+            normalizer.With("type", "clean_text", "handle_chinese_chars", "strip_accents", "lowercase");
         }
-        Require(Only(root["pre_tokenizer"], "pretokenizers"), "BertPreTokenizer", "BertPreTokenizer, for WordPiece");
+        JsonField splitter = Only(root["pre_tokenizer"], "pretokenizers");
+        Require(splitter, "BertPreTokenizer", "BertPreTokenizer, for WordPiece");
+        splitter.With("type");
         JsonField decoder = Only(root["decoder"], "decoders");
         Require(decoder, "WordPiece", "WordPiece, for WordPiece");
         if (decoder["prefix"].Text() != options.ContinuingPrefix)
             throw decoder["prefix"].Unsupported($"is {FileErrors.Quote(decoder["prefix"].Text())}, but the model's is {FileErrors.Quote(options.ContinuingPrefix)}", "Make them equal.");
-        return new WordPiece(
+        WordPiece tokenizer = new(
             Vocabulary(model["vocab"]), AddedTokens(root["added_tokens"], normalizes: !normalizer.IsNull),
             options with { CleanUpDecoded = decoder["cleanup"].Flag() }, TokenizerJsonFrame.Read(root["post_processor"]));
+        decoder.With("type", "prefix", "cleanup");
+        model.With("type", "unk_token", "continuing_subword_prefix", "max_input_chars_per_word", "vocab");
+        return tokenizer;
     }
 
     /// <summary>A part, or the only one of a sequence of one.</summary>
     private static JsonField Only(JsonField part, string list)
     {
         if (part.IsNull || part["type"].IsNull || part["type"].Text() != "Sequence") return part;
-        return part[list].Count == 1 ? part[list].Items().First() : throw part[list].Unsupported($"has {part[list].Count} parts", "MiniStack reads sequences of one part. Choose another tokenizer.");
+        JsonField only = part[list].Count == 1 ? part[list].Items().First() : throw part[list].Unsupported($"has {part[list].Count} parts", "MiniStack reads sequences of one part. Choose another tokenizer.");
+        part.With("type", list);
+        return only;
     }
 
     private static void Require(JsonField part, string type, string known)
@@ -182,6 +200,7 @@ internal static class TokenizerJsonReader
 
         AddedToken Read(JsonField token)
         {
+            token.With("id", "content", "single_word", "lstrip", "rstrip", "normalized", "special");
             bool special = token["special"].Flag(otherwise: false);
             if (token["single_word"].Flag(otherwise: false))
                 throw token["single_word"].Unsupported("is true", "MiniStack cuts added tokens out wherever they stand. Set it to false if that is what you want.");

@@ -1,3 +1,4 @@
+using MiniStack.Data;
 using MiniStack.Formats;
 using MiniStack.Nn;
 
@@ -34,15 +35,34 @@ public static class ModelFolder
     /// <summary>The model in a folder, whatever its architecture; <c>Gpt.Load</c> and the like load one of a known type.</summary>
     /// <param name="folder">Where a model's <c>Save</c> wrote.</param>
     /// <param name="device">Where it shall live; main memory by default.</param>
-    /// <returns>The model in the state of training; its dropout draws from the start of a stream of its own.</returns>
+    /// <returns>The model in evaluation, as Hugging Face's from_pretrained returns it: dropout is off. Call <see cref="Module.Train"/> to train it further; its
+    /// dropout then draws from the start of a stream of its own.</returns>
     /// <exception cref="CheckpointException">A file is missing, damaged, of an unknown architecture or a newer program, or the two do not belong
     /// together.</exception>
-    public static Module Load(string folder, Device? device = null) => Architectures[ModelJson.ReadArchitecture(ConfigFile(folder))](folder, device);
+    public static Module Load(string folder, Device? device = null)
+    {
+        CheckFolder(folder);
+        return Architectures[ModelJson.ReadArchitecture(ConfigFile(folder))](folder, device);
+    }
+
+    /// <summary>Throws when a file of weights holds fewer numbers than a model of some sizes learns. Sizes in a JSON file cost nothing, but a model of them
+    /// does: look before one is made of what somebody else has written.</summary>
+    /// <param name="path">A safetensors file.</param>
+    /// <param name="config">The sizes.</param>
+    /// <exception cref="CheckpointException">The file cannot be read or is damaged, or holds fewer floats than a model of these sizes.</exception>
+    /// <exception cref="ConfigException">The sizes make no model.</exception>
+    public static void CheckWeights(string path, IModelConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        config.Check();
+        using SafetensorsFile file = Safetensors.Open(path);
+        CheckWeights(file, config);
+    }
 
     /// <summary>Writes a model's two files, each atomically; makes the folder where there is none.</summary>
     internal static void Save<TConfig>(string folder, Module model, TConfig config) where TConfig : class, IModelConfig
     {
-        ArgumentException.ThrowIfNullOrEmpty(folder);
+        CheckFolder(folder);
         string json = ModelJson.Write(model.GetType().Name, config);
         StateDict state = model.StateDict();
         AtomicFile.MakeFolder(folder);
@@ -55,23 +75,18 @@ public static class ModelFolder
         where TModel : Module
         where TConfig : class, IModelConfig
     {
-        ArgumentException.ThrowIfNullOrEmpty(folder);
+        CheckFolder(folder);
         TConfig config = ModelJson.Read<TConfig>(ConfigFile(folder), typeof(TModel).Name);
         string path = Path.Combine(folder, WeightsFile);
         using SafetensorsFile file = Safetensors.Open(path);
+        file.CheckFormat();
         if (file.Metadata.TryGetValue(ConfigKey, out string? saved) && saved != ModelJson.Write(typeof(TModel).Name, config))
             throw new CheckpointException($"{path}: it was saved with another configuration than config.json says. Restore both files from one save.");
-        // The sizes in a JSON file cost nothing, but a model of them does: the weights' file must be as large first.
-        long stored = file.Entries.Sum(entry => entry.Shape.Count);
-        if (stored < config.ParameterCount)
-        {
-            throw new CheckpointException(FormattableString.Invariant(
-                $"{path}: it holds {stored} numbers, but the sizes in config.json make a model of {config.ParameterCount}. Restore both files from one save."));
-        }
-        StateDict state = new(file.ReadAll());
+        CheckWeights(file, config);
         TModel model = make(config);
-        DType[] types = [.. state.Values.Select(tensor => tensor.DType).Where(type => type.IsFloat()).Distinct()];
+        DType[] types = [.. file.Entries.Select(entry => entry.DType).OfType<DType>().Where(type => type.IsFloat()).Distinct()];
         if (types is [not DType.F32]) model.ConvertTo(types[0]); // as it was saved
+        StateDict state = new(file.ReadAll());
         try
         {
             model.LoadStateDict(state);
@@ -80,7 +95,30 @@ public static class ModelFolder
         {
             throw new CheckpointException($"{path}: {exception.Message}", exception);
         }
+        model.Eval();
         return device is null ? model : model.To(device);
+    }
+
+    private static void CheckWeights(SafetensorsFile file, IModelConfig config)
+    {
+        // Bytes that stand for no floats cost less in a file than in a model.
+        long stored = file.Entries.Where(entry => entry.DType?.IsFloat() == true).Sum(entry => entry.Shape.Count);
+        if (stored >= config.ParameterCount) return;
+        throw new CheckpointException(FormattableString.Invariant(
+            $"{file.Path}: it holds {stored} numbers, but the sizes in config.json make a model of {config.ParameterCount}. Restore both files from one save."));
+    }
+
+    /// <summary>The two files' paths are made of it: of nothing, they would be files of the current folder.</summary>
+    private static void CheckFolder(string folder)
+    {
+        try
+        {
+            PlainFile.Check(folder);
+        }
+        catch (PlainFileException exception)
+        {
+            throw new CheckpointException($"{PlainFile.Show(folder)}: {exception.Message}", exception);
+        }
     }
 
     private static string ConfigFile(string folder) => Path.Combine(folder, "config.json");

@@ -54,7 +54,7 @@ public sealed class IdxFileTests() : TestFolder(manyFiles: true)
         path = FileOf(Idx(0x08, [0x7FFF_0000]));
         Outcome(path, "byte 8: the sizes 2147418112 ask for 2147418112 bytes, but 0 follow. The file is cut short, or its sizes are damaged.");
         byte[] zipped = Gzip(Idx(0x08, [0x7FFF_0000]));
-        Outcome(FileOf(zipped), $"byte 4: the sizes 2147418112 ask for 2147418112 bytes, more than {zipped.Length} gzipped ones can hold. The file is damaged.");
+        Outcome(FileOf(zipped), $"byte 4: the sizes 2147418112 ask for 2147418112 bytes, more than {zipped.Length} gzipped ones are trusted with. The file is damaged, or holds little but repetitions: unpack it first.");
 
         void Outcome(string file, string message)
         {

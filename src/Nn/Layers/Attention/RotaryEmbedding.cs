@@ -1,11 +1,18 @@
 namespace MiniStack.Nn;
 
 /// <summary>Turns pairs of channels by angles that grow with the position, so that products of queries and keys know their distance only.</summary>
-/// <remarks>Su et al. 2021, arXiv:2104.09864, eq. 34. The tables of cos and sin are moved with the model, but not saved; layers may share them.</remarks>
+/// <remarks>
+/// Su et al. 2021, arXiv:2104.09864, eq. 34. The tables of cos and sin are moved with the model, but not saved; layers may share them. They grow with
+/// the positions that are asked for: a context of a million costs nothing before a sequence is that long.
+/// </remarks>
 public sealed class RotaryEmbedding : Layer
 {
+    private const int FirstPositions = 64;
+
     private readonly ModuleBuffer _cos, _sin;
+    private readonly double _theta;
     private readonly bool _interleaved;
+    private readonly Lock _growing = new(); // threads may share a model
 
     /// <summary>Tables of cos and sin, computed and kept in F64: each use rounds them once, to the type of what is turned.</summary>
     /// <param name="positions">How many positions, from 0 on: the longest context.</param>
@@ -14,9 +21,7 @@ public sealed class RotaryEmbedding : Layer
     /// <param name="interleaved">Whether neighbours are pairs, as in the paper and GPT-J, instead of the halves, as in Llama.</param>
     /// <exception cref="ConfigException">channels are not even, or a number is not positive.</exception>
     public RotaryEmbedding(int positions, int channels, double theta = 10_000, bool interleaved = false)
-        : this(Tables(positions, channels, theta), interleaved)
-    {
-    }
+        : this(Tables(positions, channels, theta), interleaved) => (Positions, _theta) = (positions, theta);
 
     /// <summary>Tables of one's own, such as those of wavelengths that were stretched for longer contexts.</summary>
     /// <param name="tables">cos and sin of each position's angles, each [positions, channels / 2] of floats.</param>
@@ -28,14 +33,14 @@ public sealed class RotaryEmbedding : Layer
             throw new ShapeException($"RotaryEmbedding: cos is {tables.Cos.Shape} and sin {tables.Sin.Shape}: both must be [positions, channels / 2].");
         _cos = RegisterBuffer("cos", tables.Cos, persistent: false);
         _sin = RegisterBuffer("sin", tables.Sin, persistent: false);
-        _interleaved = interleaved;
+        (_interleaved, Positions) = (interleaved, tables.Cos.Shape[0]);
     }
 
     /// <summary>Channels that turn.</summary>
     public int Channels => 2 * _cos.Value.Shape[1];
 
     /// <summary>How many positions there are angles for.</summary>
-    public int Positions => _cos.Value.Shape[0];
+    public int Positions { get; }
 
     /// <param name="x">[…, time, d], from position 0 on.</param>
     /// <returns>Shape of x.</returns>
@@ -54,14 +59,31 @@ public sealed class RotaryEmbedding : Layer
                 $"RotaryEmbedding: x is {x.Shape} from position {firstPosition} on, but there are angles for {Positions} positions and {Channels} channels: " +
                 "x must be […, time, d] within both. Make it for more positions, or cut the sequence.");
         }
-        return x.RotaryEmbedding(Table(_cos), Table(_sin), _interleaved);
+        (Tensor cos, Tensor sin) = Angles(firstPosition, x.Shape[^2]);
+        return x.RotaryEmbedding(cos.To(x.Value.DType), sin.To(x.Value.DType), _interleaved);
+    }
 
-        Tensor Table(ModuleBuffer buffer) => buffer.Value.Slice(0, firstPosition, x.Shape[^2]).To(x.Value.DType);
+    /// <summary>Some rows of the tables, which are made longer first where they are too short.</summary>
+    private (Tensor Cos, Tensor Sin) Angles(int first, int count)
+    {
+        lock (_growing)
+        {
+            int rows = _cos.Value.Shape[0];
+            if (first + count > rows)
+            {
+                using MemoryScope persistent = MemoryScope.Persistent();
+                int longer = (int)Math.Min(Positions, Math.Max(first + count, 2L * rows));
+                (Tensor cos, Tensor sin) = Tensor.RotaryTables(longer, Channels, _theta, DType.F64);
+                _cos.Replace(value => cos.To(value.DType).To(value.Device));
+                _sin.Replace(value => sin.To(value.DType).To(value.Device));
+            }
+            return (_cos.Value.Slice(0, first, count), _sin.Value.Slice(0, first, count));
+        }
     }
 
     private static (Tensor Cos, Tensor Sin) Tables(int positions, int channels, double theta)
     {
         Require.AtLeast(1, positions, nameof(RotaryEmbedding), nameof(positions));
-        return Tensor.RotaryTables(positions, channels, theta, DType.F64);
+        return Tensor.RotaryTables(Math.Min(positions, FirstPositions), channels, theta, DType.F64);
     }
 }
