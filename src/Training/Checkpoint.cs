@@ -23,6 +23,7 @@ public sealed class Checkpoint
     private readonly string _config;
     private readonly Dictionary<string, Rng> _streams = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ISavedState> _parts = new(StringComparer.Ordinal);
+    private long _lastStep = -1; // of the pair there is; none at first
     private string _stateEnding = "", _modelEnding = ""; // under which names the pair lies that this run continues
 
     /// <summary>The parts of a run.</summary>
@@ -38,7 +39,7 @@ public sealed class Checkpoint
     }
 
     /// <summary>Whether it was saved or loaded: what lies in its folder is then of this run.</summary>
-    internal bool IsKnown { get; private set; }
+    internal bool IsKnown => _lastStep >= 0;
 
     /// <summary>Steps done.</summary>
     public long Step { get; set; }
@@ -86,7 +87,8 @@ public sealed class Checkpoint
         if (_stateEnding == Next) PutInPlace(folder.State);
         if (_modelEnding == Next) PutInPlace(folder.Model);
         // When the last pair is damaged and the one before was loaded, that one is kept instead.
-        bool keep = _stateEnding != Previous && _modelEnding != Previous;
+        // And the start, from which a run can begin anew, is not worth its room.
+        bool keep = _stateEnding != Previous && _modelEnding != Previous && _lastStep != 0;
         Dictionary<string, string> metadata = new(StringComparer.Ordinal)
         {
             ["format_version"] = Text(Version),
@@ -102,8 +104,7 @@ public sealed class Checkpoint
         foreach (string file in (string[])[folder.State, folder.Model])
             if (keep && File.Exists(file)) AtomicFile.Rename(file, file + Previous);
         foreach (string file in (string[])[folder.State, folder.Model]) AtomicFile.Rename(file + Next, file);
-        (_stateEnding, _modelEnding) = ("", "");
-        IsKnown = true;
+        (_stateEnding, _modelEnding, _lastStep) = ("", "", Step);
     }
 
     private static IEnumerable<KeyValuePair<string, Tensor>> Named(string name, ISavedState part) =>
@@ -127,8 +128,7 @@ public sealed class Checkpoint
             {
                 if (state.TryRead(faults) is not { } stateTensors || model.TryRead(faults) is not { } modelTensors) continue;
                 Restore(state, stateTensors, modelTensors);
-                (_stateEnding, _modelEnding) = (state.Ending, model.Ending);
-                IsKnown = true;
+                (_stateEnding, _modelEnding, _lastStep) = (state.Ending, model.Ending, Step);
                 Fallback = WhyNotTheLast(folder, faults, states.Concat(weights));
                 return;
             }

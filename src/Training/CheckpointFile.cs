@@ -66,9 +66,9 @@ internal sealed class CheckpointFile
 
     private string Damage => $"{_path}: its numbers are not those that were written; the disk or a copy has damaged it. Restore the file from a copy.";
 
-    /// <summary>Files from before there was a digest of the metadata have none.</summary>
+    /// <summary>Files from before there were digests, of either kind, have none.</summary>
     private static bool IsWhole(IReadOnlyDictionary<string, string> metadata) =>
-        !metadata.TryGetValue(MetadataDigest, out string? digest) || digest == DigestOf(metadata);
+        !metadata.ContainsKey(Digest) || !metadata.TryGetValue(MetadataDigest, out string? digest) || digest == DigestOf(metadata);
 
     private void Check(int version, string config)
     {

@@ -1,3 +1,5 @@
+using System.Text;
+using MiniStack.Data;
 using MiniStack.Formats;
 
 namespace MiniStack.Training;
@@ -7,6 +9,8 @@ namespace MiniStack.Training;
 /// takes <see cref="Lock"/> before.</remarks>
 public sealed class RunFolder
 {
+    private const int MostText = 1 << 28;
+
     private readonly System.Threading.Lock _gate = new();
     private FolderLock? _lock;
     private bool _isRunning;
@@ -123,7 +127,8 @@ public sealed class RunFolder
     {
         try
         {
-            return System.IO.File.ReadAllText(file);
+            ReadOnlySpan<byte> bytes = PlainFile.ReadBytes(file, MostText, length => new IOException(FormattableString.Invariant($"it has {length:N0} bytes, and at most {MostText:N0} are read")));
+            return Encoding.UTF8.GetString(bytes.StartsWith(Encoding.UTF8.Preamble) ? bytes[Encoding.UTF8.Preamble.Length..] : bytes);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using MiniStack.Data;
 
 namespace MiniStack.Training;
 
@@ -33,11 +34,15 @@ public sealed class TrainingLog
     public static TrainingLog Continue(string file, long step)
     {
         TrainingLog log = new(file);
-        string[] lines;
+        List<string> lines = [];
         try
         {
             RunFolder.CheckNoLink(file);
-            lines = File.Exists(file) ? File.ReadAllLines(file) : [];
+            if (Path.Exists(file))
+            {
+                using StreamReader reader = new(PlainFile.Open(file, bufferSize: 1 << 16));
+                while (reader.ReadLine() is { } line) lines.Add(line);
+            }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

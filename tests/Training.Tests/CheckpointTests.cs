@@ -102,7 +102,7 @@ public sealed class CheckpointTests
         foreach (string file in (string[])[folder.Run.Model, folder.Run.State])
         {
             IReadOnlyDictionary<string, Tensor> tensors = Safetensors.Load(file, out IReadOnlyDictionary<string, string> metadata);
-            Safetensors.Save(file, tensors, metadata.Where(pair => pair.Key is not ("sha256" or "sha256_metadata")).ToDictionary(pair => pair.Key, pair => pair.Key == "format_version" ? "1" : pair.Value));
+            Safetensors.Save(file, tensors, metadata.Where(pair => pair.Key != "sha256").ToDictionary(pair => pair.Key, pair => pair.Key == "format_version" ? "1" : pair.Value));
         }
         resumed.Load(folder.Run);
         Assert.Equal(run.Bits(), resumed.Bits());

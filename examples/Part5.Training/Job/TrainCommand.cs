@@ -92,6 +92,28 @@ internal static class TrainCommand
         }
     }
 
+    /// <summary>Sizes in config.json cost nothing, but a model of them does: where it would be much larger than the weights, under whichever of their
+    /// names, it is not made.</summary>
+    private static void CheckWeights(RunFolder folder, GptConfig sizes)
+    {
+        const double Small = 16 << 20;
+        CheckpointException? first = null;
+        foreach (string file in Directory.GetFiles(folder.Path, Path.GetFileName(folder.Model) + "*").Order(StringComparer.Ordinal))
+        {
+            if (4.0 * sizes.ParameterCount <= 2.0 * new FileInfo(file).Length + Small) return;
+            try
+            {
+                ModelFolder.CheckWeights(file, sizes);
+                return;
+            }
+            catch (CheckpointException exception)
+            {
+                first ??= exception; // another name may hold a whole one
+            }
+        }
+        if (first is not null) throw first;
+    }
+
     private static Plan Continue(TrainOptions options, RunFolder folder, Device device, IDisposable locked)
     {
         RunConfig config = RunConfig.FromJson(folder.Config, RunFolder.ReadText(folder.Config));
@@ -109,6 +131,7 @@ internal static class TrainCommand
         TextDataset text = new(corpus.Text, tokenizer);
         if (text.VocabularySize != config.Model.VocabularySize)
             throw new CheckpointException($"{folder.Tokenizer}: it has {text.VocabularySize} tokens, but config.json says {config.Model.VocabularySize}. Restore the run's own files.");
+        CheckWeights(folder, config.Model);
         MemoryEstimate.Check(config.Model, config.Training.Batch, device);
         return new Plan(config, corpus, text, folder, locked);
     }

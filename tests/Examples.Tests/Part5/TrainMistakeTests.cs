@@ -151,6 +151,9 @@ public sealed class TrainMistakeTests(TrainFixture fixture) : IClassFixture<Trai
             $"{config}: its format version is 2; this program reads up to 1. Update MiniStack to continue this run.");
         Damaged("config.json", bytes => Replace(bytes, "\"channels\": 16", "\"channels\": 32"),
             "it was saved with another configuration than this run's. Restore the run's own files, or give the configuration it began with.");
+        // Sizes that would cost gigabytes before anything is compared.
+        Damaged("config.json", bytes => Replace(bytes, "\"channels\": 16", "\"channels\": 8000"),
+            "numbers, but the sizes in config.json make a model of 768");
         Damaged("config.json", bytes => Replace(bytes, "\"heads\": 2", "\"heads\": 5"),
             "5 heads do not divide 16 channels evenly. Choose heads that divide the channels.");
         Damaged("tokenizer.json", _ => "{}"u8.ToArray(), "tokenizer.json: the JSON is damaged or of another kind of tokenizer");
