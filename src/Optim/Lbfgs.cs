@@ -141,6 +141,16 @@ public sealed class Lbfgs : Optimizer
     /// <inheritdoc/>
     public override bool SkipsNonFinite => true;
 
+    /// <summary>The ring's places must lie in it.</summary>
+    private protected override void CheckNumbers(IReadOnlyDictionary<string, Tensor> state)
+    {
+        double[] numbers = state["lbfgs.numbers"].To(DType.F64).ToArray<double>();
+        (double stored, double oldest) = (numbers[(int)Place.Stored], numbers[(int)Place.Oldest]);
+        if (stored >= 0 && stored <= _historySize && oldest >= 0 && oldest < _historySize) return;
+        throw new CheckpointException(FormattableString.Invariant(
+            $"The optimizer's state 'lbfgs.numbers' has {stored} changes from {oldest} on in a history of {_historySize}. It was saved with another optimizer or model."));
+    }
+
     /// <inheritdoc/>
     private protected override bool Accepts() => throw new ConfigException(
         "Lbfgs: a step evaluates the loss several times. Call Step(closure) with a closure that computes the loss, calls Backward and returns the loss.");

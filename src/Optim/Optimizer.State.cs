@@ -42,6 +42,7 @@ public abstract partial class Optimizer
     {
         if (steps < 0) throw new CheckpointException(FormattableString.Invariant($"The optimizer's state is of {steps} steps. {Reason}"));
         SavedState.Check(Tensors, state, "optimizer", Reason);
+        CheckNumbers(state);
         for (int i = 0; i < _countOf.Length; i++)
         {
             string name = CountName(i);
@@ -51,6 +52,11 @@ public abstract partial class Optimizer
             if (saved < 0 || saved > steps)
                 throw new CheckpointException(FormattableString.Invariant($"The optimizer's state '{name}' is {saved}, but there were {steps} steps. {Reason}"));
         }
+    }
+
+    /// <summary>Throws when saved numbers cannot be what they are; shapes and types were checked.</summary>
+    private protected virtual void CheckNumbers(IReadOnlyDictionary<string, Tensor> state)
+    {
     }
 
     /// <summary>Whether a state tensor is a count of steps, which a state may lack.</summary>

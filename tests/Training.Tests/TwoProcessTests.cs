@@ -14,7 +14,7 @@ public sealed class TwoProcessTests(ITestOutputHelper output)
     public void Run_TwoProcessesInOneFolder_OneIsRefusedAndTheOtherIsRight()
     {
         string right = Alone();
-        int rounds = Soak.IsOn ? 200 : 3, kills = 0;
+        int rounds = Soak.IsOn ? 200 : 2, kills = 0;
         for (int round = 0; round < rounds; round++)
         {
             using TemporaryFolder folder = new();

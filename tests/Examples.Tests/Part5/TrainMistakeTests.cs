@@ -151,6 +151,9 @@ public sealed class TrainMistakeTests(TrainFixture fixture) : IClassFixture<Trai
             $"{config}: its format version is 2; this program reads up to 1. Update MiniStack to continue this run.");
         Damaged("config.json", bytes => Replace(bytes, "\"channels\": 16", "\"channels\": 32"),
             "it was saved with another configuration than this run's. Restore the run's own files, or give the configuration it began with.");
+        Damaged("config.json", bytes => Replace(bytes, "\"eval_every\": 4", "\"eval_every\": 0"), $"{config}: its eval_every is 0, with which no run begins. Restore it from a copy.");
+        Damaged("config.json", bytes => Replace(bytes, "\"batch\": 2", "\"batch\": -2"), $"{config}: its batch is -2, with which no run begins. Restore it from a copy.");
+        Damaged("config.json", bytes => Replace(bytes, "\"data\": \"", "\"data\": \"\\ud800"), $"{config}: it is damaged (");
         // Sizes that would cost gigabytes before anything is compared.
         Damaged("config.json", bytes => Replace(bytes, "\"channels\": 16", "\"channels\": 8000"),
             "numbers, but the sizes in config.json make a model of 768");

@@ -78,6 +78,17 @@ public abstract class FitTests(Device device)
     }
 
     [Fact]
+    public void LoadState_OfAHistoryThatCannotBe_Throws()
+    {
+        Lbfgs optimizer = new([Make.Parameter(device, [1], 1)], historySize: 3);
+        Dictionary<string, Tensor> state = optimizer.State.ToDictionary(pair => pair.Key, pair => pair.Value.Clone());
+        state["lbfgs.numbers"] = Tensor.CopyOf([1.0, 7, 0, 0, 1]);
+        Assert.Equal(
+            "The optimizer's state 'lbfgs.numbers' has 7 changes from 0 on in a history of 3. It was saved with another optimizer or model.",
+            Assert.Throws<CheckpointException>(() => optimizer.LoadState(state, 1)).Message);
+    }
+
+    [Fact]
     public void State_OfParametersWithOneName_HasNamesOfItsOwn()
     {
         Parameter a = Make.Parameter(device, [1], 1), b = Make.Parameter(device, [1], 1);
