@@ -93,6 +93,20 @@ public static class CommandLine
         },
     };
 
+    /// <summary>A file or folder.</summary>
+    public static Option<string?> Path(string name, string help, string description) => new(name)
+    {
+        Description = description,
+        HelpName = help,
+        CustomParser = result =>
+        {
+            string text = Text(result);
+            if (!string.IsNullOrWhiteSpace(text) && !text.Contains('\0', StringComparison.Ordinal)) return text;
+            result.AddError($"{name} is empty. Name a {(help == "FILE" ? "file" : "folder")} after it, or leave the option out.");
+            return null;
+        },
+    };
+
     private static string Text(ArgumentResult result) => result.Tokens.Count > 0 ? result.Tokens[0].Value : "";
 
     private static string OneLine(ParseError error) => error.SymbolResult is OptionResult { Tokens.Count: 0 } option

@@ -6,7 +6,7 @@ namespace MiniStack.Examples;
 public sealed class DemoOptions
 {
     private readonly Option<bool> _quick = new("--quick") { Description = "Smaller and shorter: seconds, and less exact" };
-    private readonly Option<string?> _out = new("--out") { Description = "Folder for the pictures (default: runs/<date-name>)", HelpName = "DIR" };
+    private readonly Option<string?> _out = CommandLine.Path("--out", "DIR", "Folder for the pictures (default: runs/<date-name>)");
 
     /// <summary>Gives the command these options too, and what it does.</summary>
     public Command AddTo(Command command, Func<ParseResult, int> run)

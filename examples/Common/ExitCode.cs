@@ -17,12 +17,34 @@ public static class ExitCode
             Console.Error.WriteLine($"error: {mistake.Message}");
             return Mistake;
         }
+        catch (Exception mistake) when (mistake is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"error: {mistake.Message.ReplaceLineEndings(" ").TrimEnd('.')}. Check the file or folder, or choose another.");
+            return Mistake;
+        }
+        catch (Exception mistake) when (mistake is OutOfMemoryException or InsufficientMemoryException)
+        {
+            Console.Error.WriteLine($"error: the machine has too little memory for this ({mistake.Message.ReplaceLineEndings(" ").TrimEnd('.')}). Choose smaller sizes.");
+            return Mistake;
+        }
         catch (Exception bug)
         {
-            string file = Path.Combine(Path.GetTempPath(), $"ministack-crash-{Environment.ProcessId}.txt");
-            File.WriteAllText(file, bug.ToString());
-            Console.Error.WriteLine($"error: MiniStack has a bug ({bug.GetType().Name}). The trace is in {file}; please report it.");
+            Console.Error.WriteLine($"error: MiniStack has a bug ({bug.GetType().Name}). {Trace(bug)}");
             return Bug;
+        }
+    }
+
+    private static string Trace(Exception bug)
+    {
+        string file = Path.Combine(Path.GetTempPath(), $"ministack-crash-{Environment.ProcessId}.txt");
+        try
+        {
+            File.WriteAllText(file, bug.ToString());
+            return $"The trace is in {file}; please report it.";
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return $"Please report it with this trace: {bug}";
         }
     }
 }

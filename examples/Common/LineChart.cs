@@ -36,7 +36,7 @@ public sealed class LineChart
     /// <summary>A dashed line across.</summary>
     public LineChart Floor(string name, double y)
     {
-        _floors.Add((name, y));
+        if (Draws(y, LogY)) _floors.Add((name, y));
         return this;
     }
 
@@ -72,7 +72,8 @@ public sealed class LineChart
         return svg.ToString();
     }
 
-    private static bool Draws(double value, bool log) => double.IsFinite(value) && (!log || value > 0);
+    // Differences of numbers beyond 1e100 might be infinite, and nobody reads them from a picture.
+    private static bool Draws(double value, bool log) => Math.Abs(value) <= 1e100 && (!log || value >= 1e-100);
 
     private static string Number(double value) => value.ToString(Math.Abs(value) is >= 1e5 or (> 0 and < 1e-3) ? "0.#E+0" : "0.####", CultureInfo.InvariantCulture);
 
@@ -90,16 +91,21 @@ public sealed class LineChart
             {
                 (_low, _high) = (Math.Log10(low), Math.Log10(high));
                 if (_high - _low < 0.1) (_low, _high) = (_low - 0.1, _high + 0.1);
-                double[] powers = [.. Enumerable.Range((int)Math.Floor(_low), (int)Math.Ceiling(_high) - (int)Math.Floor(_low) + 1).Select(power => Math.Pow(10, power))];
+                // Of many powers of ten, only every so many.
+                int stride = 1 + (int)((_high - _low) / 12);
+                double[] powers = [.. Enumerable.Range((int)Math.Floor(_low), (int)Math.Ceiling(_high) - (int)Math.Floor(_low) + 1).Where(power => power % stride == 0).Select(power => Math.Pow(10, power))];
                 // Less than two powers of ten say little: then 2 and 5 between them.
                 Ticks = [.. (_high - _low < 2 ? powers.SelectMany(power => (double[])[power, 2 * power, 5 * power]) : powers).Where(Inside)];
                 return;
             }
-            if (high - low < 1e-9) (low, high) = (low - 0.5, high + 0.5);
+            // Numbers that are as good as one get a picture around it: half a unit, or of large numbers what a double can tell apart.
+            double size = Math.Max(Math.Abs(low), Math.Abs(high)), margin = Math.Max(0.5, size * 1e-9);
+            if (high - low < Math.Max(1e-9, size * 1e-12)) (low, high) = (low - margin, high + margin);
             double power10 = Math.Pow(10, Math.Floor(Math.Log10((high - low) / 6))), rough = (high - low) / 6 / power10;
             double step = (rough <= 1 ? 1 : rough <= 2 ? 2 : rough <= 5 ? 5 : 10) * power10;
             (_low, _high) = (low, high);
-            Ticks = [.. Enumerable.Range((int)Math.Ceiling(low / step - 1e-9), (int)(Math.Floor(high / step + 1e-9) - Math.Ceiling(low / step - 1e-9)) + 1).Select(k => k * step)];
+            double first = Math.Ceiling(low / step - 1e-9);
+            Ticks = [.. Enumerable.Range(0, (int)(Math.Floor(high / step + 1e-9) - first) + 1).Select(k => (first + k) * step)];
         }
 
         public double[] Ticks { get; }

@@ -67,7 +67,7 @@ internal sealed class LanguageJob(string content, int context = 32, int batch = 
     /// <summary>Mean loss of held-out text in nats per character, for each number of characters that was seen before: 1 to context.</summary>
     public double[] Validate(Layer<Tensor, Variable> model)
     {
-        model.Eval();
+        using EvaluationMode mode = EvaluationMode.Enter(model);
         double[] sums = new double[context];
         int rows = 0;
         foreach (Batch one in Text.Validation(batch, context))
@@ -78,7 +78,6 @@ internal sealed class LanguageJob(string content, int context = 32, int batch = 
             for (int i = 0; i < losses.Length; i++) sums[i % context] += losses[i];
             rows += losses.Length / context;
         }
-        model.Train();
         return [.. sums.Select(sum => sum / rows)];
     }
 

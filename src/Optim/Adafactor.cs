@@ -38,15 +38,15 @@ public sealed class Adafactor : Optimizer
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<KeyValuePair<string, Tensor>> State => [.. Named(_rows, "rows"), .. Named(_columns, "columns"), .. Named(_v, "v")];
+    public override IEnumerable<KeyValuePair<string, Tensor>> State => [.. Named(_rows, "rows"), .. Named(_columns, "columns"), .. Named(_v, "v"), .. StepCounts];
 
     /// <inheritdoc/>
     protected override void Update(int index, Tensor parameter, Tensor gradient, double learningRate, double gradientScale)
     {
         using MemoryScope scope = MemoryScope.Begin();
         // ρₜ = min(lr, 1/√t);  α = max(ε₂, RMS(p))·ρₜ;  β₂ = 1 − t^decay
-        double relative = Math.Min(learningRate, 1 / Math.Sqrt(Steps)), alpha = Math.Max(_epsilon2, Rms(parameter)) * relative;
-        double beta2 = 1 - Math.Pow(Steps, _beta2Decay);
+        double relative = Math.Min(learningRate, 1 / Math.Sqrt(StepsOf(index))), alpha = Math.Max(_epsilon2, Rms(parameter)) * relative;
+        double beta2 = 1 - Math.Pow(StepsOf(index), _beta2Decay);
         Tensor g = Scaled(gradient, gradientScale);
         // u = g / √v;  u ← u / max(1, RMS(u)/d);  p ← p − α·u
         Tensor u = g / SecondMoment(index, g * g + Epsilon1, beta2).Sqrt();

@@ -27,7 +27,7 @@ public sealed class Adagrad : Optimizer
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<KeyValuePair<string, Tensor>> State => Named(_sum, "sum");
+    public override IEnumerable<KeyValuePair<string, Tensor>> State => [.. Named(_sum, "sum"), .. StepCounts];
 
     /// <inheritdoc/>
     protected override void Update(int index, Tensor parameter, Tensor gradient, double learningRate, double gradientScale)
@@ -35,7 +35,7 @@ public sealed class Adagrad : Optimizer
         using MemoryScope scope = MemoryScope.Begin();
         // s ← s + g²;  p ← p − lr/(1 + (t − 1)·rateDecay)·g / (√s + ε)
         Tensor g = Penalized(index, parameter, gradient, gradientScale), sum = _sum[index].AddInPlace(g * g);
-        double rate = learningRate / (1 + (Steps - 1) * _rateDecay);
+        double rate = learningRate / (1 + (StepsOf(index) - 1) * _rateDecay);
         parameter.AddInPlace(g / (sum.Sqrt() + _epsilon) * -rate);
     }
 }

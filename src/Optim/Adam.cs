@@ -31,7 +31,8 @@ public sealed class Adam : Optimizer
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<KeyValuePair<string, Tensor>> State => [.. Named(_m, "m"), .. Named(_v, "v"), .. Named(_vMax, "vMax")];
+    public override IEnumerable<KeyValuePair<string, Tensor>> State => 
+        [.. Named(_m, "m"), .. Named(_v, "v"), .. Named(_vMax, "vMax"), .. StepCounts];
 
     /// <inheritdoc/>
     protected override void Update(int index, Tensor parameter, Tensor gradient, double learningRate, double gradientScale)
@@ -41,14 +42,14 @@ public sealed class Adam : Optimizer
         if (_vMax.Length == 0)
         {
             // With the penalty inside the gradient, AdamW without decay is Adam.
-            Fused.AdamW(parameter, g, m, v, new AdamWStep(learningRate, _beta1, _beta2, _epsilon, WeightDecay: 0, GradientScale: 1, Steps));
+            Fused.AdamW(parameter, g, m, v, new AdamWStep(learningRate, _beta1, _beta2, _epsilon, WeightDecay: 0, GradientScale: 1, StepsOf(index)));
             return;
         }
         // m ← β₁m + (1 − β₁)g;  v ← β₂v + (1 − β₂)g²;  v̂ ← max(v̂, v);  p ← p − lr·(m / (1 − β₁ᵗ)) / (√(v̂ / (1 − β₂ᵗ)) + ε)
         Average(m, g, _beta1);
         Average(v, g * g, _beta2);
         Tensor vMax = _vMax[index].CopyFrom(_vMax[index].Maximum(v));
-        Tensor mHat = m / (1 - Math.Pow(_beta1, Steps)), vHat = vMax / (1 - Math.Pow(_beta2, Steps));
+        Tensor mHat = m / (1 - Math.Pow(_beta1, StepsOf(index))), vHat = vMax / (1 - Math.Pow(_beta2, StepsOf(index)));
         parameter.AddInPlace(mHat / (vHat.Sqrt() + _epsilon) * -learningRate);
     }
 }

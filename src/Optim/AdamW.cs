@@ -10,7 +10,8 @@ namespace MiniStack.Optim;
 public sealed class AdamW : Optimizer
 {
     private readonly Tensor[] _m, _v;
-    private readonly List<List<AdamWTensors>> _alike = []; // by treatment; filled and emptied by UpdateAll
+    private readonly List<(int Treatment, long Steps)> _kinds = []; // in which parameters of a step differ; filled and emptied by UpdateAll
+    private readonly List<List<AdamWTensors>> _alike = []; // by kind
     private readonly double _beta1, _beta2, _epsilon;
 
     /// <param name="parameters">What to optimize.</param>
@@ -33,32 +34,46 @@ public sealed class AdamW : Optimizer
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<KeyValuePair<string, Tensor>> State => [.. Named(_m, "m"), .. Named(_v, "v")];
+    public override IEnumerable<KeyValuePair<string, Tensor>> State => [.. Named(_m, "m"), .. Named(_v, "v"), .. StepCounts];
 
     /// <inheritdoc/>
     protected override void Update(int index, Tensor parameter, Tensor gradient, double learningRate, double gradientScale) =>
-        Fused.AdamW(parameter, gradient, _m[index], _v[index], StepOf(learningRate, WeightDecayOf(index), gradientScale));
+        Fused.AdamW(parameter, gradient, _m[index], _v[index], StepOf(learningRate, WeightDecayOf(index), gradientScale, StepsOf(index)));
 
-    /// <summary>In one go for all parameters that are treated alike, where all lie on one device.</summary>
+    /// <summary>In one go for all parameters that are treated alike and have made as many steps, where all lie on one device.</summary>
     protected override void UpdateAll(ReadOnlySpan<int> indices, double learningRate, double gradientScale)
     {
-        while (_alike.Count < Treatments) _alike.Add([]);
         bool together = true;
+        int kind = -1;
         foreach (int i in indices)
         {
             Parameter parameter = Parameters[i];
-            _alike[TreatmentOf(i)].Add(new AdamWTensors(parameter.Value, parameter.Grad!, _m[i], _v[i]));
+            kind = KindOf(i, kind);
+            _alike[kind].Add(new AdamWTensors(parameter.Value, parameter.Grad!, _m[i], _v[i]));
             together &= parameter.Value.Device == Parameters[indices[0]].Value.Device;
         }
-        for (int place = 0; together && place < Treatments; place++)
+        for (int place = 0; together && place < _kinds.Count; place++)
         {
-            (double rateFactor, double weightDecay) = Treatment(place);
-            Fused.AdamW(CollectionsMarshal.AsSpan(_alike[place]), StepOf(learningRate * rateFactor, weightDecay, gradientScale));
+            (double rateFactor, double weightDecay) = Treatment(_kinds[place].Treatment);
+            Fused.AdamW(CollectionsMarshal.AsSpan(_alike[place]), StepOf(learningRate * rateFactor, weightDecay, gradientScale, _kinds[place].Steps));
         }
+        _kinds.Clear();
         foreach (List<AdamWTensors> alike in _alike) alike.Clear();
         if (!together) base.UpdateAll(indices, learningRate, gradientScale);
     }
 
-    private AdamWStep StepOf(double learningRate, double weightDecay, double gradientScale) =>
-        new(learningRate, _beta1, _beta2, _epsilon, weightDecay, gradientScale, Steps);
+    /// <summary>The place of a parameter's kind; mostly that of the parameter before.</summary>
+    private int KindOf(int index, int before)
+    {
+        (int Treatment, long Steps) kind = (TreatmentOf(index), StepsOf(index));
+        if (before >= 0 && _kinds[before] == kind) return before;
+        int place = _kinds.IndexOf(kind);
+        if (place >= 0) return place;
+        _kinds.Add(kind);
+        if (_alike.Count < _kinds.Count) _alike.Add([]);
+        return _kinds.Count - 1;
+    }
+
+    private AdamWStep StepOf(double learningRate, double weightDecay, double gradientScale, long steps) =>
+        new(learningRate, _beta1, _beta2, _epsilon, weightDecay, gradientScale, steps);
 }

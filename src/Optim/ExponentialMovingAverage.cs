@@ -5,10 +5,11 @@ namespace MiniStack.Optim;
 /// Polyak and Juditsky 1992, "Acceleration of stochastic approximation by averaging", with exponentially falling weights:
 /// a ← d·a + (1 − d)·p after each step. Averages of F16 and BF16 parameters are kept in F32.
 /// </remarks>
-public sealed class ExponentialMovingAverage
+public sealed class ExponentialMovingAverage : ISavedState
 {
     private readonly Parameter[] _parameters;
     private readonly Tensor[] _averages;
+    private readonly (Shape, DType, Device)[] _made; // what each parameter was when its average was made
     private readonly Tensor _updates;
     private readonly double _decay;
     private readonly bool _warmUp;
@@ -26,6 +27,7 @@ public sealed class ExponentialMovingAverage
         (_decay, _warmUp) = (Check.Share(nameof(ExponentialMovingAverage), decay, "decay"), warmUp);
         using MemoryScope persistent = MemoryScope.Persistent();
         _averages = [.. _parameters.Select(p => p.Value.DType.IsHalf() ? p.Value.To(DType.F32) : p.Value.Clone())];
+        _made = [.. _parameters.Select(p => (p.Shape, p.Value.DType, p.Value.Device))];
         _updates = Tensor.Zeros([1], DType.F64);
     }
 
@@ -41,9 +43,12 @@ public sealed class ExponentialMovingAverage
 
     /// <summary>Takes the present values into the averages: once after every step.</summary>
     /// <exception cref="ConfigException">The averages are swapped in.</exception>
+    /// <exception cref="DTypeException">A parameter was converted since the averages were made; nothing was changed.</exception>
+    /// <exception cref="DeviceException">A parameter was moved since the averages were made; nothing was changed.</exception>
     public void Update()
     {
         CheckNotSwapped(nameof(Update));
+        CheckFits();
         double updates = ++_updates.AsSpan<double>()[0];
         double decay = _warmUp ? Math.Min(_decay, (1 + updates) / (10 + updates)) : _decay;
         for (int i = 0; i < _parameters.Length; i++)
@@ -58,6 +63,7 @@ public sealed class ExponentialMovingAverage
     public IDisposable Swap()
     {
         CheckNotSwapped(nameof(Swap));
+        CheckFits();
         Swapped swapped = new(this);
         _isSwapped = true;
         for (int i = 0; i < _parameters.Length; i++) _parameters[i].Value.CopyFrom(_averages[i]);
@@ -68,6 +74,16 @@ public sealed class ExponentialMovingAverage
     /// <exception cref="CheckpointException">A tensor is missing or misshapen; nothing was changed.</exception>
     public void LoadState(IReadOnlyDictionary<string, Tensor> state) =>
         SavedState.Load(State, state, "average", "It was saved of another model.");
+
+    private void CheckFits()
+    {
+        for (int i = 0; i < _parameters.Length; i++)
+        {
+            if (SavedState.Fits(_parameters[i].Value, _made[i])) continue;
+            string parameter = $"{nameof(ExponentialMovingAverage)}: the parameter '{SavedState.NameOf(_parameters, i)}'";
+            SavedState.CheckFits(_parameters[i].Value, _made[i], parameter, "the average");
+        }
+    }
 
     private void CheckNotSwapped(string operation)
     {

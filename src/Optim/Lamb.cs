@@ -29,7 +29,7 @@ public sealed class Lamb : Optimizer
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<KeyValuePair<string, Tensor>> State => [.. Named(_m, "m"), .. Named(_v, "v")];
+    public override IEnumerable<KeyValuePair<string, Tensor>> State => [.. Named(_m, "m"), .. Named(_v, "v"), .. StepCounts];
 
     /// <inheritdoc/>
     protected override void Update(int index, Tensor parameter, Tensor gradient, double learningRate, double gradientScale)
@@ -39,7 +39,7 @@ public sealed class Lamb : Optimizer
         // m ← β₁m + (1 − β₁)g;  v ← β₂v + (1 − β₂)g²;  m̂ = m / (1 − β₁ᵗ);  v̂ = v / (1 − β₂ᵗ)
         Average(m, g, _beta1);
         Average(v, g * g, _beta2);
-        Tensor mHat = m / (1 - Math.Pow(_beta1, Steps)), vHat = v / (1 - Math.Pow(_beta2, Steps));
+        Tensor mHat = m / (1 - Math.Pow(_beta1, StepsOf(index))), vHat = v / (1 - Math.Pow(_beta2, StepsOf(index)));
         // u = m̂ / (√v̂ + ε) + λp;  p ← p − lr·‖p‖/‖u‖·u
         Tensor u = mHat / (vHat.Sqrt() + _epsilon) + parameter * WeightDecayOf(index);
         double length = Math.Sqrt(Fused.SumOfSquares(parameter)), step = Math.Sqrt(Fused.SumOfSquares(u));

@@ -6,7 +6,8 @@ namespace MiniStack.Optim;
 /// <remarks>
 /// Liu and Nocedal 1989, "On the limited memory BFGS method for large scale optimization"; rules for steps, line search and stopping, and
 /// the defaults, are those of PyTorch's LBFGS. All parameters count as one vector: there are no groups and no weight decay. It keeps
-/// 2·historySize + 3 copies of the parameters.
+/// 2·historySize + 3 copies of the parameters, and one more during a step: a step that fails, or that meets a loss or gradient which is no
+/// finite number, is taken back whole and not counted, and the history is forgotten.
 /// </remarks>
 public sealed class Lbfgs : Optimizer
 {
@@ -62,12 +63,41 @@ public sealed class Lbfgs : Optimizer
     /// </param>
     /// <param name="learningRate">Step size of this step; null for <see cref="Optimizer.LearningRate"/>.</param>
     /// <returns>The loss before the step.</returns>
+    /// <exception cref="ConfigException">The learning rate is negative or not a number; nothing was changed.</exception>
+    /// <remarks>Whatever the closure throws is passed on; the parameters are then those before the step.</remarks>
     public double Step(Func<double> closure, double? learningRate = null)
     {
-        double rate = learningRate ?? LearningRate, first = Evaluate(closure, _gradient), loss = first;
+        double rate = learningRate is { } given ? CheckNotNegative(given, "learning rate of a step") : LearningRate;
+        for (int i = 0; i < Parameters.Count; i++) CheckFits(i);
+        using MemoryScope scope = MemoryScope.Begin();
+        Tensor[] before = [.. Parameters.Select(p => p.Value.Clone())];
+        bool done = false;
+        try
+        {
+            double first = Evaluate(closure, _gradient);
+            done = double.IsFinite(first) && double.IsFinite(_gradient.LargestMagnitude()) && Descend(closure, rate, first);
+            if (done) Steps++;
+            return first;
+        }
+        finally
+        {
+            if (!done) TakeBack(before);
+        }
+    }
+
+    private void TakeBack(Tensor[] before)
+    {
+        ClearGradients();
+        for (int i = 0; i < before.Length; i++) Parameters[i].Value.CopyFrom(before[i]);
+        (this[Place.Iterations], this[Place.Stored], this[Place.Oldest]) = (0, 0, 0);
+    }
+
+    /// <returns>False when a loss or gradient on the way is no finite number.</returns>
+    private bool Descend(Func<double> closure, double rate, double first)
+    {
+        double loss = first;
         int evaluations = 1;
-        Steps++;
-        if (_gradient.LargestMagnitude() <= _gradientTolerance) return first;
+        if (_gradient.LargestMagnitude() <= _gradientTolerance) return true;
         for (int iteration = 1; ; iteration++)
         {
             using MemoryScope scope = MemoryScope.Begin();
@@ -84,6 +114,7 @@ public sealed class Lbfgs : Optimizer
             {
                 StrongWolfe.Point found = Search(closure, new(0, loss, slope, _gradient), length, ref evaluations);
                 (loss, length) = (found.Loss, found.Step);
+                if (!double.IsFinite(loss)) return false;
                 if (found.Gradient != _gradient) _gradient.CopyFrom(found.Gradient);
                 this[Place.StepLength] = length;
                 Move(length);
@@ -94,6 +125,7 @@ public sealed class Lbfgs : Optimizer
                 if (iteration == _maxIterations) break; // with noise, a loss that nobody uses is not worth its time
                 loss = Evaluate(closure, _gradient);
                 evaluations++;
+                if (!double.IsFinite(loss) || !double.IsFinite(_gradient.LargestMagnitude())) return false;
             }
             if (iteration == _maxIterations || evaluations >= _maxEvaluations
                 || _gradient.LargestMagnitude() <= _gradientTolerance
@@ -103,7 +135,20 @@ public sealed class Lbfgs : Optimizer
                 break;
             }
         }
-        return first;
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public override bool SkipsNonFinite => true;
+
+    /// <summary>The ring's places must lie in it.</summary>
+    private protected override void CheckNumbers(IReadOnlyDictionary<string, Tensor> state)
+    {
+        double[] numbers = state["lbfgs.numbers"].To(DType.F64).ToArray<double>();
+        (double stored, double oldest) = (numbers[(int)Place.Stored], numbers[(int)Place.Oldest]);
+        if (stored >= 0 && stored <= _historySize && oldest >= 0 && oldest < _historySize) return;
+        throw new CheckpointException(FormattableString.Invariant(
+            $"The optimizer's state 'lbfgs.numbers' has {stored} changes from {oldest} on in a history of {_historySize}. It was saved with another optimizer or model."));
     }
 
     /// <inheritdoc/>
@@ -131,7 +176,7 @@ public sealed class Lbfgs : Optimizer
         for (int i = 0; i < Parameters.Count; i++)
         {
             using MemoryScope scope = MemoryScope.Begin();
-            if (Parameters[i] is { RequiresGrad: true, Grad: { } own }) gradient.Parts[i].CopyFrom(Scaled(own, GradientScale));
+            if (IsDue(i)) gradient.Parts[i].CopyFrom(Scaled(Parameters[i].Grad!, GradientScale));
             else gradient.Parts[i].Fill(0);
         }
         ClearGradients();
@@ -153,7 +198,9 @@ public sealed class Lbfgs : Optimizer
             ParameterVector gradient = new([.. before.Select(x => Tensor.Zeros(x.Shape, x.DType, x.Device))]);
             double loss = Evaluate(closure, gradient);
             for (int i = 0; i < before.Length; i++) Parameters[i].Value.CopyFrom(before[i]);
-            return new(step, loss, gradient.Dot(_direction), gradient);
+            double slope = gradient.Dot(_direction);
+            // What is no number is too high, and so is where the gradient is none.
+            return new(step, double.IsFinite(loss) && double.IsFinite(slope) ? loss : double.PositiveInfinity, slope, gradient);
         }
     }
 

@@ -6,7 +6,7 @@ namespace MiniStack.Optim;
 /// and the gradients are divided after. The factor grows while all goes well, and falls when a gradient overflows; rule and defaults are
 /// those of PyTorch's GradScaler.
 /// </remarks>
-public sealed class LossScaler
+public sealed class LossScaler : ISavedState
 {
     private readonly Tensor _numbers; // the factor, and the good steps since it changed
     private readonly double _growth, _backoff;

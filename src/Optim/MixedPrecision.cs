@@ -91,7 +91,16 @@ public sealed class MixedPrecision : Optimizer
         })]);
     }
 
-    private protected override void OnLoaded() => Inner.Steps = Steps;
+    /// <inheritdoc/>
+    private protected override void OnCleared() => Inner.ClearGradients();
+
+    internal override bool IsCount(Tensor tensor) => Inner.IsCount(tensor);
+
+    private protected override void OnLoaded(IReadOnlyDictionary<string, Tensor> state)
+    {
+        Inner.Steps = Steps;
+        Inner.LoadCounts(state);
+    }
 
     private bool IsRounded(int index) => _masters[index] != Parameters[index];
 

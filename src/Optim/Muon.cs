@@ -41,7 +41,8 @@ public sealed class Muon : Optimizer
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<KeyValuePair<string, Tensor>> State => [.. Named(_momentumOf, "momentum"), .. Named(_m, "m"), .. Named(_v, "v")];
+    public override IEnumerable<KeyValuePair<string, Tensor>> State => 
+        [.. Named(_momentumOf, "momentum"), .. Named(_m, "m"), .. Named(_v, "v"), .. StepCounts];
 
     /// <inheritdoc/>
     protected override void Update(int index, Tensor parameter, Tensor gradient, double learningRate, double gradientScale)
@@ -49,7 +50,7 @@ public sealed class Muon : Optimizer
         if (_momentumOf[index] is not { } momentum)
         {
             Fused.AdamW(parameter, gradient, _m[index]!, _v[index]!, new AdamWStep(
-                learningRate * _adamWFactor, _beta1, _beta2, _epsilon, WeightDecayOf(index), gradientScale, Steps));
+                learningRate * _adamWFactor, _beta1, _beta2, _epsilon, WeightDecayOf(index), gradientScale, StepsOf(index)));
             return;
         }
         using MemoryScope scope = MemoryScope.Begin();

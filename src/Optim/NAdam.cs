@@ -9,8 +9,7 @@ public sealed class NAdam : Optimizer
 {
     private readonly Tensor[] _m, _v;
     private readonly double _beta1, _beta2, _epsilon, _momentumDecay;
-    private double _product = 1; // μ₁·μ₂·…·μₜ for t = _productSteps: follows from the steps, so no state
-    private long _productSteps;
+    private readonly (double Product, long Steps)[] _products; // by parameter, μ₁·μ₂·…·μₜ for t steps: follows from them, so no state
 
     /// <param name="parameters">What to optimize.</param>
     /// <param name="learningRate">Step size.</param>
@@ -29,31 +28,35 @@ public sealed class NAdam : Optimizer
         (_epsilon, _momentumDecay) = (CheckNotNegative(epsilon, "epsilon"), CheckNotNegative(momentumDecay, "decay of the momentum"));
         _m = ZerosLikeParameters();
         _v = ZerosLikeParameters();
+        _products = new (double, long)[Parameters.Count];
+        Array.Fill(_products, (1, 0));
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<KeyValuePair<string, Tensor>> State => [.. Named(_m, "m"), .. Named(_v, "v")];
+    public override IEnumerable<KeyValuePair<string, Tensor>> State => [.. Named(_m, "m"), .. Named(_v, "v"), .. StepCounts];
 
     /// <inheritdoc/>
     protected override void Update(int index, Tensor parameter, Tensor gradient, double learningRate, double gradientScale)
     {
         using MemoryScope scope = MemoryScope.Begin();
         Tensor g = Penalized(index, parameter, gradient, gradientScale), m = _m[index], v = _v[index];
-        double mu = Momentum(Steps), next = Momentum(Steps + 1), product = Product();
+        long steps = StepsOf(index);
+        double mu = Momentum(steps), next = Momentum(steps + 1), product = Product(index, steps);
         // m ← β₁m + (1 − β₁)g;  v ← β₂v + (1 − β₂)g²
         Average(m, g, _beta1);
         Average(v, g * g, _beta2);
         // m̂ ← μₜ₊₁·m / (1 − Π_{i ≤ t+1} μᵢ) + (1 − μₜ)·g / (1 − Π_{i ≤ t} μᵢ);  p ← p − lr·m̂ / (√(v / (1 − β₂ᵗ)) + ε)
         Tensor mHat = m * (next / (1 - product * next)) + g * ((1 - mu) / (1 - product));
-        parameter.AddInPlace(mHat / ((v / (1 - Math.Pow(_beta2, Steps))).Sqrt() + _epsilon) * -learningRate);
+        parameter.AddInPlace(mHat / ((v / (1 - Math.Pow(_beta2, steps))).Sqrt() + _epsilon) * -learningRate);
     }
 
     private double Momentum(long step) => _beta1 * (1 - 0.5 * Math.Pow(0.96, step * _momentumDecay));
 
-    private double Product()
+    private double Product(int index, long steps)
     {
-        if (_productSteps > Steps) (_product, _productSteps) = (1, 0); // an earlier state was loaded
-        while (_productSteps < Steps) _product *= Momentum(++_productSteps);
-        return _product;
+        (double product, long done) = _products[index].Steps > steps ? (1, 0) : _products[index]; // an earlier state was loaded
+        while (done < steps) product *= Momentum(++done);
+        _products[index] = (product, done);
+        return product;
     }
 }

@@ -8,6 +8,21 @@ public abstract partial class Optimizer
     private readonly List<Tensor> _gradients = []; // filled and emptied by SquaredGradNorm
     private double _pendingScale = 1;
 
+    /// <summary>Forgets the gradients of all parameters, and what was to happen to them in the next step.</summary>
+    /// <remarks>A step does it. Call it when there will be none: after an exception between Backward and Step, or a batch that is left out.
+    /// Otherwise the next Backward adds to what there is.</remarks>
+    public void ClearGradients()
+    {
+        for (int i = 0; i < Parameters.Count; i++) Parameters[i].ClearGrad();
+        _pendingScale = 1;
+        OnCleared();
+    }
+
+    /// <summary>After gradients were forgotten.</summary>
+    private protected virtual void OnCleared()
+    {
+    }
+
     /// <summary>Multiplies a loss before Backward where gradients need it, as <see cref="MixedPrecision"/>'s do; otherwise the loss itself.</summary>
     public virtual Variable Scale(Variable loss) => loss;
 
@@ -45,7 +60,7 @@ public abstract partial class Optimizer
     /// <exception cref="ConfigException">The limit is not above 0.</exception>
     public void ClipGradValue(double limit)
     {
-        if (!(limit > 0))
+        if (!(limit > 0)) // ∞ cuts nothing
             throw new ConfigException(FormattableString.Invariant($"ClipGradValue: the largest value must be above 0, not {limit}."));
         double unscaled = limit / GradientScale; // the gradients themselves are scaled later
         foreach (Parameter parameter in Parameters)

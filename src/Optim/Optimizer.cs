@@ -6,11 +6,14 @@ namespace MiniStack.Optim;
 /// <remarks>
 /// <see cref="Step"/> consumes the gradients: the next Backward starts from zero. Gradients of several Backward calls
 /// before one step add up; see <see cref="AverageGradients"/>. State is allocated when the optimizer is made, so the first
-/// step costs no more than others.
+/// step costs no more than others; parameters must then stay what they were: a model is converted and moved before. Each parameter counts its
+/// own steps, as in PyTorch: the count of one that is frozen, or has no gradient, stands still (<see cref="StepsOf"/>).
 /// </remarks>
 public abstract partial class Optimizer
 {
     private readonly List<int> _due = []; // filled and emptied by Step
+    private readonly Tensor _counts; // I64 [parameters]: the steps of each
+    private readonly Tensor[] _countOf; // by parameter, [1], views of the counts
 
     /// <summary>An optimizer of these parameters.</summary>
     /// <param name="parameters">What to optimize.</param>
@@ -20,6 +23,7 @@ public abstract partial class Optimizer
     /// <exception cref="ConfigException">
     /// There are no parameters, one is given twice, or the learning rate or the weight decay is negative or not a number.
     /// </exception>
+    /// <exception cref="ShapeException">A parameter's elements do not lie row by row.</exception>
     protected Optimizer(IEnumerable<Parameter> parameters, double learningRate, double weightDecay = 0, Func<Parameter, bool>? decays = null)
     {
         Parameters = [.. parameters];
@@ -30,31 +34,74 @@ public abstract partial class Optimizer
         CheckNotNegative(weightDecay, "weight decay");
         _ownDecay = [.. Parameters.Select(p => decays is null || decays(p) ? weightDecay : 0)];
         Arrange([]);
+        _made = [.. Parameters.Select(p => (p.Shape, p.Value.DType, p.Value.Device))];
+        for (int i = 0; i < Parameters.Count; i++) CheckLayout(i);
+        using MemoryScope persistent = MemoryScope.Persistent();
+        _counts = Tensor.Zeros([Parameters.Count], DType.I64);
+        _countOf = [.. Parameters.Select((_, i) => _counts[i..(i + 1)])];
     }
 
     /// <summary>What is optimized.</summary>
     public IReadOnlyList<Parameter> Parameters { get; }
 
     /// <summary>Step size for steps that are given none.</summary>
-    public double LearningRate { get; set; }
+    /// <exception cref="ConfigException">It is negative or not a number.</exception>
+    public double LearningRate
+    {
+        get;
+        set => field = CheckNotNegative(value, "learning rate");
+    }
 
     /// <summary>How many steps were made.</summary>
     public long Steps { get; internal set; }
 
-    /// <summary>Updates every parameter that has a gradient and is not frozen, and clears all gradients.</summary>
+    /// <summary>How many of the steps a parameter took part in, the present one included: what bias corrections and decays by steps go by.</summary>
+    /// <param name="index">Its place in <see cref="Parameters"/>.</param>
+    protected long StepsOf(int index) => _counts.AsReadOnlySpan<long>()[index];
+
+    /// <summary>Updates every parameter that has a gradient and is not frozen, and clears all gradients, whether it succeeds or not.</summary>
     /// <param name="learningRate">Step size of this step, before the factors of <see cref="Groups"/>; null for <see cref="LearningRate"/>.</param>
+    /// <exception cref="ConfigException">The learning rate is negative or not a number; nothing was changed.</exception>
+    /// <exception cref="DTypeException">A parameter was converted since the optimizer was made; nothing was changed.</exception>
+    /// <exception cref="DeviceException">A parameter was moved since the optimizer was made; nothing was changed.</exception>
+    /// <exception cref="ShapeException">A parameter, or its gradient, has another shape than the state; nothing was changed.</exception>
     public void Step(double? learningRate = null)
     {
-        _due.Clear();
-        // A parameter without elements has nothing to update, and means over it would be no numbers.
-        for (int i = 0; i < Parameters.Count; i++)
-            if (Parameters[i] is { RequiresGrad: true, Grad: not null, Value.Count: > 0 }) _due.Add(i);
-        if (Accepts())
+        try
         {
-            Steps++;
-            UpdateAll(CollectionsMarshal.AsSpan(_due), learningRate ?? LearningRate, GradientScale);
+            double rate = learningRate is { } given ? CheckNotNegative(given, "learning rate of a step") : LearningRate;
+            _due.Clear();
+            // A parameter without elements has nothing to update, and means over it would be no numbers.
+            for (int i = 0; i < Parameters.Count; i++)
+                if (IsDue(i)) _due.Add(i);
+            if (Accepts()) Advance(rate);
         }
-        ClearGradients();
+        finally
+        {
+            ClearGradients();
+        }
+    }
+
+    /// <summary>A step that fails is not counted.</summary>
+    private void Advance(double learningRate)
+    {
+        Count(1);
+        try
+        {
+            UpdateAll(CollectionsMarshal.AsSpan(_due), learningRate, GradientScale);
+        }
+        catch
+        {
+            Count(-1);
+            throw;
+        }
+    }
+
+    private void Count(int step)
+    {
+        Steps += step;
+        Span<long> counts = _counts.AsSpan<long>();
+        foreach (int i in _due) counts[i] += step;
     }
 
     /// <summary>A step on gradients that wait for this factor.</summary>
@@ -64,12 +111,6 @@ public abstract partial class Optimizer
         Step(learningRate);
     }
 
-    /// <summary>Forgets all gradients and what was to happen to them.</summary>
-    private protected void ClearGradients()
-    {
-        for (int i = 0; i < Parameters.Count; i++) Parameters[i].ClearGrad();
-        _pendingScale = 1;
-    }
 
     /// <summary>Whether the gradients are good for a step; one that is refused leaves everything as it was.</summary>
     private protected virtual bool Accepts() => true;

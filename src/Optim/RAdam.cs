@@ -26,7 +26,7 @@ public sealed class RAdam : Optimizer
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<KeyValuePair<string, Tensor>> State => [.. Named(_m, "m"), .. Named(_v, "v")];
+    public override IEnumerable<KeyValuePair<string, Tensor>> State => [.. Named(_m, "m"), .. Named(_v, "v"), .. StepCounts];
 
     /// <inheritdoc/>
     protected override void Update(int index, Tensor parameter, Tensor gradient, double learningRate, double gradientScale)
@@ -36,9 +36,10 @@ public sealed class RAdam : Optimizer
         // m ← β₁m + (1 − β₁)g;  v ← β₂v + (1 − β₂)g²;  m̂ = m / (1 − β₁ᵗ)
         Average(m, g, _beta1);
         Average(v, g * g, _beta2);
-        Tensor mHat = m / (1 - Math.Pow(_beta1, Steps));
+        long steps = StepsOf(index);
+        Tensor mHat = m / (1 - Math.Pow(_beta1, steps));
         // ρ∞ = 2/(1 − β₂) − 1;  ρₜ = ρ∞ − 2t·β₂ᵗ/(1 − β₂ᵗ): how many gradients the second moment averages over
-        double power = Math.Pow(_beta2, Steps), rhoMax = 2 / (1 - _beta2) - 1, rho = rhoMax - 2 * Steps * power / (1 - power);
+        double power = Math.Pow(_beta2, steps), rhoMax = 2 / (1 - _beta2) - 1, rho = rhoMax - 2 * steps * power / (1 - power);
         if (rho <= 5) // the paper's bound is 4; 5, as in the authors' program and PyTorch, keeps clear of the pole
         {
             parameter.AddInPlace(mHat * -learningRate);

@@ -31,13 +31,14 @@ public sealed class Sgd : Optimizer
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<KeyValuePair<string, Tensor>> State => Named(_velocity, "velocity");
+    public override IEnumerable<KeyValuePair<string, Tensor>> State =>
+        _velocity.Length == 0 ? [] : [.. Named(_velocity, "velocity"), .. StepCounts];
 
     /// <inheritdoc/>
     protected override void Update(int index, Tensor parameter, Tensor gradient, double learningRate, double gradientScale)
     {
         // (1 − dampening)·(scale·g + decay·p): the kernel knows no dampening, and needs none.
-        double undamped = Steps == 1 ? 1 : 1 - _dampening;
+        double undamped = StepsOf(index) == 1 ? 1 : 1 - _dampening;
         Fused.Sgd(parameter, gradient, _velocity.Length > 0 ? _velocity[index] : null, new SgdStep(
             learningRate, _momentum, _nesterov, undamped * WeightDecayOf(index), undamped * gradientScale));
     }

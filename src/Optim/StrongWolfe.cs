@@ -89,6 +89,7 @@ internal static class StrongWolfe
         if (!(square >= 0)) return (least + most) / 2;
         double d2 = Math.Sqrt(square);
         double lowest = y.Step - (y.Step - x.Step) * ((y.Slope + d2 - d1) / (y.Slope - x.Slope + 2 * d2));
-        return Math.Min(Math.Max(lowest, least), most);
+        // A loss that is infinite has no cubic.
+        return double.IsNaN(lowest) ? (least + most) / 2 : Math.Min(Math.Max(lowest, least), most);
     }
 }

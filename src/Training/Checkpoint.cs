@@ -10,8 +10,8 @@ namespace MiniStack.Training;
 /// <para>A checkpoint is a pair of files, weights and state, that belong together by their step. Both are first written and flushed as
 /// <c>….next</c>; then the pair there was is renamed to <c>….previous</c> and the new one takes its place. Renaming takes no pair apart, so
 /// that a crash at any moment leaves a whole one under some names, and <see cref="Load"/> looks under all of them.</para>
-/// <para>Each file holds a digest of its tensors: a file that a disk has damaged is told from a good one, and the pair before
-/// is loaded instead; <see cref="Fallback"/> then says why.</para>
+/// <para>Each file holds a digest of its tensors, and one of everything that stands beside them: a file that a disk has damaged is told from a
+/// good one, and the pair before is loaded instead; <see cref="Fallback"/> then says why.</para>
 /// </remarks>
 public sealed class Checkpoint
 {
@@ -22,6 +22,8 @@ public sealed class Checkpoint
     private readonly Optimizer _optimizer;
     private readonly string _config;
     private readonly Dictionary<string, Rng> _streams = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ISavedState> _parts = new(StringComparer.Ordinal);
+    private long _lastStep = -1; // of the pair there is; none at first
     private string _stateEnding = "", _modelEnding = ""; // under which names the pair lies that this run continues
 
     /// <summary>The parts of a run.</summary>
@@ -30,8 +32,14 @@ public sealed class Checkpoint
     /// <param name="config">The run's configuration as text; a checkpoint of another configuration is refused.</param>
     public Checkpoint(Module model, Optimizer optimizer, string config)
     {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(optimizer);
+        ArgumentNullException.ThrowIfNull(config);
         (_model, _optimizer, _config) = (model, optimizer, config);
     }
+
+    /// <summary>Whether it was saved or loaded: what lies in its folder is then of this run.</summary>
+    internal bool IsKnown => _lastStep >= 0;
 
     /// <summary>Steps done.</summary>
     public long Step { get; set; }
@@ -45,17 +53,42 @@ public sealed class Checkpoint
     /// <summary>Saves a random stream's position with the rest, and restores it.</summary>
     /// <param name="name">Under which it is saved, such as <c>data</c>.</param>
     /// <param name="stream">Continues after <see cref="Load"/> where it was at <see cref="Save"/>.</param>
-    public void Track(string name, Rng stream) => _streams.Add(name, stream);
+    /// <exception cref="ConfigException">The name is empty or taken.</exception>
+    public void Track(string name, Rng stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        CheckName(name, _streams.ContainsKey(name));
+        _streams.Add(name, stream);
+    }
 
-    /// <summary>Writes both files; whatever fails, the checkpoint before stays readable.</summary>
-    /// <exception cref="CheckpointException">A file cannot be written.</exception>
+    /// <summary>Saves the state of averages or of a schedule that looks at results with the rest, and restores it.</summary>
+    /// <param name="name">Under which it is saved, such as <c>average</c>.</param>
+    /// <param name="part">An <see cref="ExponentialMovingAverage"/>, a <see cref="ReduceOnPlateau"/> or something of your own.</param>
+    /// <exception cref="ConfigException">The name is empty or taken.</exception>
+    public void Track(string name, ISavedState part)
+    {
+        ArgumentNullException.ThrowIfNull(part);
+        CheckName(name, _parts.ContainsKey(name));
+        _parts.Add(name, part);
+    }
+
+    private static void CheckName(string name, bool taken)
+    {
+        if (string.IsNullOrEmpty(name) || taken) throw new ConfigException($"Checkpoint: the name '{name}' is empty or tracked already. Give each its own.");
+    }
+
+    /// <summary>Writes both files, and makes the folder where there is none; whatever fails, the checkpoint before stays readable.</summary>
+    /// <exception cref="CheckpointException">A file cannot be written, or another run is at work in the folder.</exception>
     public void Save(RunFolder folder)
     {
+        if (!Directory.Exists(folder.Path)) folder.Create();
+        using IDisposable? locked = folder.IsLocked ? null : folder.Lock();
         // A pair that a crash left under its first names is the best there is: it moves out of the way of the next one.
         if (_stateEnding == Next) PutInPlace(folder.State);
         if (_modelEnding == Next) PutInPlace(folder.Model);
         // When the last pair is damaged and the one before was loaded, that one is kept instead.
-        bool keep = _stateEnding != Previous && _modelEnding != Previous;
+        // And the start, from which a run can begin anew, is not worth its room.
+        bool keep = _stateEnding != Previous && _modelEnding != Previous && _lastStep != 0;
         Dictionary<string, string> metadata = new(StringComparer.Ordinal)
         {
             ["format_version"] = Text(Version),
@@ -67,12 +100,15 @@ public sealed class Checkpoint
         foreach ((string name, Rng stream) in _streams)
             metadata[$"rng.{name}"] = string.Create(CultureInfo.InvariantCulture, $"{stream.State.Key}:{stream.State.Position}");
         foreach ((string name, string note) in Notes) metadata[$"note.{name}"] = note;
-        Write(folder.State + Next, _optimizer.State, metadata);
+        Write(folder.State + Next, [.. _optimizer.State, .. _parts.SelectMany(part => Named(part.Key, part.Value))], metadata);
         foreach (string file in (string[])[folder.State, folder.Model])
             if (keep && File.Exists(file)) AtomicFile.Rename(file, file + Previous);
         foreach (string file in (string[])[folder.State, folder.Model]) AtomicFile.Rename(file + Next, file);
-        (_stateEnding, _modelEnding) = ("", "");
+        (_stateEnding, _modelEnding, _lastStep) = ("", "", Step);
     }
+
+    private static IEnumerable<KeyValuePair<string, Tensor>> Named(string name, ISavedState part) =>
+        part.State.Select(pair => KeyValuePair.Create($"{name}/{pair.Key}", pair.Value));
 
     private static void PutInPlace(string file)
     {
@@ -92,7 +128,7 @@ public sealed class Checkpoint
             {
                 if (state.TryRead(faults) is not { } stateTensors || model.TryRead(faults) is not { } modelTensors) continue;
                 Restore(state, stateTensors, modelTensors);
-                (_stateEnding, _modelEnding) = (state.Ending, model.Ending);
+                (_stateEnding, _modelEnding, _lastStep) = (state.Ending, model.Ending, Step);
                 Fallback = WhyNotTheLast(folder, faults, states.Concat(weights));
                 return;
             }
@@ -120,9 +156,12 @@ public sealed class Checkpoint
         Dictionary<string, RngState> streams = [];
         foreach (string name in _streams.Keys) streams.Add(name, state.Stream($"rng.{name}"));
         long optimizerSteps = state.Number("optimizer_steps");
-        CheckOptimizer(stateTensors);
+        Check(() => _optimizer.CheckState(stateTensors, optimizerSteps));
+        foreach ((string name, ISavedState part) in _parts)
+            foreach ((string key, Tensor own) in Named(name, part)) CheckPart(key, own, stateTensors);
         _model.LoadStateDict(new StateDict(modelTensors));
         _optimizer.LoadState(stateTensors, optimizerSteps);
+        foreach ((string name, ISavedState part) in _parts) part.LoadState(part.State.ToDictionary(pair => pair.Key, pair => stateTensors[$"{name}/{pair.Key}"]));
         Step = state.Step;
         foreach ((string name, RngState position) in streams) _streams[name].Restore(position);
         Notes.Clear();
@@ -139,20 +178,30 @@ public sealed class Checkpoint
             if (ending.Length > 0 && !File.Exists(file + ending)) continue;
             if (CheckpointFile.TryOpen(file, ending, faults) is { } opened) found.Add(opened);
         }
-        foreach (CheckpointFile opened in found) opened.Check(Version, _config);
+        found.RemoveAll(opened => !opened.Fits(Version, _config, faults));
         return [.. found];
     }
 
-    private void CheckOptimizer(IReadOnlyDictionary<string, Tensor> state)
+    // Before the model is changed: LoadState would say the same, but too late.
+    private static void Check(Action check)
     {
-        // Before the model is changed: LoadState would say the same, but too late.
-        foreach ((string name, Tensor own) in _optimizer.State)
+        try
         {
-            if (!state.TryGetValue(name, out Tensor? saved) || saved.Shape != own.Shape)
-            {
-                throw new CheckpointException(
-                    $"The optimizer's state '{name}' is {(saved is null ? "missing" : $"{saved.Shape} instead of {own.Shape}")}. The run's files are damaged.");
-            }
+            check();
+        }
+        catch (CheckpointException exception)
+        {
+            throw new CheckpointException($"{exception.Message} The run's files are damaged.", exception);
+        }
+    }
+
+    private static void CheckPart(string name, Tensor own, IReadOnlyDictionary<string, Tensor> state)
+    {
+        if (!state.TryGetValue(name, out Tensor? saved) || saved.Shape != own.Shape || saved.DType != own.DType)
+        {
+            throw new CheckpointException(
+                $"The checkpoint's state '{name}' is {(saved is null ? "missing" : $"{saved.DType}{saved.Shape} instead of {own.DType}{own.Shape}")}. " +
+                "It was saved without it, or of another model; track what the run began with.");
         }
     }
 
@@ -160,6 +209,7 @@ public sealed class Checkpoint
     {
         KeyValuePair<string, Tensor>[] all = [.. tensors];
         metadata[CheckpointFile.Digest] = Safetensors.Digest(all);
+        metadata[CheckpointFile.MetadataDigest] = CheckpointFile.DigestOf(metadata);
         Safetensors.Save(path, all, metadata);
     }
 

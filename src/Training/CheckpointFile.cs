@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using MiniStack.Formats;
 
 namespace MiniStack.Training;
@@ -6,7 +8,8 @@ namespace MiniStack.Training;
 /// <summary>One file of a <see cref="Checkpoint"/>: its header first, its tensors when they are wanted.</summary>
 internal sealed class CheckpointFile
 {
-    public const string Digest = "sha256";
+    /// <summary>Of the tensors, with their names, types and shapes; and of the rest of the metadata.</summary>
+    public const string Digest = "sha256", MetadataDigest = "sha256_metadata";
 
     private readonly string _path;
 
@@ -39,14 +42,41 @@ internal sealed class CheckpointFile
         }
     }
 
-    /// <summary>Refuses what is whole but not for this program or run: an older checkpoint would be the wrong answer.</summary>
-    public void Check(int version, string config)
+    /// <summary>The digest of metadata: lengths keep apart what belongs to a name and what to its text.</summary>
+    public static string DigestOf(IEnumerable<KeyValuePair<string, string>> metadata)
+    {
+        StringBuilder text = new();
+        foreach ((string name, string value) in metadata.Where(pair => pair.Key != MetadataDigest).OrderBy(pair => pair.Key, StringComparer.Ordinal))
+            text.Append(CultureInfo.InvariantCulture, $"{name.Length}:{value.Length}:{name}{value}\n");
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
+    }
+
+    /// <summary>Whether it is a checkpoint of this run; one that is damaged is a fault, and another may be taken.</summary>
+    /// <exception cref="CheckpointException">It is whole but not for this program or run: an older checkpoint would be the wrong answer.</exception>
+    public bool Fits(int version, string config, List<string> faults)
+    {
+        if (Number("format_version") > version || IsWhole(Metadata))
+        {
+            Check(version, config);
+            return true;
+        }
+        faults.Add(Damage);
+        return false;
+    }
+
+    private string Damage => $"{_path}: its numbers are not those that were written; the disk or a copy has damaged it. Restore the file from a copy.";
+
+    /// <summary>Files from before there were digests, of either kind, have none.</summary>
+    private static bool IsWhole(IReadOnlyDictionary<string, string> metadata) =>
+        !metadata.ContainsKey(Digest) || !metadata.TryGetValue(MetadataDigest, out string? digest) || digest == DigestOf(metadata);
+
+    private void Check(int version, string config)
     {
         long own = Number("format_version");
         if (own > version)
             throw new CheckpointException($"{_path}: its format version is {own}; this program reads up to {version}. Update MiniStack to continue this run.");
         if (!Metadata.TryGetValue("config", out string? text) || text != config)
-            throw new CheckpointException($"{_path}: it was saved with another configuration than config.json says. Restore the run's own files.");
+            throw new CheckpointException($"{_path}: it was saved with another configuration than this run's. Restore the run's own files, or give the configuration it began with.");
     }
 
     /// <summary>Reads the tensors; null, and a fault, when the file is damaged.</summary>
@@ -56,7 +86,7 @@ internal sealed class CheckpointFile
         {
             IReadOnlyDictionary<string, Tensor> tensors = Safetensors.Load(_path);
             if (!Metadata.TryGetValue(Digest, out string? digest) || digest == Safetensors.Digest(tensors)) return tensors;
-            faults.Add($"{_path}: its numbers are not those that were written; the disk or a copy has damaged it. Restore the file from a copy.");
+            faults.Add(Damage);
         }
         catch (CheckpointException exception)
         {

@@ -24,13 +24,15 @@ public static class LearningRateFinder
     /// <param name="low">First rate.</param>
     /// <param name="high">Last rate, unless the loss explodes before: then the sweep ends when it is four times its best.</param>
     /// <param name="steps">How many rates.</param>
-    /// <exception cref="ConfigException">The rates do not rise from above 0, or there are fewer than 10 steps.</exception>
+    /// <exception cref="ConfigException">The rates do not rise from above 0, there are fewer than 10 steps, or no batches.</exception>
     public static LearningRateSweep Run(
         Module model, Optimizer optimizer, Func<Batch, Variable> loss, IEnumerable<Batch> batches, double low = 1e-6, double high = 1, int steps = 100)
     {
         if (!(low > 0 && low < high && double.IsFinite(high)))
             throw new ConfigException(FormattableString.Invariant($"LearningRateFinder: the rates must rise from a number above 0, not from {low} to {high}."));
         if (steps < 10) throw new ConfigException($"LearningRateFinder: {steps} steps show nothing. Take at least 10.");
+        using IEnumerator<Batch> source = batches.GetEnumerator();
+        if (!source.MoveNext()) throw new ConfigException(FormattableString.Invariant($"LearningRateFinder: there are no batches. Give at least {steps}."));
         long optimizerSteps = optimizer.Steps;
         Dictionary<string, Tensor> weights = Copy(model.StateDict()), state = Copy(optimizer.State);
         List<(double Rate, double Loss)> points = [];
@@ -39,14 +41,14 @@ public static class LearningRateFinder
             int step = 0;
             Trainer trainer = new(model, optimizer, _ => low * Math.Pow(high / low, step / (steps - 1.0)), loss);
             double average = 0, best = double.PositiveInfinity;
-            foreach (Batch batch in batches.Take(steps))
+            while (true)
             {
-                StepReport report = trainer.Step(batch);
+                StepReport report = trainer.Step(source.Current);
                 average = Smoothing * average + (1 - Smoothing) * report.Loss;
                 double smooth = average / (1 - Math.Pow(Smoothing, ++step)); // without the pull of the zero it started from
                 points.Add((report.LearningRate, smooth));
                 best = Math.Min(best, smooth);
-                if (report.Loss > 4 * best) break;
+                if (report.Loss > 4 * best || step == steps || !source.MoveNext()) break;
             }
         }
         catch (TrainingException)

@@ -11,7 +11,7 @@ public static class LossChart
 
     /// <summary>The picture.</summary>
     /// <param name="title">Stands above.</param>
-    /// <param name="training">Loss of each step's batch; drawn as means over about 200 pieces.</param>
+    /// <param name="training">Loss of each step's batch; drawn as means over about 200 pieces. Losses that are no finite numbers are left out.</param>
     /// <param name="validation">Loss at each evaluation.</param>
     /// <param name="floor">A loss to draw as a dashed line, in nats, or null.</param>
     /// <param name="floorName">What that loss is.</param>
@@ -19,32 +19,29 @@ public static class LossChart
         string title, IReadOnlyList<(long Step, double Loss)> training, IReadOnlyList<(long Step, double Loss)> validation,
         double? floor = null, string floorName = "")
     {
-        List<(double X, double Y)> means = Means(training, 200);
-        List<(double X, double Y)> points = [.. validation.Select(p => ((double)p.Step, p.Loss))];
-        double[] losses = [.. means.Select(p => p.Y), .. points.Select(p => p.Y), .. floor is { } f ? [f] : Array.Empty<double>()];
-        if (losses.Length == 0) losses = [0];
-        double lastStep = Math.Max(1, Math.Max(means.Count > 0 ? training[^1].Step : 1, points.Count > 0 ? points[^1].X : 1));
-        double low = Math.Min(losses.Min(), floor ?? double.MaxValue), high = losses.Max();
-        double step = NiceStep(Math.Max(high - low, 0.1) / 6);
-        (low, high) = (Math.Floor(low / step) * step, Math.Ceiling(high / step + 1e-9) * step);
+        List<(double X, double Y)> means = Means([.. training.Where(p => double.IsFinite(p.Loss)).Select(p => (p.Step, ChartAxis.Clamp(p.Loss)))], 200);
+        List<(double X, double Y)> points = [.. validation.Where(p => double.IsFinite(p.Loss)).Select(p => ((double)p.Step, p.Loss))];
+        if (floor is { } given && !double.IsFinite(given)) floor = null;
+        double lastStep = means.Concat(points).Select(p => p.X).Append(1).Max();
+        ChartAxis x = new([0, lastStep], 1, 8, Left, Width - Right, whole: false);
+        ChartAxis y = new([.. means.Concat(points).Select(p => p.Y), .. floor is { } f ? [f] : Array.Empty<double>()], 0.1, 6, Height - Bottom, Top, whole: true);
 
         StringBuilder svg = new();
         svg.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {Height}\" font-family=\"sans-serif\" font-size=\"12\">\n");
         svg.Append(CultureInfo.InvariantCulture, $"<rect width=\"{Width}\" height=\"{Height}\" fill=\"white\"/>\n");
         Text(Width / 2.0, 22, title, "middle", "#222", "font-size=\"15\"");
-        for (double y = low; y <= high + step / 2; y += step)
+        foreach (double line in y.Lines)
         {
-            Line(X(0), Y(y), X(lastStep), Y(y), "#e5e5e5");
-            Text(Left - 8, Y(y) + 4, y.ToString("0.##", CultureInfo.InvariantCulture), "end", "#555");
+            Line(X(0), Y(line), X(lastStep), Y(line), "#e5e5e5");
+            Text(Left - 8, Y(line) + 4, ChartAxis.Label(line), "end", "#555");
         }
-        double stride = NiceStep(lastStep / 8);
-        for (double x = 0; x <= lastStep + 1e-9; x += stride) Text(X(x), Height - Bottom + 18, x.ToString("0", CultureInfo.InvariantCulture), "middle", "#555");
+        foreach (double line in x.Lines) Text(X(line), Height - Bottom + 18, ChartAxis.Label(line), "middle", "#555");
         Text(Width / 2.0, Height - 10, "step", "middle", "#555");
         Text(Left - 8, Top - 8, "nats per character", "start", "#555");
         Path(means, "#9aa0a6", "1.2");
         Path(points, "#1a56db", "2");
-        foreach ((double x, double y) in points)
-            svg.Append(CultureInfo.InvariantCulture, $"<circle cx=\"{X(x):F1}\" cy=\"{Y(y):F1}\" r=\"3\" fill=\"#1a56db\"/>\n");
+        foreach ((double step, double loss) in points)
+            svg.Append(CultureInfo.InvariantCulture, $"<circle cx=\"{X(step):F1}\" cy=\"{Y(loss):F1}\" r=\"3\" fill=\"#1a56db\"/>\n");
         if (floor is { } bound)
         {
             svg.Append(CultureInfo.InvariantCulture,
@@ -55,8 +52,8 @@ public static class LossChart
         Text(X(lastStep), Top + 20, "validation", "end", "#1a56db");
         return svg.Append("</svg>\n").ToString();
 
-        double X(double x) => Left + x / lastStep * (Width - Left - Right);
-        double Y(double y) => Height - Bottom - (y - low) / (high - low) * (Height - Top - Bottom);
+        double X(double step) => x.At(step);
+        double Y(double loss) => y.At(loss);
         void Line(double x1, double y1, double x2, double y2, string color) => svg.Append(CultureInfo.InvariantCulture,
             $"<line x1=\"{x1:F1}\" y1=\"{y1:F1}\" x2=\"{x2:F1}\" y2=\"{y2:F1}\" stroke=\"{color}\"/>\n");
         void Text(double x, double y, string text, string anchor, string color, string more = "") => svg.Append(CultureInfo.InvariantCulture,
@@ -80,12 +77,5 @@ public static class LossChart
             means.Add((losses[start + count - 1].Step, losses.Skip(start).Take(count).Average(p => p.Loss)));
         }
         return means;
-    }
-
-    /// <summary>1, 2 or 5 times a power of ten, at least <paramref name="rough"/>.</summary>
-    private static double NiceStep(double rough)
-    {
-        double power = Math.Pow(10, Math.Floor(Math.Log10(rough)));
-        return (rough / power) switch { <= 1 => 1, <= 2 => 2, <= 5 => 5, _ => 10 } * power;
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using MiniStack.Data;
 
 namespace MiniStack.Training;
 
@@ -20,6 +21,7 @@ public sealed class TrainingLog
     public IReadOnlyList<(long Step, double Loss)> Validation => _validation;
 
     /// <summary>Starts an empty log.</summary>
+    /// <exception cref="CheckpointException">The file cannot be written.</exception>
     public static TrainingLog Start(string file)
     {
         TrainingLog log = new(file);
@@ -28,10 +30,24 @@ public sealed class TrainingLog
     }
 
     /// <summary>Continues a log after <paramref name="step"/>: lines of later steps, which are not in the checkpoint, are dropped.</summary>
+    /// <exception cref="CheckpointException">The file cannot be read or written.</exception>
     public static TrainingLog Continue(string file, long step)
     {
         TrainingLog log = new(file);
-        string[] lines = File.Exists(file) ? File.ReadAllLines(file) : [];
+        List<string> lines = [];
+        try
+        {
+            RunFolder.CheckNoLink(file);
+            if (Path.Exists(file))
+            {
+                using StreamReader reader = new(PlainFile.Open(file, bufferSize: 1 << 16));
+                while (reader.ReadLine() is { } line) lines.Add(line);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new CheckpointException($"{file}: cannot be read ({exception.Message.TrimEnd('.')}). Make it readable, or move it away: the log then begins here.", exception);
+        }
         foreach (string line in lines)
             if (log.Read(line, step)) log._pending.Append(line).Append('\n');
         log.Rewrite();
@@ -44,15 +60,20 @@ public sealed class TrainingLog
         _training.Add((report.Step, report.Loss));
         double rate = report.Tokens / Math.Max(report.Elapsed.TotalSeconds, 1e-9);
         _pending.Append(CultureInfo.InvariantCulture,
-            $"{{\"step\":{report.Step},\"train\":{report.Loss:R},\"lr\":{report.LearningRate:R},\"grad_norm\":{report.GradNorm:R},\"tokens_per_s\":{rate:F0}}}\n");
+            $"{{\"step\":{report.Step},\"train\":{Json(report.Loss)},\"lr\":{Json(report.LearningRate)},\"grad_norm\":{Json(report.GradNorm)},\"tokens_per_s\":{rate:F0}}}\n");
     }
 
     /// <summary>Notes an evaluation.</summary>
     public void AddValidation(long step, double loss)
     {
         _validation.Add((step, loss));
-        _pending.Append(CultureInfo.InvariantCulture, $"{{\"step\":{step},\"val\":{loss:R}}}\n");
+        _pending.Append(CultureInfo.InvariantCulture, $"{{\"step\":{step},\"val\":{Json(loss)}}}\n");
     }
+
+    /// <summary>JSON has no NaN and no infinity.</summary>
+    private static string Json(double value) => double.IsFinite(value) ? value.ToString("R", CultureInfo.InvariantCulture) : "null";
+
+    private static double Number(JsonElement value) => value.ValueKind == JsonValueKind.Null ? double.NaN : value.GetDouble();
 
     /// <summary>Steps and evaluations as CSV (RFC 4180): step, training loss, validation loss; what a step does not have is left empty.</summary>
     public string ToCsv()
@@ -77,18 +98,22 @@ public sealed class TrainingLog
         }
     }
 
-    /// <summary>Mean training loss of the last steps, NaN before the first.</summary>
+    /// <summary>Mean training loss of the last steps, those left out whose loss is no finite number; NaN when there is none.</summary>
     public double Recent(int steps)
     {
-        int first = Math.Max(0, _training.Count - steps);
-        double sum = 0;
-        for (int i = first; i < _training.Count; i++) sum += _training[i].Loss;
-        return sum / (_training.Count - first);
+        (double sum, int count) = (0, 0);
+        for (int i = Math.Max(0, _training.Count - steps); i < _training.Count; i++)
+            if (double.IsFinite(_training[i].Loss)) (sum, count) = (sum + _training[i].Loss, count + 1);
+        return sum / count;
     }
 
     /// <summary>Writes what is pending to the end of the file.</summary>
     /// <exception cref="CheckpointException">The file cannot be written.</exception>
-    public void Flush() => Write(text => File.AppendAllText(_file, text));
+    public void Flush() => Write(text =>
+    {
+        RunFolder.CheckNoLink(_file);
+        File.AppendAllText(_file, text);
+    });
 
     private void Rewrite() => Write(text => Formats.AtomicFile.WriteText(_file, text));
 
@@ -113,8 +138,8 @@ public sealed class TrainingLog
             using JsonDocument json = JsonDocument.Parse(line);
             long step = json.RootElement.GetProperty("step").GetInt64();
             if (step > lastStep) return false;
-            if (json.RootElement.TryGetProperty("train", out JsonElement train)) _training.Add((step, train.GetDouble()));
-            if (json.RootElement.TryGetProperty("val", out JsonElement validation)) _validation.Add((step, validation.GetDouble()));
+            if (json.RootElement.TryGetProperty("train", out JsonElement train)) _training.Add((step, Number(train)));
+            if (json.RootElement.TryGetProperty("val", out JsonElement validation)) _validation.Add((step, Number(validation)));
             return true;
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)

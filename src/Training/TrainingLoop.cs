@@ -19,20 +19,47 @@ public enum TrainingEnd
 }
 
 /// <summary>Steps until the end: train, now and then save and evaluate, and tell the callbacks.</summary>
-/// <remarks>Everything a step does is in <see cref="Trainer.Step"/>; whoever wants another loop writes one around it.</remarks>
-/// <param name="trainer">Makes the steps.</param>
-public sealed class TrainingLoop(Trainer trainer)
+/// <remarks>
+/// <para>Everything a step does is in <see cref="Trainer.Step"/>; whoever wants another loop writes one around it. The loop counts the steps:
+/// what number a batch carries does not matter.</para>
+/// <para>With a checkpoint and a folder, the folder is made, tried, locked and, when the run begins, saved to before the first step; a run that is
+/// killed at any moment after that continues from there. An evaluation belongs to its step: it is made after the step was saved, and when it did not
+/// come to its end, a run that continues there makes it up first, so that early stopping ends it at the same step.</para>
+/// </remarks>
+public sealed class TrainingLoop
 {
+    private const string Evaluated = "loop.evaluated"; // the note of the last step with an evaluation
+
+    private readonly Trainer _trainer;
     private readonly Dictionary<string, string> _notes = new(StringComparer.Ordinal);
     private long _step, _saved = -1;
 
+    /// <summary>A loop; nothing is trained yet.</summary>
+    /// <param name="trainer">Makes the steps.</param>
+    public TrainingLoop(Trainer trainer)
+    {
+        ArgumentNullException.ThrowIfNull(trainer);
+        _trainer = trainer;
+    }
+
     /// <summary>How many steps the whole run has, those of earlier parts included.</summary>
-    public required long Steps { get; init; }
+    /// <exception cref="ConfigException">It is negative.</exception>
+    public required long Steps
+    {
+        get;
+        init => field = Settings.AtLeast(nameof(TrainingLoop), 0, value, nameof(Steps));
+    }
 
     /// <summary>Steps from one evaluation, and save, to the next; there is one at the end in any case.</summary>
-    public long EvaluateEvery { get; init; } = 250;
+    /// <exception cref="ConfigException">It is below 1.</exception>
+    public long EvaluateEvery
+    {
+        get;
+        init => field = Settings.AtLeast(nameof(TrainingLoop), 1, value, nameof(EvaluateEvery));
+    } = 250;
 
-    /// <summary>Makes the batches of an evaluation; null for none.</summary>
+    /// <summary>Makes the batches of an evaluation, the same each time; null for none. The first is asked for once before training, to see that
+    /// there is one.</summary>
     public Func<IEnumerable<Batch>>? Validation { get; init; }
 
     /// <summary>What is saved; when it was loaded before, the run continues at its step. Null to save nothing.</summary>
@@ -69,9 +96,13 @@ public sealed class TrainingLoop(Trainer trainer)
     /// <param name="batches">The batches from a step on, counted from 0: the same ones whether the run was interrupted or not.</param>
     /// <param name="cancellation">Ends the run between two steps; it is saved and can be resumed.</param>
     /// <exception cref="TrainingException">The loss is not a finite number.</exception>
-    /// <exception cref="CheckpointException">A file cannot be written.</exception>
+    /// <exception cref="CheckpointException">A file cannot be written, another run works in the folder, or it holds another run's checkpoint.</exception>
+    /// <exception cref="ConfigException">A setting makes no sense, such as a validation without batches.</exception>
     public TrainingEnd Run(Func<long, IEnumerable<Batch>> batches, CancellationToken cancellation = default)
     {
+        ArgumentNullException.ThrowIfNull(batches);
+        CheckValidation();
+        using IDisposable? locked = Begin();
         TrainingEnd end = TrainingEnd.Failed;
         try
         {
@@ -91,9 +122,44 @@ public sealed class TrainingLoop(Trainer trainer)
         return end;
     }
 
+    private void CheckValidation()
+    {
+        if (Validation is null) return;
+        using IEnumerator<Batch> batches = Validation().GetEnumerator();
+        if (!batches.MoveNext()) throw new ConfigException("TrainingLoop: Validation gives no batches. Give at least one, or leave Validation out.");
+    }
+
+    /// <summary>Finds out before the first step whether the run can be saved, and sees to it that it can be continued.</summary>
+    /// <returns>The folder's lock.</returns>
+    private IDisposable? Begin()
+    {
+        if (Checkpoint is null || Folder is null) return null;
+        Folder.Create();
+        IDisposable locked = Folder.BeginRun();
+        try
+        {
+            if (Checkpoint.IsKnown) return locked;
+            if (Folder.HasCheckpoint)
+                throw new CheckpointException($"{Folder.Path}: it holds a checkpoint that this run has not loaded, and would lose. Continue it with Checkpoint.Load, or choose another folder.");
+            Checkpoint.Save(Folder);
+            _saved = Step;
+            return locked;
+        }
+        catch
+        {
+            locked.Dispose();
+            throw;
+        }
+    }
+
     private void Train(Func<long, IEnumerable<Batch>> batches, CancellationToken cancellation)
     {
-        bool evaluated = false;
+        bool evaluated = IsEvaluated;
+        if (Step > 0 && Step % EvaluateEvery == 0 && !evaluated)
+        {
+            Evaluate(cancellation); // cut off in an earlier part of the run
+            evaluated = true;
+        }
         using IEnumerator<Batch> source = batches(Step).GetEnumerator();
         while (Step < Steps && StopReason is null)
         {
@@ -101,7 +167,7 @@ public sealed class TrainingLoop(Trainer trainer)
             foreach (TrainingCallback callback in Callbacks) callback.BeforeStep(this);
             using (Profiler.Section("data"))
                 if (!source.MoveNext()) break;
-            StepReport report = trainer.Step(source.Current);
+            StepReport report = _trainer.Step(source.Current with { Step = Step });
             Step = report.Step;
             foreach (TrainingCallback callback in Callbacks) callback.OnStep(this, report);
             evaluated = Step % EvaluateEvery == 0;
@@ -110,12 +176,15 @@ public sealed class TrainingLoop(Trainer trainer)
         if (!evaluated) Evaluate(cancellation);
     }
 
+    private bool IsEvaluated => Notes.TryGetValue(Evaluated, out string? note) && note == Text(Step);
+
     private void Evaluate(CancellationToken cancellation)
     {
         Save(); // first: an evaluation that is interrupted or fails must not cost the steps before it
         if (Validation is null) return;
-        double loss = trainer.Evaluate(Validation(), cancellation);
+        double loss = _trainer.Evaluate(Validation(), cancellation);
         foreach (TrainingCallback callback in Callbacks) callback.OnEvaluation(this, loss);
+        Notes[Evaluated] = Text(Step);
     }
 
     private void Save()
@@ -125,4 +194,6 @@ public sealed class TrainingLoop(Trainer trainer)
         _saved = Step;
         foreach (TrainingCallback callback in Callbacks) callback.OnSave(this);
     }
+
+    private static string Text(long step) => step.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Ten steps of every optimizer on a small regression: the parameters after each step.
+"""Ten steps of every optimizer on a small regression: the parameters after each step. Once with all gradients, and once with gaps: one
+parameter is frozen for the first steps, and another has no gradient now and then (optim_gaps.safetensors).
 
 Install on Debian:  apt-get install -y python3-torch
 Run:                python3 optim_traces.py [folder]
@@ -33,7 +34,12 @@ def loss_of(p):
     return ((torch.tanh(x @ p["weight"].t() + p["bias"]) @ p["head"].t() - target) ** 2).mean() * 4
 
 
-def torch_trace(make):
+# In which steps a parameter has a gradient.
+WHOLE = {name: set(range(STEPS)) for name in start}
+GAPS = {"weight": set(range(4, STEPS)), "bias": {0, 1, 4, 5, 7, 8, 9}, "head": set(range(STEPS))}
+
+
+def torch_trace(make, active):
     p = {name: value.clone().requires_grad_() for name, value in start.items()}
     optimizer = make(list(p.values()))
 
@@ -41,9 +47,12 @@ def torch_trace(make):
         optimizer.zero_grad()
         loss = loss_of(p)
         loss.backward()
+        for name, value in p.items():
+            if step not in active[name]:
+                value.grad = None
         return loss
 
-    for _ in range(STEPS):
+    for step in range(STEPS):
         optimizer.step(closure)
         yield {name: value.detach().clone() for name, value in p.items()}
 
@@ -54,13 +63,15 @@ def gradients(p):
     return {name: leaf.grad.numpy() for name, leaf in leaves.items()}
 
 
-def numpy_trace(update):
-    """update(t, state, parameter, gradient) gives the new parameter; state is a dictionary, empty at first."""
+def numpy_trace(update, active):
+    """update(t, state, parameter, gradient) gives the new parameter; t counts its steps, and state is a dictionary, empty at first."""
     p = {name: value.numpy().copy() for name, value in start.items()}
-    states = {name: {} for name in p}
-    for t in range(1, STEPS + 1):
+    states, counts = {name: {} for name in p}, dict.fromkeys(p, 0)
+    for step in range(STEPS):
         g = gradients(p)
-        p = {name: update(t, states[name], p[name], g[name]) for name in p}
+        for name in [name for name in p if step in active[name]]:
+            counts[name] += 1
+            p[name] = update(counts[name], states[name], p[name], g[name])
         yield {name: torch.from_numpy(value.copy()) for name, value in p.items()}
 
 
@@ -186,12 +197,13 @@ NUMPY = {
     "muon.adamw": muon(lr=0.1, adamw_lr=0.05, hidden=False),
 }
 
-tensors = {"x": x, "target": target, **{f"start.{name}": value for name, value in start.items()}}
-for case, trace in [*((case, torch_trace(make)) for case, make in TORCH.items()),
-                    *((case, numpy_trace(update)) for case, update in NUMPY.items())]:
-    steps = list(trace)
-    for name in start:
-        tensors[f"{case}/{name}"] = torch.stack([step[name] for step in steps])
 folder = sys.argv[1] if len(sys.argv) > 1 else os.path.dirname(os.path.abspath(__file__))
-write(os.path.join(folder, "optim_traces.safetensors"), tensors,
-      {"script": "optim_traces.py", "seed": repr(SEED), "pytorch": torch.__version__})
+for file, active in [("optim_traces", WHOLE), ("optim_gaps", GAPS)]:
+    tensors = {"x": x, "target": target, **{f"start.{name}": value for name, value in start.items()}}
+    for case, trace in [*((case, torch_trace(make, active)) for case, make in TORCH.items()),
+                        *((case, numpy_trace(update, active)) for case, update in NUMPY.items())]:
+        steps = list(trace)
+        for name in start:
+            tensors[f"{case}/{name}"] = torch.stack([step[name] for step in steps])
+    write(os.path.join(folder, file + ".safetensors"), tensors,
+          {"script": "optim_traces.py", "seed": repr(SEED), "pytorch": torch.__version__})

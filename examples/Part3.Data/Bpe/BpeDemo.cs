@@ -14,7 +14,7 @@ internal sealed partial class BpeDemo
     public const int DefaultSize = 4096, QuickSize = 1024;
     private const int TalesLength = 1_000_000, QuickTalesLength = 200_000, ShortestText = 2_000, LongestSentence = 72, FirstMerges = 12;
 
-    private readonly Option<string?> _data = new("--data") { Description = "Text file to learn from (default: TinyTales, made by a grammar)", HelpName = "FILE" };
+    private readonly Option<string?> _data = CommandLine.Path("--data", "FILE", "Text file to learn from (default: TinyTales, made by a grammar)");
     private readonly Option<long?> _vocabulary = CommandLine.Whole("--vocabulary", 256, 65_536, $"Tokens that there shall be (default: {DefaultSize}, quick {QuickSize})");
     private readonly DemoOptions _common = new();
 

@@ -24,6 +24,7 @@ internal sealed class InspectDemo
     {
         if (options.GetValue(_files) is not { Length: > 0 } files)
             throw new ConfigException("inspect needs a file: safetensors, npy, npz, IDX or a token shard. Name one after it.");
+        if (files.Any(string.IsNullOrWhiteSpace)) throw new ConfigException("inspect: the name of a file is empty. Name one.");
         foreach (string path in files)
         {
             InspectedFile file = InspectedFile.Open(path);

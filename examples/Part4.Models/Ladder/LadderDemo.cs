@@ -8,7 +8,7 @@ namespace MiniStack.Examples.Models;
 internal sealed class LadderDemo
 {
     private readonly DemoOptions _common = new();
-    private readonly Option<string?> _data = new("--data") { Description = "Text file to read (default: TinyTales)", HelpName = "FILE" };
+    private readonly Option<string?> _data = CommandLine.Path("--data", "FILE", "Text file to read (default: TinyTales)");
     private readonly Option<long?> _steps = CommandLine.Whole("--steps", 30, 100_000, "Steps of each training (default: 3000)");
 
     public Command Command()

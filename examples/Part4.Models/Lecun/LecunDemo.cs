@@ -14,7 +14,7 @@ internal sealed class LecunDemo
 {
     private const int Size = 16;
     private readonly DemoOptions _common = new();
-    private readonly Option<string?> _data = new("--data") { Description = "Folder with MNIST's t10k files (default: TinyDigits)", HelpName = "FOLDER" };
+    private readonly Option<string?> _data = CommandLine.Path("--data", "FOLDER", "Folder with MNIST's t10k files (default: TinyDigits)");
     private readonly Option<long?> _epochs = CommandLine.Whole("--epochs", 1, 1000, "Times that all digits are seen (default: 12)");
 
     public Command Command()

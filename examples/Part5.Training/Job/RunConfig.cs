@@ -27,9 +27,13 @@ internal sealed record RunConfig(int FormatVersion, GptConfig Model, TrainingCon
                         $"{file}: its format version is {version}; this program reads up to {CurrentVersion}. Update MiniStack to continue this run.");
                 }
             }
-            if (JsonSerializer.Deserialize(json, RunConfigJson.Readable.RunConfig) is { Model: not null, Training: not null } config) return config;
+            if (JsonSerializer.Deserialize(json, RunConfigJson.Readable.RunConfig) is { Model: not null, Training: not null } config)
+            {
+                config.Training.Check(file);
+                return config;
+            }
         }
-        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
         {
             throw new CheckpointException($"{file}: it is damaged ({exception.Message.ReplaceLineEndings(" ").TrimEnd('.')}). Restore it from a copy.", exception);
         }
@@ -50,6 +54,22 @@ internal sealed record TrainingConfig(
 
     [JsonIgnore]
     public DType DType => Precision switch { "bf16" => DType.BF16, F32 => DType.F32, _ => DType.F16 };
+
+    /// <summary>Throws when a setting is one that no run has begun with.</summary>
+    /// <exception cref="CheckpointException">One is; the sentence names it.</exception>
+    public void Check(string file)
+    {
+        (string Name, object Value, bool IsGood)[] settings =
+        [
+            ("steps", Steps, Steps >= 1), ("batch", Batch, Batch is >= 1 and <= 100_000), ("learning_rate", LearningRate, LearningRate is > 0 and <= 10),
+            ("minimum_learning_rate", MinimumLearningRate, MinimumLearningRate >= 0 && MinimumLearningRate <= LearningRate),
+            ("warm_up", WarmUp, WarmUp >= 0 && WarmUp <= Steps), ("beta1", Beta1, Beta1 is >= 0 and < 1), ("beta2", Beta2, Beta2 is >= 0 and < 1),
+            ("weight_decay", WeightDecay, WeightDecay >= 0 && double.IsFinite(WeightDecay)), ("clip_norm", ClipNorm, ClipNorm > 0),
+            ("seed", Seed, Seed >= 0), ("eval_every", EvalEvery, EvalEvery >= 1), ("data", Data ?? "nothing", !string.IsNullOrWhiteSpace(Data)),
+        ];
+        foreach ((string name, object value, bool isGood) in settings)
+            if (!isGood) throw new CheckpointException(FormattableString.Invariant($"{file}: its {name} is {value}, with which no run begins. Restore it from a copy."));
+    }
 
     /// <exception cref="CheckpointException">The precision is none that this program knows.</exception>
     public Optimizer NewOptimizer(IEnumerable<Parameter> parameters)

@@ -7,9 +7,9 @@ namespace MiniStack.Examples.Training;
 /// <summary>The command line. What was not given is null, so that a resumed run can tell.</summary>
 internal sealed class TrainOptions
 {
-    private readonly Option<string?> _data = new("--data") { Description = "Text file to learn from (default: TinyTales, made by a grammar)", HelpName = "FILE" };
-    private readonly Option<string?> _out = new("--out") { Description = "Folder of the run (default: runs/<date-name>)", HelpName = "DIR" };
-    private readonly Option<string?> _resume = new("--resume") { Description = "Continue the run in this folder", HelpName = "DIR" };
+    private readonly Option<string?> _data = CommandLine.Path("--data", "FILE", "Text file to learn from (default: TinyTales, made by a grammar)");
+    private readonly Option<string?> _out = CommandLine.Path("--out", "DIR", "Folder of the run (default: runs/<date-name>)");
+    private readonly Option<string?> _resume = CommandLine.Path("--resume", "DIR", "Continue the run in this folder");
     private readonly Option<string?> _prompt = new("--prompt") { Description = "Start of the samples (default: a blank line)", HelpName = "TEXT" };
     private readonly Option<long?> _steps = CommandLine.Whole("--steps", 1, 1_000_000_000, "Steps of the whole schedule (default: 2000)");
     private readonly Option<long?> _stopAt = CommandLine.Whole("--stop-at", 1, 1_000_000_000, "End at this step, to resume later");

@@ -57,7 +57,8 @@ internal sealed class TrainSession
     /// <summary>Takes up the run where its checkpoint left it.</summary>
     public void Resume()
     {
-        _checkpoint.Load(_folder);
+        if (_folder.HasCheckpoint) _checkpoint.Load(_folder);
+        else _display.Line($"{_folder.Path}: the run ended before its first checkpoint; it begins at step 0.");
         if (_checkpoint.Fallback is { } why) _display.Line(why);
         if (_options.StopAt < _checkpoint.Step)
             throw new ConfigException($"--stop-at {_options.StopAt} lies behind the run, which has done {_checkpoint.Step} steps.");

@@ -48,6 +48,7 @@ internal sealed record BaseModel(string Name, GptConfig Config, StateDict Weight
         RunFolder run = new(folder);
         RunConfig config = RunConfig.FromJson(run.Config, RunFolder.ReadText(run.Config));
         CharTokenizer tokenizer = CharTokenizer.FromJson(RunFolder.ReadText(run.Tokenizer), run.Tokenizer);
+        ModelFolder.CheckWeights(run.Model, config.Model);
         Gpt model = new(config.Model, new Rng(0));
         model.LoadStateDict(new StateDict(Safetensors.Load(run.Model)));
         Corpus corpus = Corpus.Load(config.Training.Data == Corpus.TinyTalesName ? null : config.Training.Data);

@@ -12,8 +12,8 @@ internal sealed class FinetuneDemo
 {
     private const string Prompt = "\n\n";
     private readonly DemoOptions _common = new();
-    private readonly Option<string?> _run = new("--run") { Description = "Folder of a run of the main job (default: a small model is trained first)", HelpName = "DIR" };
-    private readonly Option<string?> _data = new("--data") { Description = "Text file to learn (default: TinyDiaries, a second grammar)", HelpName = "FILE" };
+    private readonly Option<string?> _run = CommandLine.Path("--run", "DIR", "Folder of a run of the main job (default: a small model is trained first)");
+    private readonly Option<string?> _data = CommandLine.Path("--data", "FILE", "Text file to learn (default: TinyDiaries, a second grammar)");
     private readonly Option<long?> _steps = CommandLine.Whole("--steps", 10, 100_000, "Steps of each training (default: 200)");
 
     public Command Command()
@@ -34,7 +34,7 @@ internal sealed class FinetuneDemo
     public static double MergeDistance(Gpt model, BaseModel start, TextDataset text)
     {
         LoraAdapter adapter = model.AdaptersOf()[0];
-        model.Eval();
+        using EvaluationMode mode = EvaluationMode.Enter(model);
         double distance = 0;
         foreach (Batch batch in text.Validation(start.Batch, start.Config.Context).Take(5))
         {

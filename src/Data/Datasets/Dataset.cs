@@ -53,7 +53,7 @@ public static class Dataset
     /// <exception cref="ConfigException">A size is negative, or they are too many together.</exception>
     public static IReadOnlyList<IDataset<T>> Split<T>(this IDataset<T> dataset, ulong seed, params IReadOnlyList<long> sizes)
     {
-        if (sizes.Any(size => size < 0) || sizes.Sum() > dataset.Count)
+        if (sizes.Any(size => size < 0 || size > dataset.Count) || sizes.Sum() > dataset.Count)
         {
             throw new ConfigException(FormattableString.Invariant(
                 $"Dataset.Split: the sizes {string.Join(", ", sizes)} must not be negative, nor more together than the {dataset.Count} examples."));
@@ -75,7 +75,7 @@ public static class Dataset
     /// <param name="labels">The class of each example, from 0.</param>
     /// <param name="share">The first part's share of each class, above 0 and below 1, rounded to whole examples.</param>
     /// <param name="seed">The same seed gives the same parts.</param>
-    /// <exception cref="ConfigException">The share is not between 0 and 1, or the labels are not one for each example.</exception>
+    /// <exception cref="ConfigException">The share is not between 0 and 1 or leaves a part empty, or the labels are not one for each example.</exception>
     public static (IDataset<T> First, IDataset<T> Second) SplitStratified<T>(
         this IDataset<T> dataset, IReadOnlyList<int> labels, double share, ulong seed)
     {
@@ -91,6 +91,8 @@ public static class Dataset
             int cut = (int)Math.Round(indices.Length * share, MidpointRounding.AwayFromZero);
             for (int i = 0; i < indices.Length; i++) (i < cut ? first : second).Add(indices[order[i]]);
         }
+        if (dataset.Count > 0 && (first.Count == 0 || second.Count == 0))
+            throw new ConfigException(FormattableString.Invariant($"Dataset.SplitStratified: a share of {share} leaves a part of the {dataset.Count} examples empty. Give more examples or another share."));
         first.Sort();
         second.Sort();
         return (dataset.Subset(first), dataset.Subset(second));

@@ -7,11 +7,15 @@ public sealed class Normalize : ITransform<Image>
 
     /// <param name="mean">Of each channel.</param>
     /// <param name="deviation">Standard deviation of each channel.</param>
-    /// <exception cref="ConfigException">They are not of one length, or a deviation is not positive and finite.</exception>
+    /// <exception cref="ConfigException">They are not of one length, a mean is not finite, or a deviation is not positive and finite.</exception>
     public Normalize(IReadOnlyList<float> mean, IReadOnlyList<float> deviation)
     {
         if (mean.Count != deviation.Count || mean.Count == 0)
             throw new ConfigException(FormattableString.Invariant($"Normalize: {mean.Count} means and {deviation.Count} deviations; give one of each for each channel."));
+        foreach (float value in mean)
+        {
+            if (!float.IsFinite(value)) throw new ConfigException(FormattableString.Invariant($"Normalize: means must be finite, but one is {value}."));
+        }
         foreach (float value in deviation)
         {
             if (!(value > 0 && float.IsFinite(value)))

@@ -7,15 +7,20 @@ public sealed class RandomAffine : ITransform<Image>
     private readonly double _degrees, _shift, _scaleLow, _scaleHigh, _shear;
 
     /// <param name="degrees">Turns by up to so much in each direction.</param>
-    /// <param name="shift">Moves by up to this share of height and width in each direction.</param>
+    /// <param name="shift">Moves by up to this share of height and width in each direction, from 0 to 1: a share, not pixels.</param>
     /// <param name="scaleLow">Least size, as a multiple.</param>
     /// <param name="scaleHigh">Greatest size, as a multiple.</param>
-    /// <param name="shear">Leans by up to this share of the height, to each side.</param>
-    /// <exception cref="ConfigException">A range is negative or not finite, or a size is not positive.</exception>
+    /// <param name="shear">Leans by up to this share of the height, to each side, from 0 to 1: a share, not degrees.</param>
+    /// <exception cref="ConfigException">A range is negative or not finite, a share is above 1, or a size is not positive.</exception>
     public RandomAffine(double degrees = 0, double shift = 0, double scaleLow = 1, double scaleHigh = 1, double shear = 0)
     {
         if (!(degrees >= 0 && shift >= 0 && shear >= 0 && double.IsFinite(degrees + shift + shear)))
             throw new ConfigException(FormattableString.Invariant($"RandomAffine: degrees, shift and shear must be finite and not negative, but are {degrees}, {shift} and {shear}."));
+        if (shift > 1 || shear > 1)
+        {
+            throw new ConfigException(FormattableString.Invariant(
+                $"RandomAffine: shift and shear are shares of the image's size, from 0 to 1, but are {shift} and {shear}. For pixels, divide by the size; for degrees of shear, take the tangent."));
+        }
         if (!(scaleLow > 0 && scaleHigh >= scaleLow && double.IsFinite(scaleHigh)))
             throw new ConfigException(FormattableString.Invariant($"RandomAffine: the scales must be positive and finite, the low one first, but are {scaleLow} and {scaleHigh}."));
         (_degrees, _shift, _scaleLow, _scaleHigh, _shear) = (degrees, shift, scaleLow, scaleHigh, shear);

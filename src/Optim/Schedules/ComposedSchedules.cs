@@ -14,7 +14,7 @@ public sealed record WarmUpSchedule(ISchedule After, long WarmUp) : ISchedule
     public double At(long step) => step < WarmUp ? Rise(After.At(0), step, WarmUp) : After.At(step - WarmUp);
 
     /// <summary>The rate on the way up to a peak.</summary>
-    internal static double Rise(double peak, long step, long warmUp) => peak * (step + 1) / (warmUp + 1);
+    internal static double Rise(double peak, long step, long warmUp) => peak * (step + 1.0) / (warmUp + 1.0);
 }
 
 /// <summary>One schedule after another, each beginning at its own step 0.</summary>

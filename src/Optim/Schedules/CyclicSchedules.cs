@@ -6,9 +6,15 @@ namespace MiniStack.Optim;
 /// <param name="Period">Steps of the first period.</param>
 /// <param name="Growth">How many times longer each period is than the one before.</param>
 /// <remarks>Loshchilov and Hutter 2017, arXiv:1608.03983, eq. 5.</remarks>
-/// <exception cref="ConfigException"><paramref name="Period"/> or <paramref name="Growth"/> is below 1.</exception>
+/// <exception cref="ConfigException">A rate is negative or not a number, or <paramref name="Period"/> or <paramref name="Growth"/> is below 1.</exception>
 public sealed record CosineRestartsSchedule(double Peak, double Minimum, long Period, long Growth = 1) : ISchedule
 {
+    /// <summary>Rate at the start of every period.</summary>
+    public double Peak { get; init => field = Check.NotNegative(nameof(CosineRestartsSchedule), value, "peak"); } = Check.NotNegative(nameof(CosineRestartsSchedule), Peak, "peak");
+
+    /// <summary>Rate that the end of every period approaches.</summary>
+    public double Minimum { get; init => field = Check.NotNegative(nameof(CosineRestartsSchedule), value, "minimum"); } = Check.NotNegative(nameof(CosineRestartsSchedule), Minimum, "minimum");
+
     /// <summary>Steps of the first period.</summary>
     public long Period { get; } = Check.AtLeast(nameof(CosineRestartsSchedule), 1, Period, "period");
 
@@ -20,7 +26,7 @@ public sealed record CosineRestartsSchedule(double Peak, double Minimum, long Pe
     {
         long period = Period;
         if (Growth == 1) step %= period;
-        for (; step >= period; period *= Growth) step -= period;
+        for (; step >= period; period = period > long.MaxValue / Growth ? long.MaxValue : period * Growth) step -= period;
         return CosineSchedule.Between(Peak, Minimum, step / (double)period);
     }
 }
@@ -36,6 +42,9 @@ public sealed record CosineRestartsSchedule(double Peak, double Minimum, long Pe
 public sealed record OneCycleSchedule(
     double Peak, long Horizon, double RisingShare = 0.3, double StartDivisor = 25, double EndDivisor = 1e4) : ISchedule
 {
+    /// <summary>Highest rate.</summary>
+    public double Peak { get; init => field = Check.NotNegative(nameof(OneCycleSchedule), value, "peak"); } = Check.NotNegative(nameof(OneCycleSchedule), Peak, "peak");
+
     /// <summary>Steps altogether.</summary>
     public long Horizon { get; } = Check.AtLeast(nameof(OneCycleSchedule), 2, Horizon, "horizon");
 
@@ -71,9 +80,15 @@ public sealed record OneCycleSchedule(
 /// Hu et al. 2024, arXiv:2404.06395, section 4: how long to train need not be known until the fall begins. The fall is linear, as in
 /// Hägele et al. 2024, arXiv:2405.18392.
 /// </remarks>
-/// <exception cref="ConfigException">A number of steps is negative.</exception>
+/// <exception cref="ConfigException">A rate is negative or not a number, or a number of steps is negative.</exception>
 public sealed record WarmUpStableDecaySchedule(double Peak, double Minimum, long WarmUp, long Stable, long Decay) : ISchedule
 {
+    /// <summary>The rate in between.</summary>
+    public double Peak { get; init => field = Check.NotNegative(nameof(WarmUpStableDecaySchedule), value, "peak"); } = Check.NotNegative(nameof(WarmUpStableDecaySchedule), Peak, "peak");
+
+    /// <summary>Last rate.</summary>
+    public double Minimum { get; init => field = Check.NotNegative(nameof(WarmUpStableDecaySchedule), value, "minimum"); } = Check.NotNegative(nameof(WarmUpStableDecaySchedule), Minimum, "minimum");
+
     /// <summary>Steps of the rise.</summary>
     public long WarmUp { get; } = Check.AtLeast(nameof(WarmUpStableDecaySchedule), 0, WarmUp, "number of warm-up steps");
 

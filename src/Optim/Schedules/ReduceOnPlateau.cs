@@ -2,7 +2,7 @@ namespace MiniStack.Optim;
 
 /// <summary>Learning rate that falls when a measure has stopped getting better. It looks at results, not at the step.</summary>
 /// <remarks>Rule and defaults are those of PyTorch's ReduceLROnPlateau, with its relative threshold.</remarks>
-public sealed class ReduceOnPlateau : ISchedule
+public sealed class ReduceOnPlateau : ISchedule, ISavedState
 {
     private readonly Tensor _numbers; // rate, best, reports without progress, reports left to cool down: live state
     private readonly double _factor, _threshold, _minimum;

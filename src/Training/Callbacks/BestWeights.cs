@@ -5,18 +5,30 @@ using MiniStack.Nn;
 namespace MiniStack.Training;
 
 /// <summary>Keeps the weights of the best evaluation in a file of their own, for use after the run.</summary>
-/// <param name="model">Whose weights.</param>
-/// <param name="path">A safetensors file; replaced at each improvement.</param>
-public sealed class BestWeights(Module model, string path) : TrainingCallback
+public sealed class BestWeights : TrainingCallback
 {
     private const string Note = "best_loss";
 
+    private readonly Module _model;
+    private readonly string _path;
     private double _best = double.PositiveInfinity;
+
+    /// <summary>Of this model, in this file.</summary>
+    /// <param name="model">Whose weights.</param>
+    /// <param name="path">A safetensors file; replaced at each improvement.</param>
+    /// <exception cref="ConfigException">The path is empty.</exception>
+    public BestWeights(Module model, string path)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        (_model, _path) = (model, Settings.Path(nameof(BestWeights), path));
+    }
 
     /// <inheritdoc/>
     public override void OnStart(TrainingLoop loop)
     {
-        if (loop.Notes.TryGetValue(Note, out string? note)) _best = double.Parse(note, CultureInfo.InvariantCulture);
+        if (!loop.Notes.TryGetValue(Note, out string? note)) return;
+        if (!double.TryParse(note, NumberStyles.Float, CultureInfo.InvariantCulture, out _best))
+            throw new CheckpointException($"BestWeights: the run's note '{Note}' is '{note}', which is no number. The run's files are damaged.");
     }
 
     /// <inheritdoc/>
@@ -26,7 +38,7 @@ public sealed class BestWeights(Module model, string path) : TrainingCallback
         if (!(loss < _best)) return;
         _best = loss;
         loop.Notes[Note] = loss.ToString("R", CultureInfo.InvariantCulture);
-        Safetensors.Save(path, model.StateDict(), new Dictionary<string, string>
+        Safetensors.Save(_path, _model.StateDict(), new Dictionary<string, string>
         {
             ["step"] = loop.Step.ToString(CultureInfo.InvariantCulture),
             ["validation_loss"] = loop.Notes[Note],

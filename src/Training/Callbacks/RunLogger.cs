@@ -4,16 +4,19 @@ namespace MiniStack.Training;
 
 /// <summary>Tells an <see cref="ILogger"/> of a run: its start and end, every so many steps, each evaluation and save.</summary>
 /// <param name="logger">Where to.</param>
-/// <param name="every">Steps from one line to the next.</param>
+/// <param name="every">Steps from one line to the next; at least 1.</param>
+/// <exception cref="ConfigException"><paramref name="every"/> is below 1.</exception>
 public sealed partial class RunLogger(ILogger logger, long every = 100) : TrainingCallback
 {
+    private readonly long _every = Settings.AtLeast(nameof(RunLogger), 1, every, nameof(every));
+
     /// <inheritdoc/>
     public override void OnStart(TrainingLoop loop) => Started(logger, loop.Step, loop.Steps);
 
     /// <inheritdoc/>
     public override void OnStep(TrainingLoop loop, StepReport report)
     {
-        if (report.Step % every == 0) Stepped(logger, report.Step, report.Loss, report.LearningRate, report.GradNorm);
+        if (report.Step % _every == 0) Stepped(logger, report.Step, report.Loss, report.LearningRate, report.GradNorm);
     }
 
     /// <inheritdoc/>

@@ -22,7 +22,7 @@ public sealed class BayesianSearch : HyperParameterSearch
         : base(space, seed)
     {
         _initial = CheckAtLeast(initial, 2, "a number of initial points");
-        (_trials, _budget) = (CheckAtLeast(trials, _initial, "a number of trials"), budget);
+        (_trials, _budget) = (CheckAtLeast(trials, _initial, "a number of trials"), CheckBudget(budget));
     }
 
     /// <inheritdoc/>

@@ -35,11 +35,13 @@ public sealed class GaussianProcess
     /// <summary>The process that explains some scores best.</summary>
     /// <param name="points">Where, each with coordinates from 0 to 1.</param>
     /// <param name="scores">What was found there.</param>
-    /// <exception cref="ConfigException">There are no points, or not as many scores.</exception>
+    /// <exception cref="ConfigException">There are no points, not as many scores, or a number is not finite.</exception>
     public static GaussianProcess Fit(IReadOnlyList<double>[] points, double[] scores)
     {
         if (points.Length == 0 || points.Length != scores.Length)
             throw new ConfigException($"GaussianProcess: {points.Length} points and {scores.Length} scores; give at least one point, and a score for each.");
+        if (!scores.All(double.IsFinite) || points.Any(point => point.Count != points[0].Count || !point.All(double.IsFinite)))
+            throw new ConfigException("GaussianProcess: points must have as many coordinates each, and these and the scores must be finite numbers.");
         return LengthScales.SelectMany(_ => Noises, (length, noise) => new GaussianProcess(points, scores, length, noise)).MaxBy(process => process.LogLikelihood)!;
     }
 

@@ -74,6 +74,10 @@ public abstract class HyperParameterSearch(SearchSpace space, ulong seed)
     /// <param name="rng">A stream of this trial's own.</param>
     protected abstract SearchRequest? Next(IReadOnlyList<SearchTrial> done, Rng rng);
 
+    /// <summary>Passes a budget on if it makes sense.</summary>
+    /// <exception cref="ConfigException">It is not a number above 0.</exception>
+    private protected static double CheckBudget(double budget) => Settings.Positive("A search", budget, "the budget");
+
     /// <summary>Passes a setting on if it makes sense.</summary>
     /// <exception cref="ConfigException">It is less than it may be.</exception>
     private protected static int CheckAtLeast(int value, int least, string what) => value >= least

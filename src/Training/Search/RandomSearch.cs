@@ -11,9 +11,9 @@ public sealed class RandomSearch : HyperParameterSearch
     /// <param name="trials">How many points.</param>
     /// <param name="budget">Of each.</param>
     /// <param name="seed">Of all random choices.</param>
-    /// <exception cref="ConfigException">There are no trials.</exception>
+    /// <exception cref="ConfigException">There are no trials, or the budget is not a number above 0.</exception>
     public RandomSearch(SearchSpace space, int trials, double budget, ulong seed = 0)
-        : base(space, seed) => (_trials, _budget) = (CheckAtLeast(trials, 1, "a number of trials"), budget);
+        : base(space, seed) => (_trials, _budget) = (CheckAtLeast(trials, 1, "a number of trials"), CheckBudget(budget));
 
     /// <inheritdoc/>
     public override string Description => FormattableString.Invariant($"random, {_trials} trials of {_budget}");

@@ -12,7 +12,7 @@ internal sealed class SearchJournal
 
     public SearchJournal(string path, HyperParameterSearch search)
     {
-        _path = path;
+        _path = Settings.Path("A search's journal", path);
         string header = JsonSerializer.Serialize(new
         {
             search = search.Description,
@@ -61,6 +61,7 @@ internal sealed class SearchJournal
         });
         try
         {
+            RunFolder.CheckNoLink(_path);
             using FileStream stream = new(_path, FileMode.Append, FileAccess.Write, FileShare.Read);
             stream.Write(Encoding.UTF8.GetBytes(line + "\n"));
             stream.Flush(flushToDisk: true);

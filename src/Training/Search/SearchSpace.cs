@@ -96,11 +96,12 @@ public sealed class ChoiceDimension : SearchDimension
 
     /// <param name="name">Its name.</param>
     /// <param name="choices">At least two.</param>
-    /// <exception cref="ConfigException">There are fewer than two choices.</exception>
+    /// <exception cref="ConfigException">There are fewer than two choices, or one is there twice.</exception>
     public ChoiceDimension(string name, params string[] choices)
         : base(name)
     {
         Check(choices.Length >= 2, name, "needs at least two choices");
+        Check(choices.Distinct(StringComparer.Ordinal).Count() == choices.Length, name, "has a choice twice");
         _choices = choices;
     }
 
@@ -136,10 +137,14 @@ public sealed class SearchSpace
 /// <summary>One value for each hyper-parameter.</summary>
 /// <param name="space">What it is a point of.</param>
 /// <param name="coordinates">From 0 to 1, one for each dimension.</param>
+/// <exception cref="ConfigException">There is not one coordinate for each dimension, or one is not from 0 to 1.</exception>
 public sealed class SearchPoint(SearchSpace space, IReadOnlyList<double> coordinates)
 {
     /// <summary>From 0 to 1, one for each dimension.</summary>
-    public IReadOnlyList<double> Coordinates { get; } = coordinates;
+    public IReadOnlyList<double> Coordinates { get; } =
+        coordinates.Count == space.Dimensions.Count && coordinates.All(coordinate => coordinate is >= 0 and <= 1)
+            ? coordinates
+            : throw new ConfigException($"A point of a search needs {space.Dimensions.Count} coordinates from 0 to 1, one for each dimension.");
 
     /// <summary>The value of a hyper-parameter; a choice's is its index.</summary>
     /// <exception cref="ConfigException">The space has no such dimension.</exception>

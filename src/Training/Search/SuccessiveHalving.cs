@@ -16,7 +16,7 @@ public sealed class SuccessiveHalving : HyperParameterSearch
     public SuccessiveHalving(SearchSpace space, int points, double budget, int factor = 2, ulong seed = 0)
         : base(space, seed)
     {
-        (_points, _budget) = (CheckAtLeast(points, 2, "a number of points"), budget);
+        (_points, _budget) = (CheckAtLeast(points, 2, "a number of points"), CheckBudget(budget));
         _factor = CheckAtLeast(factor, 2, "a factor");
     }
 

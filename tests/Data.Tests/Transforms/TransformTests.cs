@@ -193,6 +193,36 @@ public sealed class TransformTests
             Assert.Throws<ConfigException>(() => new RandomAffine(scaleLow: 2)).Message);
     }
 
+    public static TheoryData<string> WrongTransforms => [.. Wrong.Keys];
+
+    private static readonly Dictionary<string, Func<object>> Wrong = new[] { double.NaN, double.PositiveInfinity, -1 }
+        .SelectMany(bad => (KeyValuePair<string, Func<object>>[])
+        [
+            new($"degrees {bad}", () => new RandomAffine(degrees: bad)), new($"shift {bad}", () => new RandomAffine(shift: bad)),
+            new($"scaleLow {bad}", () => new RandomAffine(scaleLow: bad)), new($"scaleHigh {bad}", () => new RandomAffine(scaleHigh: bad)),
+            new($"shear {bad}", () => new RandomAffine(shear: bad)), new($"probability {bad}", () => new RandomFlip(bad)),
+            new($"deviation {bad}", () => new Normalize([0], [(float)bad])),
+        ]).Concat((KeyValuePair<string, Func<object>>[])
+        [
+            new("scale 0", () => new RandomAffine(scaleLow: 0)), new("probability 2", () => new RandomFlip(2)), new("deviation 0", () => new Normalize([0], [0])),
+            new("mean NaN", () => new Normalize([float.NaN], [1])), new("mean infinite", () => new Normalize([float.NegativeInfinity], [1])), new("no means", () => new Normalize([], [])),
+            new("crop 0 high", () => new RandomCrop(0, 1)), new("crop 0 wide", () => new RandomCrop(1, 0)), new("crop -1", () => new RandomCrop(-1, 1)),
+            new("padding -1", () => new RandomCrop(1, 1, -1)), new("padding huge", () => new RandomCrop(1, 1, int.MaxValue)),
+        ]).ToDictionary();
+
+    [Theory]
+    [MemberData(nameof(WrongTransforms))]
+    public void Constructor_ANumberWithoutSense_ThrowsAConfigException(string which) => Assert.Throws<ConfigException>(Wrong[which]);
+
+    [Fact]
+    public void RandomAffine_SharesAboveOne_SayThatTheyAreShares()
+    {
+        const string Message = "RandomAffine: shift and shear are shares of the image's size, from 0 to 1, but are {0} and {1}. For pixels, divide by the size; for degrees of shear, take the tangent.";
+        Assert.Equal(string.Format(null, Message, 2, 0), Assert.Throws<ConfigException>(() => new RandomAffine(shift: 2)).Message);
+        Assert.Equal(string.Format(null, Message, 0, 10), Assert.Throws<ConfigException>(() => new RandomAffine(shear: 10)).Message);
+        _ = new RandomAffine(shift: 1, shear: 1);
+    }
+
     [Fact]
     public void Images_Chain_ChangesTheImageAndKeepsTheLabel()
     {

@@ -25,6 +25,11 @@ public sealed class TrainMistakeTests(TrainFixture fixture) : IClassFixture<Trai
     [InlineData("There is no demo walk. Run with --help to see them.", "walk")]
     [InlineData("There is no demo clinick. Did you mean clinic? Run with --help to see them.", "clinick")]
     [InlineData("--precision must be one of f32, bf16, f16, f16-unscaled, not 'f8'.", "train", "--precision", "f8")]
+    [InlineData("--data is empty. Name a file after it, or leave the option out.", "--data", "")]
+    [InlineData("--out is empty. Name a folder after it, or leave the option out.", "--out", " ")]
+    [InlineData("--resume is empty. Name a folder after it, or leave the option out.", "--resume", "")]
+    [InlineData("--out is empty. Name a folder after it, or leave the option out.", "clinic", "--out", "")]
+    [InlineData("--lr must be a number above 0 and at most 10, not '∞'.", "--lr", "∞")]
     [InlineData("--data needs a value. Give one after it, or leave the option out.", "--data")]
     [InlineData("--steps needs a value. Give one after it, or leave the option out.", "--steps")]
     [InlineData("--steps was given more than one value. Give it once.", "--steps", "5", "--steps", "6")]
@@ -145,7 +150,13 @@ public sealed class TrainMistakeTests(TrainFixture fixture) : IClassFixture<Trai
         Damaged("config.json", bytes => Replace(bytes, "\"format_version\": 1", "\"format_version\": 2"),
             $"{config}: its format version is 2; this program reads up to 1. Update MiniStack to continue this run.");
         Damaged("config.json", bytes => Replace(bytes, "\"channels\": 16", "\"channels\": 32"),
-            "it was saved with another configuration than config.json says. Restore the run's own files.");
+            "it was saved with another configuration than this run's. Restore the run's own files, or give the configuration it began with.");
+        Damaged("config.json", bytes => Replace(bytes, "\"eval_every\": 4", "\"eval_every\": 0"), $"{config}: its eval_every is 0, with which no run begins. Restore it from a copy.");
+        Damaged("config.json", bytes => Replace(bytes, "\"batch\": 2", "\"batch\": -2"), $"{config}: its batch is -2, with which no run begins. Restore it from a copy.");
+        Damaged("config.json", bytes => Replace(bytes, "\"data\": \"", "\"data\": \"\\ud800"), $"{config}: it is damaged (");
+        // Sizes that would cost gigabytes before anything is compared.
+        Damaged("config.json", bytes => Replace(bytes, "\"channels\": 16", "\"channels\": 8000"),
+            "numbers, but the sizes in config.json make a model of 768");
         Damaged("config.json", bytes => Replace(bytes, "\"heads\": 2", "\"heads\": 5"),
             "5 heads do not divide 16 channels evenly. Choose heads that divide the channels.");
         Damaged("tokenizer.json", _ => "{}"u8.ToArray(), "tokenizer.json: the JSON is damaged or of another kind of tokenizer");

@@ -75,26 +75,60 @@ public sealed partial class TrainTests(TrainFixture fixture) : IClassFixture<Tra
         Assert.Equal(fixture.Checkpoint("threads1"), fixture.Checkpoint("threads4"));
     }
 
-    [Fact]
-    public async Task Interrupt_DuringTraining_SavesAndSaysHowToResume()
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    [InlineData("HUP")]
+    public async Task Signal_DuringTraining_SavesAndSaysHowToResume(string signal)
     {
-        if (OperatingSystem.IsWindows()) Assert.Skip("There is no SIGINT to send on Windows.");
+        if (OperatingSystem.IsWindows()) Assert.Skip("There are no signals to send on Windows.");
+        string folder = fixture.Path("interrupted-" + signal);
         using Process process = ExampleProcess.Start("Part5.Training.dll",
-            "--data", fixture.Text, "--out", fixture.Path("interrupted"), "--steps", "1000000", "--eval-every", "1000000", "--layers", "1",
+            "--data", fixture.Text, "--out", folder, "--steps", "1000000", "--eval-every", "1000000", "--layers", "1",
             "--heads", "1", "--channels", "8", "--context", "8", "--batch", "1", "--sample", "0");
         Task<string> error = process.StandardError.ReadToEndAsync();
         string? line = "";
         while (line is not null && !line.StartsWith("step ", StringComparison.Ordinal)) line = process.StandardOutput.ReadLine();
-        using (Process kill = Process.Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)])) kill.WaitForExit();
+        using (Process kill = Process.Start("kill", ["-" + signal, process.Id.ToString(CultureInfo.InvariantCulture)])) kill.WaitForExit();
         string rest = process.StandardOutput.ReadToEnd();
         Assert.True(process.WaitForExit(TimeSpan.FromSeconds(30)));
         Assert.Equal((ExitCode.Interrupted, ""), (process.ExitCode, await error));
         Match saved = Regex.Match(rest, @"Interrupted at step (\d+); everything is saved\. Resume with: --resume (.+)");
-        Assert.Equal(fixture.Path("interrupted"), saved.Groups[2].Value.Trim());
+        Assert.Equal(folder, saved.Groups[2].Value.Trim());
 
         long next = long.Parse(saved.Groups[1].Value, CultureInfo.InvariantCulture) + 3;
-        ExampleResult resumed = TrainFixture.Train("--resume", fixture.Path("interrupted"), "--stop-at", $"{next}", "--sample", "0");
+        ExampleResult resumed = TrainFixture.Train("--resume", folder, "--stop-at", $"{next}", "--sample", "0");
         Assert.StartsWith($"final: step={next} ", resumed.LastLine);
+    }
+
+    [Fact]
+    public void Resume_OfARunThatEndedBeforeItsFirstCheckpoint_BeginsItAnew()
+    {
+        fixture.Small("whole-run");
+        fixture.Small("no-checkpoint", "--stop-at", "2");
+        foreach (string file in Directory.GetFiles(fixture.Path("no-checkpoint"), "*.safetensors*")) File.Delete(file);
+        ExampleResult resumed = TrainFixture.Train("--resume", fixture.Path("no-checkpoint"), "--sample", "10");
+        Assert.Equal((0, ""), (resumed.ExitCode, resumed.Error));
+        Assert.Contains($"{fixture.Path("no-checkpoint")}: the run ended before its first checkpoint; it begins at step 0.", resumed.Output);
+        Assert.Equal(fixture.Checkpoint("whole-run"), fixture.Checkpoint("no-checkpoint"));
+    }
+
+    [Fact]
+    public void Resume_WhileTheRunIsAtWork_IsOneSentenceAndTheRunGoesOn()
+    {
+        string folder = fixture.Path("busy");
+        using Process first = ExampleProcess.Start("Part5.Training.dll",
+            "--data", fixture.Text, "--out", folder, "--steps", "1000000", "--eval-every", "1000000", "--layers", "1",
+            "--heads", "1", "--channels", "8", "--context", "8", "--batch", "1", "--sample", "0");
+        string? line = "";
+        while (line is not null && !line.StartsWith("step ", StringComparison.Ordinal)) line = first.StandardOutput.ReadLine();
+        ExampleResult second = TrainFixture.Train("--resume", folder);
+        Assert.Equal((ExitCode.Mistake, $"error: {folder}: another run is at work in this folder. Wait until it ends, or choose another folder."), (second.ExitCode, second.Error.Trim()));
+        Assert.False(first.HasExited);
+        first.Kill();
+        first.WaitForExit();
+        // What was killed holds no lock.
+        Assert.Equal(0, TrainFixture.Train("--resume", folder, "--stop-at", "1", "--sample", "0").ExitCode);
     }
 
     [Fact]
