@@ -48,9 +48,9 @@ internal sealed class FieldSearch(HashSet<object> registered)
         if (Holders.TryGetValue(type, out bool known)) return known;
         if (type.IsPrimitive || type.IsEnum || type.IsPointer || type.IsByRefLike || type == typeof(string)) return false;
         if (IsSought(type) || type.IsInterface || type.IsAssignableFrom(typeof(Parameter)) || type.IsAssignableTo(typeof(Delegate))) return true;
+        if (type.IsArray) return MayHold(type.GetElementType()!, asked);
         if (IsOutside(type) || !asked.Add(type)) return false;
         if (asked.Count > 100) return true; // generic types that grow without end
-        if (type.IsArray) return MayHold(type.GetElementType()!, asked);
         // The system's own types hold what they are made of.
         if (IsFromSystem(type))
             return type.IsGenericType ? type.GetGenericArguments().Any(argument => MayHold(argument, asked)) : type.IsAssignableTo(typeof(IEnumerable));

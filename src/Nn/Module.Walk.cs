@@ -20,7 +20,7 @@ public abstract partial class Module
     internal IReadOnlyList<string> AllNamesOf(Parameter parameter) => [.. Outermost.Entries().Where(entry => entry.Parameter == parameter).Select(entry => entry.Name())];
 
     /// <summary>How many numbers the parameters hold, whatever somebody forgot to register.</summary>
-    internal long Count() => Tree().SelectMany(module => module._parameters).Select(named => named.Value).Distinct().Sum(parameter => parameter.Value.Count);
+    internal long CountNumbers() => Tree().SelectMany(module => module._parameters).Select(named => named.Value).Distinct().Sum(parameter => parameter.Value.Count);
 
     private Module Outermost
     {

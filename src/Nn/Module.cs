@@ -73,7 +73,7 @@ public abstract partial class Module
         get
         {
             Registration.Check(Outermost);
-            return Count();
+            return CountNumbers();
         }
     }
 
@@ -182,7 +182,7 @@ public abstract partial class Module
         return false;
     }
 
-    private string DebugText => $"{GetType().Name} '{Path}', {Count():N0} parameters{(IsTraining ? "" : ", evaluating")}";
+    private string DebugText => $"{GetType().Name} '{Path}', {CountNumbers():N0} parameters{(IsTraining ? "" : ", evaluating")}";
 
     /// <summary>Adds what is registered in this module itself, but for its children.</summary>
     internal void AddOwnEntries(HashSet<object> entries)

@@ -110,7 +110,7 @@ public sealed class ModuleSummary
             .. model.Modules().Select(named =>
             {
                 Cost cost = _costs.GetValueOrDefault(named.Module, new Cost(0, 0, null));
-                return new ModuleSummaryRow(named.Path, Texts.Name(named.Module.GetType()), cost.Output, named.Module.Count(), cost.Flops, cost.Bytes);
+                return new ModuleSummaryRow(named.Path, Texts.Name(named.Module.GetType()), cost.Output, named.Module.CountNumbers(), cost.Flops, cost.Bytes);
             }),
         ];
         foreach (Parameter parameter in model.Parameters())
