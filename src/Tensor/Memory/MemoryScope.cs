@@ -3,7 +3,8 @@ namespace MiniStack;
 /// <summary>Owns what is created while it is open, and returns all of it to the pool on <see cref="Dispose"/>.</summary>
 /// <remarks>
 /// Scopes nest, and belong to the thread that opened them. A tensor that must live longer is moved out with
-/// <see cref="Tensor.Keep"/>. Without any scope, tensors belong to the garbage collector: nothing leaks, it is only slower.
+/// <see cref="Tensor.Keep"/>. Without any scope, tensors belong to the garbage collector, which frees what nobody refers to, later and more slowly.
+/// A <c>Tape</c> is a scope as well: what is computed while it is open lives until it is disposed.
 /// </remarks>
 public sealed class MemoryScope : IDisposable
 {

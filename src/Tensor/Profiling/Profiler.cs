@@ -146,7 +146,7 @@ public sealed partial class Profiler : IDisposable
         {
             (Node node, int depth) = next;
             if (depth >= 0) yield return new SectionProfile(node.Name, depth, node.Totals.Calls, Time(node.Totals.Ticks), Time(node.OperatorTicks));
-            foreach (Node child in node.Children.Reverse()) open.Push((child, depth + 1));
+            for (int i = node.Children.Count - 1; i >= 0; i--) open.Push((node.Children[i], depth + 1));
         }
     }
 
