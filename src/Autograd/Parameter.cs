@@ -10,7 +10,7 @@ public sealed class Parameter : Variable
     private bool _hasGrad;
 
     /// <summary>A parameter with this start value, which it owns from now on.</summary>
-    /// <param name="value">F32 or F64.</param>
+    /// <param name="value">F32, F64, F16 or BF16.</param>
     /// <param name="requiresGrad">False freezes it: Backward computes no gradient.</param>
     /// <exception cref="DTypeException">The value is not a float.</exception>
     public Parameter(Tensor value, bool requiresGrad = true)

@@ -46,7 +46,7 @@ internal sealed class FieldSearch(HashSet<object> registered)
     private static bool MayHold(Type type, HashSet<Type> asked)
     {
         if (Holders.TryGetValue(type, out bool known)) return known;
-        if (type.IsPrimitive || type.IsEnum || type.IsPointer || type.IsByRefLike || type == typeof(string)) return false;
+        if (type.IsPrimitive || type.IsEnum || type.IsPointer || type.IsFunctionPointer || type.IsByRefLike || type == typeof(string)) return false;
         if (IsSought(type) || type.IsInterface || type.IsAssignableFrom(typeof(Parameter)) || type.IsAssignableTo(typeof(Delegate))) return true;
         if (type.IsArray) return MayHold(type.GetElementType()!, asked);
         if (IsOutside(type) || !asked.Add(type)) return false;
