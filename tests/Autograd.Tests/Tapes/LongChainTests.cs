@@ -69,7 +69,7 @@ public class LongChainTests
         string text = $"A shape has at most 64 axes, not {axes}. Join some with Reshape, or give sizes instead of elements.";
         Assert.Equal(text, Assert.Throws<ShapeException>(() => Tensor.Zeros(ones)).Message);
         Assert.Equal(text, Assert.Throws<ShapeException>(() => Tensor.Zeros([1]).Reshape(ones)).Message);
-        Assert.Equal(1, Tensor.Zeros(ones[..64]).Sum().Add(1).Item());
+        Assert.Equal(1, (Tensor.Zeros(ones[..64]).Sum() + 1).Item());
         Assert.Equal(64, Tensor.Zeros(ones[..64]).ToString().Count(c => c == ']'));
     }
 }
