@@ -5,7 +5,8 @@ public sealed partial class Tape
     [ThreadStatic]
     private static int _recomputing;
 
-    /// <summary>True while a segment of <see cref="Variable.Checkpoint"/> is computed again on this thread: what counts or averages forward passes leaves this one out.</summary>
+    /// <summary>True while a segment of <see cref="Variable.Checkpoint"/> is computed again on this thread: what counts or averages forward passes leaves
+    /// this one out.</summary>
     public static bool IsRecomputing => _recomputing > 0;
 
     /// <summary>Says until the result is disposed that what runs has run before.</summary>

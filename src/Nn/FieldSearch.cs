@@ -7,7 +7,10 @@ using System.Runtime.CompilerServices;
 namespace MiniStack.Nn;
 
 /// <summary>Looks through what a field holds for modules, parameters and buffers that are not registered.</summary>
-/// <remarks>Without recursion, as what it meets may be nested however deep; each object once, as it may lead back to itself. What a class may hold is found out once.</remarks>
+/// <remarks>
+/// Without recursion, as what it meets may be nested however deep; each object once, as it may lead back to itself. What a class may hold is found
+/// out once.
+/// </remarks>
 internal sealed class FieldSearch(HashSet<object> registered)
 {
     private static readonly HashSet<Assembly> Library = [];
@@ -65,8 +68,8 @@ internal sealed class FieldSearch(HashSet<object> registered)
         for (Type? t = type; t is not null && t != typeof(object); t = t.BaseType)
             if (IsOfThisLibrary(t.Assembly)) return true;
         string space = type.Namespace ?? "";
-        return space.StartsWith("Microsoft.", StringComparison.Ordinal) || (IsFromSystem(type) && space is not ("System" or "System.Linq" or "System.Runtime.CompilerServices") &&
-            !space.StartsWith("System.Collections", StringComparison.Ordinal)) || type.IsAssignableTo(typeof(MemberInfo));
+        bool holds = space is "System" or "System.Linq" or "System.Runtime.CompilerServices" || space.StartsWith("System.Collections", StringComparison.Ordinal);
+        return space.StartsWith("Microsoft.", StringComparison.Ordinal) || (IsFromSystem(type) && !holds) || type.IsAssignableTo(typeof(MemberInfo));
     }
 
     private static bool IsFromSystem(Type type) => type.Namespace is { } space && (space == "System" || space.StartsWith("System.", StringComparison.Ordinal));
@@ -79,7 +82,8 @@ internal sealed class FieldSearch(HashSet<object> registered)
         {
             if (Library.Contains(assembly)) return true;
         }
-        if (assembly.GetName().Name is not ("MiniStack.Cuda" or "MiniStack.Optim" or "MiniStack.Data" or "MiniStack.Formats" or "MiniStack.Models" or "MiniStack.Training")) return false;
+        string? name = assembly.GetName().Name;
+        if (name is not ("MiniStack.Cuda" or "MiniStack.Optim" or "MiniStack.Data" or "MiniStack.Formats" or "MiniStack.Models" or "MiniStack.Training")) return false;
         lock (Library) Library.Add(assembly);
         return true;
     }

@@ -125,7 +125,7 @@ public sealed class ModuleSummary
     private string Label(ModuleSummaryRow row)
     {
         string path = Rows[0].Path.Length == 0 ? row.Path : row.Path[Rows[0].Path.Length..].TrimStart('.');
-        int depth = path.Length == 0 ? 0 : path.AsSpan().Count('.') + 1;
+        int depth = path.Length == 0 ? 0 : path.Count(c => c == '.') + 1;
         return path.Length == 0 ? row.Type : $"{new string(' ', 2 * depth)}{path[(path.LastIndexOf('.') + 1)..]} ({row.Type})";
     }
 

@@ -24,7 +24,8 @@ public readonly struct Shape : IEquatable<Shape>, IEnumerable<int>
     /// <exception cref="ShapeException">As for <see cref="Create"/>.</exception>
     internal static Shape Own(int[] sizes)
     {
-        if (sizes.Length > MostAxes) throw new ShapeException($"A shape has at most {MostAxes} axes, not {sizes.Length}. Join some with Reshape, or give sizes instead of elements.");
+        if (sizes.Length > MostAxes)
+            throw new ShapeException($"A shape has at most {MostAxes} axes, not {sizes.Length}. Join some with Reshape, or give sizes instead of elements.");
         long count = 1;
         foreach (int size in sizes)
         {

@@ -68,7 +68,8 @@ public partial class Variable
             if (draws.DrewAs(Draws)) return y;
             throw new TapeException(
                 "Checkpoint: the segment drew other random numbers when Backward computed it again than in the forward pass, so its gradient would be wrong. " +
-                "Draw from streams that were made outside it (one made inside needs the same seed both times), and call Train and Eval before the forward pass or after Backward.");
+                "Draw from streams that were made outside it (one made inside needs the same seed both times), and call Train and Eval before the forward pass or " +
+                "after Backward.");
         }
 
         /// <summary>In <see cref="Tape.Backward(Variable)"/>: parameters take their gradients at once, and those of intermediate results return to the pool
