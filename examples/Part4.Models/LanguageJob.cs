@@ -67,14 +67,11 @@ internal sealed class LanguageJob(string content, int context = 32, int batch = 
     /// <summary>Mean loss of held-out text in nats per character, for each number of characters that was seen before: 1 to context.</summary>
     public double[] Validate(Layer<Tensor, Variable> model)
     {
-        using EvaluationMode mode = EvaluationMode.Enter(model);
         double[] sums = new double[context];
         int rows = 0;
         foreach (Batch one in Text.Validation(batch, context))
         {
-            using MemoryScope scope = MemoryScope.Begin();
-            using Tape.Pause pause = Tape.NoGrad();
-            float[] losses = model.Call(one.Inputs).CrossEntropy(one.Targets, Reduction.None).Value.ToArray<float>();
+            float[] losses = Evaluation.Run(() => model.Call(one.Inputs).CrossEntropy(one.Targets, Reduction.None).Value.ToArray<float>());
             for (int i = 0; i < losses.Length; i++) sums[i % context] += losses[i];
             rows += losses.Length / context;
         }

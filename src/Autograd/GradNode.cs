@@ -43,6 +43,9 @@ public abstract class GradNode
     /// <summary>True when any input needs a gradient; otherwise the operation is not recorded.</summary>
     public bool NeedsGrad { get; }
 
+    /// <summary>True when gradients may reach parameters that are not among <see cref="Inputs"/>, as those that a checkpointed segment holds.</summary>
+    internal virtual bool UsesMoreThanInputs => false;
+
     /// <summary>The tape that recorded the operation.</summary>
     internal Tape? Tape { get; set; }
 

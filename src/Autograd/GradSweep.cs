@@ -20,10 +20,19 @@ internal sealed class GradSweep(bool createsGraph)
     public IEnumerable<(Variable Leaf, Variable Gradient)> Leaves => _sums.Where(pair => pair.Key is Variable).Select(pair => ((Variable)pair.Key, pair.Value));
 
     /// <summary>Adds to the gradient of a variable.</summary>
-    public void Add(Variable variable, Variable gradient)
+    public void Add(Variable variable, Variable gradient) => Add(KeyOf(variable), gradient);
+
+    private void Add(object key, Variable gradient)
     {
-        object key = KeyOf(variable);
         _sums[key] = _sums.TryGetValue(key, out Variable? sum) ? sum.Add(gradient) : gradient;
+    }
+
+    /// <summary>Adds what another sweep found, but for the results of operations that it walked through.</summary>
+    public void AddAllBut(IEnumerable<GradNode> walked, GradSweep other)
+    {
+        HashSet<object> inside = new(walked, ReferenceEqualityComparer.Instance);
+        foreach ((object key, Variable gradient) in other._sums)
+            if (!inside.Contains(key)) Add(key, gradient);
     }
 
     /// <summary>What was added; null when no path leads to the variable.</summary>

@@ -70,7 +70,7 @@ public sealed partial class Tape
         foreach (Variable input in inputs) sources.Add((object?)input.Node ?? input);
         HashSet<GradNode> behind = [];
         foreach (GradNode node in _nodes)
-            if (node.Inputs.Any(input => sources.Contains((object?)input.Node ?? input) || (input.Node is { } made && behind.Contains(made)))) behind.Add(node);
+            if (node.UsesMoreThanInputs || node.Inputs.Any(input => sources.Contains((object?)input.Node ?? input) || (input.Node is { } made && behind.Contains(made)))) behind.Add(node);
         return behind;
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace MiniStack.Nn;
 
@@ -16,6 +17,7 @@ public abstract class Layer<TInput, TOutput> : Module
     [DebuggerStepThrough]
     public TOutput Call(TInput x)
     {
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw TooDeep();
         using ProfilerSection profile = Profile();
         using Anomalies.ModuleSection section = Enter();
         try
@@ -44,6 +46,10 @@ public abstract class Layer<TInput, TOutput> : Module
     /// <summary>Calls <paramref name="hook"/> with every input and output of <see cref="Forward"/>; what it returns takes the output's place.</summary>
     /// <returns>What takes the hook away again.</returns>
     public IDisposable AfterForward(Func<TInput, TOutput, TOutput> hook) => _after.Add(hook);
+
+    private ConfigException TooDeep() => new(
+        $"{Texts.Name(GetType())}: modules call one another too deeply for the stack of this thread. Put layers one after the other into one Sequential " +
+        "instead of one inside the other, or run the model on a thread with a larger stack, new Thread(…, maxStackSize).");
 
     private protected override bool HasHooks => _before.Count + _after.Count > 0 || Observer is not null;
 }

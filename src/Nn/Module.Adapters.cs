@@ -15,7 +15,7 @@ public abstract partial class Module
         {
             for (Module? around = _parent; around is not null; around = around._parent)
                 foreach (LoraAdapter adapter in around.Lora) yield return adapter;
-            foreach ((_, Module within) in Modules())
+            foreach (Module within in Tree())
                 foreach (LoraAdapter adapter in within.Lora) yield return adapter;
         }
     }

@@ -58,12 +58,13 @@ public abstract partial class Module
     private IEnumerable<(IReadOnlyList<string> Names, Tensor Value)> SavedEntries()
     {
         Registration.Check(Outermost);
-        return Entries("")
+        return Entries()
             .Where(entry => entry.Buffer is not { IsPersistent: false })
+            .Select(entry => (Name: entry.Name(), entry.Parameter, entry.Buffer))
             .GroupBy(entry => (object?)entry.Parameter ?? entry.Buffer)
             .Select(names => ((IReadOnlyList<string>)[.. names.Select(entry => entry.Name)], names.First() switch
             {
-                { Parameter: { } parameter } => parameter.Value,
+                (_, { } parameter, _) => parameter.Value,
                 var entry => entry.Buffer!.Value,
             }));
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 
 namespace MiniStack.Nn;
 
@@ -6,9 +7,12 @@ namespace MiniStack.Nn;
 /// <remarks>
 /// Names are PyTorch's, so that checkpoints load. What is registered is trained, saved and moved, under the name it was registered with:
 /// renaming a field renames nothing in a checkpoint. A field that holds a parameter or a module which nobody registered, be it in
-/// an array or a list, is an error as soon as the parameters are asked for.
+/// a list, a tuple, a record or a function that has captured it, is an error as soon as the parameters are asked for, unless the field is marked
+/// <see cref="UnregisteredAttribute"/>. (In a program published with NativeAOT or trimming, structs and classes of yours inside a field are looked
+/// into only as far as their fields were kept.)
 /// </remarks>
 [DebuggerDisplay("{DebugText,nq}")]
+[DynamicallyAccessedMembers(Registration.Kept)]
 public abstract partial class Module
 {
     private readonly List<(string Name, Parameter Value)> _parameters = [];
@@ -29,13 +33,22 @@ public abstract partial class Module
     internal bool Mode { get; private set; } = true;
 
     /// <summary>Names from the outermost module to this one, joined by dots, such as <c>h.0.attn</c>; empty for the outermost.</summary>
-    public string Path => _parent is null ? _name : Join(_parent.Path, _name);
+    public string Path
+    {
+        get
+        {
+            if (_parent is null) return _name;
+            Stack<string> names = [];
+            for (Module? module = this; module is not null && module._name.Length > 0; module = module._parent) names.Push(module._name);
+            return string.Join('.', names);
+        }
+    }
 
     /// <summary>The modules registered in this one, in order.</summary>
     public IEnumerable<(string Name, Module Module)> Children => _children;
 
     /// <summary>This module and all below it under their names from here on, each before its children.</summary>
-    public IEnumerable<(string Path, Module Module)> Modules() => Modules("");
+    public IEnumerable<(string Path, Module Module)> Modules() => Walk().Select(step => (step.Path.ToString(), step.Module));
 
     /// <summary>All parameters of this module and its children under their names from here on, each once: its own
     /// first, then each child's, in the order of registration, as in PyTorch.</summary>
@@ -46,25 +59,36 @@ public abstract partial class Module
     {
         Module outermost = Outermost;
         Registration.Check(outermost);
-        foreach ((string name, Parameter parameter) in outermost.Walk()) parameter.Name = name;
-        return Walk();
+        foreach ((string name, Parameter parameter) in outermost.OwnAndBelow()) parameter.Name = name;
+        return OwnAndBelow();
     }
 
     /// <summary>The buffers of this module and its children under their names from here on, each once, in the order of <see cref="NamedParameters"/>.</summary>
-    public IEnumerable<(string Name, ModuleBuffer Buffer)> NamedBuffers() =>
-        Entries("").Where(entry => entry.Buffer is not null).DistinctBy(entry => entry.Buffer).Select(entry => (entry.Name, entry.Buffer!));
+    /// <exception cref="ConfigException">A field holds a buffer or a module that is not registered.</exception>
+    public IEnumerable<(string Name, ModuleBuffer Buffer)> NamedBuffers()
+    {
+        Registration.Check(Outermost);
+        return Entries().Where(entry => entry.Buffer is not null).DistinctBy(entry => entry.Buffer).Select(entry => (entry.Name(), entry.Buffer!));
+    }
 
     /// <summary>All parameters of this module and its children, each once.</summary>
     public IEnumerable<Parameter> Parameters() => NamedParameters().Select(named => named.Parameter);
 
     /// <summary>How many numbers the parameters hold.</summary>
-    public long ParameterCount => Walk().Sum(named => named.Parameter.Value.Count);
+    /// <exception cref="ConfigException">A field holds a parameter or a module that is not registered.</exception>
+    public long ParameterCount
+    {
+        get
+        {
+            Registration.Check(Outermost);
+            return CountNumbers();
+        }
+    }
 
     /// <summary>Switches this module and its children to training (or, with false, to evaluation).</summary>
     public void Train(bool training = true)
     {
-        IsTraining = training;
-        foreach ((_, Module child) in _children) child.Train(training);
+        foreach (Module module in Tree()) module.IsTraining = training;
     }
 
     /// <summary>Switches to evaluation: dropout is off.</summary>
@@ -115,10 +139,17 @@ public abstract partial class Module
     /// <summary>Makes a module a child of this one.</summary>
     /// <param name="name">Its name in this module; dots are allowed, as in <c>h.0</c>.</param>
     /// <param name="child">The module; it can have one parent only.</param>
-    /// <exception cref="ConfigException">The name is taken, or the child has a parent.</exception>
+    /// <exception cref="ConfigException">The name is taken, or the child has a parent, or is this module or one around it.</exception>
     protected TModule Register<TModule>(string name, TModule child) where TModule : Module
     {
         CheckName(name);
+        // What has no children contains nothing: a model that is built from outside in is not walked up at every step.
+        if (child == this || (child._children.Count > 0 && IsWithin(child)))
+        {
+            throw new ConfigException(
+                $"{GetType().Name}: the module '{name}' {(child == this ? "is this module itself" : "contains this module")}, which cannot be part of itself. " +
+                "Register a module of its own, and share parameters where both are to learn together.");
+        }
         if (child._parent is not null)
         {
             throw new ConfigException(
@@ -155,41 +186,24 @@ public abstract partial class Module
     /// untouched and a debugger stops where it arose.</summary>
     protected bool Blame(MiniStackException error)
     {
-        error.ModulePath ??= Path.Length == 0 ? GetType().Name : Path;
+        error.ModulePath ??= Path is { Length: > 0 } path ? Texts.Short(path) : GetType().Name;
         return false;
     }
 
-    private string DebugText => $"{GetType().Name} '{Path}', {ParameterCount:N0} parameters{(IsTraining ? "" : ", evaluating")}";
+    private string DebugText => $"{GetType().Name} '{Path}', {CountNumbers():N0} parameters{(IsTraining ? "" : ", evaluating")}";
 
-    /// <summary>What is registered in this module itself, but for its children.</summary>
-    internal IEnumerable<object> OwnEntries => [.. _parameters.Select(named => named.Value), .. _buffers.Select(named => named.Value)];
+    /// <summary>Adds what is registered in this module itself, but for its children.</summary>
+    internal void AddOwnEntries(HashSet<object> entries)
+    {
+        foreach ((_, Parameter parameter) in _parameters) entries.Add(parameter);
+        foreach ((_, ModuleBuffer buffer) in _buffers) entries.Add(buffer);
+    }
 
     /// <summary>The parameters of this module itself, but for its children.</summary>
     internal IReadOnlyList<(string Name, Parameter Value)> OwnParameters => _parameters;
 
-    /// <summary>All names of a parameter, counted from the outermost module: several when modules share it, be they below this one or not.</summary>
-    internal IReadOnlyList<string> AllNamesOf(Parameter parameter) => [.. Outermost.Entries("").Where(entry => entry.Parameter == parameter).Select(entry => entry.Name)];
-
-    private IEnumerable<(string Path, Module Module)> Modules(string path)
-    {
-        yield return (path, this);
-        foreach ((string name, Module child) in _children)
-            foreach ((string, Module) below in child.Modules(Join(path, name))) yield return below;
-    }
-
-    private Module Outermost => _parent is null ? this : _parent.Outermost;
-
-    /// <summary>Parameters and buffers under all their names: what is shared comes once under each.</summary>
-    private IEnumerable<(string Name, Parameter? Parameter, ModuleBuffer? Buffer)> Entries(string prefix)
-    {
-        foreach ((string name, Parameter parameter) in _parameters) yield return (Join(prefix, name), parameter, null);
-        foreach ((string name, ModuleBuffer buffer) in _buffers) yield return (Join(prefix, name), null, buffer);
-        foreach ((string name, Module child) in _children)
-            foreach ((string, Parameter?, ModuleBuffer?) entry in child.Entries(Join(prefix, name))) yield return entry;
-    }
-
-    private IEnumerable<(string Name, Parameter Parameter)> Walk() =>
-        Entries("").Where(entry => entry.Parameter is not null).DistinctBy(entry => entry.Parameter).Select(entry => (entry.Name, entry.Parameter!));
+    /// <summary>Whether this is a part of another module.</summary>
+    internal bool IsRegistered => _parent is not null;
 
     private void CheckName(string name)
     {
@@ -197,6 +211,10 @@ public abstract partial class Module
             throw new ConfigException($"{GetType().Name}: the name '{name}' is empty or registered already. Give each parameter and module its own.");
     }
 
-    private static string Join(string prefix, string name) =>
-        prefix.Length == 0 ? name : name.Length == 0 ? prefix : $"{prefix}.{name}";
+    private bool IsWithin(Module module)
+    {
+        for (Module? around = this; around is not null; around = around._parent)
+            if (around == module) return true;
+        return false;
+    }
 }

@@ -47,7 +47,7 @@ public sealed class ModuleSummary
     public static ModuleSummary Of(Module model, Action forward)
     {
         ModuleSummary summary = new();
-        Module[] modules = [.. model.Modules().Select(named => named.Module)];
+        Module[] modules = [.. model.Tree()];
         Profiler? own = Profiler.Current is null ? Profiler.Begin(maxEvents: 0) : null;
         try
         {
@@ -110,7 +110,7 @@ public sealed class ModuleSummary
             .. model.Modules().Select(named =>
             {
                 Cost cost = _costs.GetValueOrDefault(named.Module, new Cost(0, 0, null));
-                return new ModuleSummaryRow(named.Path, Texts.Name(named.Module.GetType()), cost.Output, named.Module.ParameterCount, cost.Flops, cost.Bytes);
+                return new ModuleSummaryRow(named.Path, Texts.Name(named.Module.GetType()), cost.Output, named.Module.CountNumbers(), cost.Flops, cost.Bytes);
             }),
         ];
         foreach (Parameter parameter in model.Parameters())
@@ -125,7 +125,7 @@ public sealed class ModuleSummary
     private string Label(ModuleSummaryRow row)
     {
         string path = Rows[0].Path.Length == 0 ? row.Path : row.Path[Rows[0].Path.Length..].TrimStart('.');
-        int depth = path.Length == 0 ? 0 : path.Split('.').Length;
+        int depth = path.Length == 0 ? 0 : path.Count(c => c == '.') + 1;
         return path.Length == 0 ? row.Type : $"{new string(' ', 2 * depth)}{path[(path.LastIndexOf('.') + 1)..]} ({row.Type})";
     }
 

@@ -14,4 +14,7 @@ internal static class Texts
     /// <summary>The first three, and how many more there are.</summary>
     public static string Some(IReadOnlyList<string> names) =>
         names.Count <= 3 ? string.Join(", ", names) : $"{string.Join(", ", names.Take(3))} and {names.Count - 3} more";
+
+    /// <summary>The beginning and the end of what is too long for a message.</summary>
+    public static string Short(string text) => text.Length <= 1000 ? text : $"{text[..400]} … {text[^400..]}";
 }

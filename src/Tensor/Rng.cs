@@ -23,7 +23,7 @@ public sealed class Rng
     public Rng(ulong seed) => Key = seed;
 
     /// <summary>A stream that continues where <paramref name="state"/> was taken.</summary>
-    public Rng(RngState state) => Restore(state);
+    public Rng(RngState state) => Set(state);
 
     /// <summary>Which stream this is.</summary>
     public ulong Key { get; private set; }
@@ -32,7 +32,11 @@ public sealed class Rng
     public RngState State => new(Key, _position);
 
     /// <summary>Continues where <paramref name="state"/> was taken, as another stream if it says so.</summary>
-    public void Restore(RngState state) => (Key, _position, _cachedBlock) = (state.Key, state.Position, ulong.MaxValue);
+    public void Restore(RngState state)
+    {
+        if (RngRecording.AnyOpen) RngRecording.Note(this, words: 0);
+        Set(state);
+    }
 
     /// <summary>An independent stream, a function of this stream's key and <paramref name="index"/> only.</summary>
     public Rng Split(ulong index)
@@ -44,6 +48,7 @@ public sealed class Rng
     /// <summary>The next 32 random bits.</summary>
     public uint NextUInt32()
     {
+        if (RngRecording.AnyOpen) RngRecording.Note(this, words: 1);
         ulong block = _position / 4;
         if (block != _cachedBlock)
         {
@@ -74,10 +79,14 @@ public sealed class Rng
     public ulong Reserve(long words)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(words);
+        if (RngRecording.AnyOpen) RngRecording.Note(this, words);
         ulong block = (_position + 3) / 4;
         _position = (block + ((ulong)words + 3) / 4) * 4;
         return block;
     }
+
+    /// <summary>As <see cref="Restore"/>, unseen by any <see cref="RngRecording"/>.</summary>
+    internal void Set(RngState state) => (Key, _position, _cachedBlock) = (state.Key, state.Position, ulong.MaxValue);
 
     /// <summary>The four words of one block: ten rounds of multiply, exchange and add a Weyl constant to the key.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

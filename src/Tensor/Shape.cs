@@ -9,18 +9,23 @@ namespace MiniStack;
 [CollectionBuilder(typeof(Shape), nameof(Create))]
 public readonly struct Shape : IEquatable<Shape>, IEnumerable<int>
 {
+    /// <summary>As in NumPy and PyTorch. Kernels keep an index per axis on the stack.</summary>
+    private const int MostAxes = 64;
+
     private readonly int[]? _sizes;
 
     private Shape(int[] sizes) => _sizes = sizes;
 
     /// <summary>A shape of the given sizes.</summary>
-    /// <exception cref="ShapeException">A size is negative, or the sizes' product does not fit 63 bits.</exception>
+    /// <exception cref="ShapeException">A size is negative, there are more than 64, or their product does not fit 63 bits.</exception>
     public static Shape Create(ReadOnlySpan<int> sizes) => Own(sizes.ToArray());
 
     /// <summary>A shape of these sizes that keeps the array, which nobody may change any more.</summary>
     /// <exception cref="ShapeException">As for <see cref="Create"/>.</exception>
     internal static Shape Own(int[] sizes)
     {
+        if (sizes.Length > MostAxes)
+            throw new ShapeException($"A shape has at most {MostAxes} axes, not {sizes.Length}. Join some with Reshape, or give sizes instead of elements.");
         long count = 1;
         foreach (int size in sizes)
         {

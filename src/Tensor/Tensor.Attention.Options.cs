@@ -21,6 +21,8 @@ public sealed partial class Tensor
         if (query.DType.IsHalf()) return Attention(query.To(DType.F32), key.To(DType.F32), value.To(DType.F32), options).To(query.DType);
         if (group > 1) (key, value) = (Repeat(key, group), Repeat(value, group));
         options.Check(Shape.Broadcast(query.Shape[..^2], key.Shape[..^2], nameof(Attention)).Append(queries, keys));
+        // Scores and probabilities go back to the pool at once, whatever scope is open around.
+        using MemoryScope scope = MemoryScope.Begin();
         List<Tensor> parts = [];
         foreach ((int firstQuery, int queryCount, int firstKey, int keyCount) in options.Blocks(queries, keys))
         {
@@ -32,7 +34,7 @@ public sealed partial class Tensor
             Tensor y = probabilities.MatMul(v);
             parts.Add(blind is null ? y : Where(blind, y.ScalarLike(0), y));
         }
-        return parts.Count == 1 ? parts[0] : Concat(parts.ToArray(), axis: -2);
+        return (parts.Count == 1 ? parts[0] : Concat(parts.ToArray(), axis: -2)).Keep();
     }
 
     /// <summary>[…, keyHeads, keys, d] with each head as often as there are query heads for it.</summary>

@@ -132,20 +132,17 @@ public sealed class Trainer
         };
     }
 
-    /// <summary>Mean loss per token over batches, without dropout and without recording; each module is afterwards in the mode that it was in.</summary>
+    /// <summary>Mean loss per token over batches, without dropout and without recording; no module's mode is switched.</summary>
     /// <exception cref="ConfigException">There are no batches, or none has targets.</exception>
     public double Evaluate(IEnumerable<Batch> batches, CancellationToken cancellation = default)
     {
         using ProfilerSection section = Profiler.Section("evaluate");
-        using EvaluationMode mode = EvaluationMode.Enter(_model);
         double sum = 0;
         long tokens = 0;
         foreach (Batch batch in batches)
         {
             cancellation.ThrowIfCancellationRequested();
-            using MemoryScope scope = MemoryScope.Begin();
-            using Tape.Pause pause = Tape.NoGrad();
-            sum += _loss(batch).Item() * batch.Targets.Count;
+            sum += Evaluation.Run(() => _loss(batch).Item()) * batch.Targets.Count;
             tokens += batch.Targets.Count;
         }
         return tokens > 0 ? sum / tokens : throw new ConfigException("Trainer: there are no batches to evaluate, or they are empty. Give at least one with targets.");

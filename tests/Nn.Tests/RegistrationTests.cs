@@ -53,7 +53,8 @@ public class RegistrationTests
         ConfigException error = Assert.Throws<ConfigException>(() => module.Parameters());
         Assert.Equal(
             $"Forgetful: {field} holds a {type} that is not registered: it would be neither trained nor saved. " +
-            "Pass it through Register(\"name\", …), or put a list of modules into a ModuleList and register that.", error.Message);
+            "Pass it through Register(\"name\", …), or put a list of modules into a ModuleList and register that. " +
+            "If it is to stay outside, mark the field [Unregistered].", error.Message);
     }
 
     private static Linear Layer() => new(2, 2, Random);

@@ -132,18 +132,6 @@ public sealed class FailedStepTests
         Assert.Equal(before, run.Model.Modules().Select(named => named.Module.IsTraining));
     }
 
-    [Fact]
-    public void EvaluationMode_DisposedTwice_SwitchesOnce()
-    {
-        Net net = new("Sgd");
-        EvaluationMode mode = EvaluationMode.Enter(net.Model);
-        Assert.All(net.Model.Modules(), named => Assert.False(named.Module.IsTraining));
-        mode.Dispose();
-        net.Model.Eval();
-        mode.Dispose();
-        Assert.False(net.Model.IsTraining);
-    }
-
     private static void SetAlone(Module[] modules, int index, bool training)
     {
         bool[] others = [.. modules.Select(module => module.IsTraining)];

@@ -34,7 +34,6 @@ internal sealed class FinetuneDemo
     public static double MergeDistance(Gpt model, BaseModel start, TextDataset text)
     {
         LoraAdapter adapter = model.AdaptersOf()[0];
-        using EvaluationMode mode = EvaluationMode.Enter(model);
         double distance = 0;
         foreach (Batch batch in text.Validation(start.Batch, start.Config.Context).Take(5))
         {
@@ -46,7 +45,7 @@ internal sealed class FinetuneDemo
         }
         return distance;
 
-        double[] Scores(Batch batch) => model.Call(batch.Inputs).Value.To(DType.F64).ToArray<double>();
+        double[] Scores(Batch batch) => model.Predict(batch.Inputs).To(DType.F64).ToArray<double>();
     }
 
     private int Run(ParseResult options)

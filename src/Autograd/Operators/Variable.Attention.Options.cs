@@ -3,7 +3,7 @@ namespace MiniStack;
 public partial class Variable
 {
     /// <summary>Attention with masks, windows, linear biases, dropout or another scale; see <see cref="Tensor.Attention(Tensor, Tensor, Tensor, AttentionOptions)"/>.</summary>
-    /// <remarks>What is not plain computes its probabilities again for the gradient, instead of keeping them.</remarks>
+    /// <remarks>What is not plain computes its probabilities again for the gradient, instead of keeping them; while it computes, it needs room for them.</remarks>
     /// <param name="query">[…, heads, queries, d].</param>
     /// <param name="key">[…, keyHeads, keys, d]; where keyHeads divides heads, each serves a group of neighbouring query heads.</param>
     /// <param name="value">[…, keyHeads, keys, size].</param>

@@ -14,6 +14,8 @@ public partial class Variable
             DType wide = Value.DType.Wide();
             return Record(value, new FixedNormNode(this, weight, bias, runningMean!.To(wide), runningVariance!.To(wide), epsilon));
         }
+        // The forward pass that a Checkpoint repeats has moved them already.
+        if (Tape.IsRecomputing) (runningMean, runningVariance) = (null, null);
         Tensor y = Value.BatchNorm(weight?.Value, bias?.Value, runningMean, runningVariance, momentum, epsilon, out Tensor mean, out Tensor variance);
         return Record(y, new BatchNormNode(this, weight, bias, epsilon, mean, variance));
     }

@@ -28,7 +28,7 @@ public sealed class Bert : Layer<BertInput, Variable>
     /// <summary>The model's sizes.</summary>
     public BertConfig Config { get; }
 
-    /// <summary>All but the head: what another task builds upon.</summary>
+    /// <summary>All but the head. It belongs to this model; another task builds upon a <see cref="BertEncoder"/> of its own, and loads its state from this one.</summary>
     public BertEncoder Encoder { get; }
 
     /// <summary>Scores (logits) of the token at each position.</summary>
@@ -55,8 +55,13 @@ public sealed class BertEncoder : Layer<BertInput, Variable>
     private readonly Dropout _dropout;
     private readonly ModuleList<TransformerEncoderLayer> _layers;
 
-    internal BertEncoder(BertConfig config, Rng rng)
+    /// <summary>An encoder with random start values: what a task with a head of its own registers, under <c>bert</c> for Hugging Face's names.</summary>
+    /// <param name="config">Its sizes.</param>
+    /// <param name="rng">Source of the start values, and of the masks of dropout.</param>
+    /// <exception cref="ConfigException">The sizes make no model.</exception>
+    public BertEncoder(BertConfig config, Rng rng)
     {
+        config.Check();
         _context = config.Context;
         double std = Sizes.StartDeviation(config.Channels);
         _tokens = Register("embeddings.word_embeddings", new Embedding(config.VocabularySize, config.Channels, rng, std));

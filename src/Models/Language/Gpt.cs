@@ -5,7 +5,9 @@ namespace MiniStack.Models;
 /// <summary>A GPT-2 style language model: token and position embeddings, pre-norm blocks, and a head that shares the token table.</summary>
 /// <remarks>
 /// Radford et al. 2019, "Language Models are Unsupervised Multitask Learners"; start values as there, scaled to the
-/// width. Names are those of GPT-2's checkpoints: <c>wte.weight</c>, <c>h.0.attn.c_attn.weight</c>, …
+/// width. Names are those of GPT-2's checkpoints: <c>wte.weight</c>, <c>h.0.attn.c_attn.weight</c>, … Two things differ from OpenAI's, as in nanoGPT:
+/// the GELU is the exact one, not the tanh form that published weights were trained with (<see cref="GeluTanh"/>, a difference of about 1e-3 in the
+/// scores), and weights are [out, in].
 /// </remarks>
 public sealed class Gpt : Layer<Tensor, Variable>
 {

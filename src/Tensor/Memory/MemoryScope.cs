@@ -3,7 +3,8 @@ namespace MiniStack;
 /// <summary>Owns what is created while it is open, and returns all of it to the pool on <see cref="Dispose"/>.</summary>
 /// <remarks>
 /// <para>Scopes nest, and belong to the thread that opened them. A tensor that must live longer is moved out with
-/// <see cref="Tensor.Keep"/>. Without any scope, tensors belong to the garbage collector: nothing leaks, it is only slower.</para>
+/// <see cref="Tensor.Keep"/>. Without any scope, tensors belong to the garbage collector, which frees what nobody refers to, later and more
+/// slowly. A <c>Tape</c> is a scope as well, until its Backward.</para>
 /// <para>Nothing should <c>await</c> inside a scope; <see cref="Run{T}(Func{T})"/> is the form in which nobody can. Where something does, the scope
 /// owns what was created before the first <c>await</c>, what is created after it belongs to the garbage collector, and Dispose ends
 /// the scope on whatever thread it is called. Memory that other threads have used goes to the garbage collector instead of the pool, because

@@ -63,7 +63,7 @@ public sealed partial class Profiler : IDisposable
     ];
 
     /// <summary>The ended sections, each below the one it was opened in, in the order they first began.</summary>
-    public IReadOnlyList<SectionProfile> Sections => [.. Walk(_root, 0)];
+    public IReadOnlyList<SectionProfile> Sections => [.. Walk(_root)];
 
     /// <summary>Opens a session for this thread.</summary>
     /// <param name="shapes">When true, operators are told apart by the shapes they work on.</param>
@@ -141,12 +141,14 @@ public sealed partial class Profiler : IDisposable
         if (_events.Count < _maxEvents) _events.Add(entry);
     }
 
-    private static IEnumerable<SectionProfile> Walk(Node node, int depth)
+    private static IEnumerable<SectionProfile> Walk(Node root)
     {
-        foreach (Node child in node.Children)
+        Stack<(Node Node, int Depth)> open = new([(root, -1)]);
+        while (open.TryPop(out (Node Node, int Depth) next))
         {
-            yield return new SectionProfile(child.Name, depth, child.Totals.Calls, Time(child.Totals.Ticks), Time(child.OperatorTicks));
-            foreach (SectionProfile inner in Walk(child, depth + 1)) yield return inner;
+            (Node node, int depth) = next;
+            if (depth >= 0) yield return new SectionProfile(node.Name, depth, node.Totals.Calls, Time(node.Totals.Ticks), Time(node.OperatorTicks));
+            for (int i = node.Children.Count - 1; i >= 0; i--) open.Push((node.Children[i], depth + 1));
         }
     }
 

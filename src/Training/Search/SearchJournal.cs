@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using MiniStack.Formats;
 
 namespace MiniStack.Training;
@@ -13,12 +14,8 @@ internal sealed class SearchJournal
     public SearchJournal(string path, HyperParameterSearch search)
     {
         _path = Settings.Path("A search's journal", path);
-        string header = JsonSerializer.Serialize(new
-        {
-            search = search.Description,
-            seed = search.Seed,
-            dimensions = search.Space.Dimensions.Select(dimension => dimension.ToString()),
-        });
+        string header = JsonSerializer.Serialize(
+            new SearchHeader(search.Description, search.Seed, [.. search.Space.Dimensions.Select(dimension => dimension.ToString()!)]), SearchJson.Default.SearchHeader);
         string[] lines = File.Exists(path) ? RunFolder.ReadText(path).Split('\n', StringSplitOptions.RemoveEmptyEntries) : [];
         if (lines.Length == 0)
         {
@@ -51,14 +48,10 @@ internal sealed class SearchJournal
 
     public void Add(SearchTrial trial)
     {
-        string line = JsonSerializer.Serialize(new
-        {
-            trial = trial.Request.Number,
-            point = trial.Request.Point.ToString(),
-            at = trial.Request.Point.Coordinates,
-            budget = trial.Request.Budget,
-            score = double.IsFinite(trial.Score) ? trial.Score : (double?)null,
-        });
+        SearchPoint point = trial.Request.Point;
+        string line = JsonSerializer.Serialize(
+            new SearchLine(trial.Request.Number, point.ToString(), [.. point.Coordinates], trial.Request.Budget, double.IsFinite(trial.Score) ? trial.Score : null),
+            SearchJson.Default.SearchLine);
         try
         {
             RunFolder.CheckNoLink(_path);
@@ -76,7 +69,8 @@ internal sealed class SearchJournal
     {
         try
         {
-            JsonElement trial = JsonSerializer.Deserialize<JsonElement>(line);
+            using JsonDocument document = JsonDocument.Parse(line);
+            JsonElement trial = document.RootElement.Clone();
             bool whole = trial.ValueKind == JsonValueKind.Object && trial.TryGetProperty("score", out JsonElement score)
                 && score.ValueKind is JsonValueKind.Number or JsonValueKind.Null
                 && trial.TryGetProperty("budget", out JsonElement budget) && budget.ValueKind == JsonValueKind.Number
@@ -90,3 +84,17 @@ internal sealed class SearchJournal
         }
     }
 }
+
+/// <summary>The first line of a journal.</summary>
+internal sealed record SearchHeader(
+    [property: JsonPropertyName("search")] string Search, [property: JsonPropertyName("seed")] ulong Seed, [property: JsonPropertyName("dimensions")] string[] Dimensions);
+
+/// <summary>A line of a journal.</summary>
+internal sealed record SearchLine(
+    [property: JsonPropertyName("trial")] int Trial, [property: JsonPropertyName("point")] string Point, [property: JsonPropertyName("at")] double[] At,
+    [property: JsonPropertyName("budget")] double Budget, [property: JsonPropertyName("score")] double? Score);
+
+/// <summary>How they are written, made when this is compiled: programs without reflection have journals too.</summary>
+[JsonSerializable(typeof(SearchHeader))]
+[JsonSerializable(typeof(SearchLine))]
+internal sealed partial class SearchJson : JsonSerializerContext;

@@ -56,7 +56,7 @@ public sealed class BatchNorm : Layer
         // A plain average gives the n-th batch a share of 1/n.
         double momentum = _momentum ?? 1 / (BatchesTracked!.Value.Item() + 1);
         Variable y = x.BatchNorm(Weight, Bias, RunningMean.Value, RunningVariance!.Value, byBatch, momentum, _epsilon);
-        BatchesTracked!.Value.AddInPlace(BatchesTracked.Value.ScalarLike(1));
+        if (!Tape.IsRecomputing) BatchesTracked!.Value.AddInPlace(BatchesTracked.Value.ScalarLike(1));
         return y;
     }
 }

@@ -1,0 +1,37 @@
+namespace MiniStack;
+
+public sealed partial class Tape
+{
+    [ThreadStatic]
+    private static int _recomputing;
+
+    /// <summary>True while a segment of <see cref="Variable.Checkpoint"/> is computed again on this thread: what counts or averages forward passes leaves
+    /// this one out.</summary>
+    public static bool IsRecomputing => _recomputing > 0;
+
+    /// <summary>Says until the result is disposed that what runs has run before.</summary>
+    internal static Recomputation Recomputing()
+    {
+        _recomputing++;
+        return default;
+    }
+
+    /// <summary>Records a computation that belongs before the running formula, and goes back along it at once: its gradients can be differentiated again.</summary>
+    internal void GradThrough(Func<Variable> compute, Variable gradient)
+    {
+        int first = _nodes.Count;
+        Variable output = compute();
+        GradNode[] made = [.. _nodes.Skip(first)];
+        GradSweep outer = GradSweep.Current!, inner = new(outer.CreatesGraph);
+        if (output.NeedsGrad) inner.Add(output, gradient);
+        inner.Run(made, wanted: null);
+        outer.AddAllBut(made, inner);
+    }
+
+    /// <summary>Ends with its scope.</summary>
+    internal readonly ref struct Recomputation
+    {
+        /// <summary>Goes on as before.</summary>
+        public void Dispose() => _recomputing--;
+    }
+}
