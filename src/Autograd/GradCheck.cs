@@ -115,7 +115,7 @@ public static class GradCheck
                     throw new GradCheckException(string.Create(CultureInfo.InvariantCulture,
                         $"GradCheck: input {input}, element {i} of shape {parameters[input].Shape}: Backward gives {plain:G10}, and " +
                         $"{viewed:G10} when the gradient of the result is a {name} view of the same numbers. " +
-                        "Read it through its strides, or take Contiguous()."));
+                        $"Read it through its strides, or take Contiguous()."));
                 }
             }
         }
