@@ -51,8 +51,11 @@ public partial class Variable
         if (!(beta >= 0)) throw new ConfigException(string.Create(CultureInfo.InvariantCulture, $"SmoothL1Loss: beta must be at least 0, not {beta}."));
         if (IsHalf && targets.Value.DType == Value.DType) return Wide().SmoothL1Loss(targets.Wide(), beta, reduction).To(Value.DType);
         Variable difference = this - targets, distance = difference.Abs();
-        Tensor isBelow = difference.Value.LessOrEqual(difference.Value.ScalarLike(0));
-        if (beta == 0) return Where(isBelow, difference.Negate(), difference).Reduce(reduction);
+        if (beta == 0)
+        {
+            Tensor isBelow = difference.Value.LessOrEqual(difference.Value.ScalarLike(0));
+            return Where(isBelow, difference.Negate(), difference).Reduce(reduction);
+        }
         // With m = min(|x − t|, β), both cases are m/β·(|x − t| − m/2).
         Variable near = distance.Minimum(distance.ScalarLike(beta));
         return (near / beta * (distance - near * 0.5)).Reduce(reduction);
