@@ -1,7 +1,7 @@
 namespace MiniStack.Tests;
 
 /// <summary>An operator meets every dtype in every place of its operands: it gives the reference's numbers, or an error that names it; never another type's bytes.</summary>
-public class DTypeTests
+public class AnyDTypeTests
 {
     public static TheoryData<string, DType> Cases()
     {
