@@ -15,11 +15,16 @@ public sealed class AtomicFileErrorTests : TestFolder
     [Fact]
     public void Write_ToAFolder_Says() => AssertMessage(Folder, $"{Folder}: cannot be written: it is a folder. Name a file inside it.");
 
+    public static TheoryData<string, string, string> NoPaths => new()
+    {
+        { "", "''", "the path is empty. Name a file or folder." },
+        { "  ", "'  '", "the path is empty. Name a file or folder." },
+        { "a\0b", "'a\\u0000b'", "the path has the character U+0000, which no path has. Leave it out." },
+        { "a\ud800", "'a\\ud800'", "the path has half a character at 1. Leave it out." },
+    };
+
     [Theory]
-    [InlineData("", "''", "the path is empty. Name a file or folder.")]
-    [InlineData("  ", "'  '", "the path is empty. Name a file or folder.")]
-    [InlineData("a\0b", "'a\\u0000b'", "the path has the character U+0000, which no path has. Leave it out.")]
-    [InlineData("a\ud800", "'a\\ud800'", "the path has half a character at 1. Leave it out.")]
+    [MemberData(nameof(NoPaths), DisableDiscoveryEnumeration = true)]
     public void AnyDoor_ATextThatIsNoPath_Says(string path, string shown, string message)
     {
         string whole = $"{shown}: {message}";

@@ -114,7 +114,6 @@ public static class ModelFolder
             $"{file.Path}: it holds {file.Entries.Count} tensors, but the sizes in config.json make a model of {layers} layers, with {tensors}. Restore both files from one save."));
     }
 
-
     /// <summary>Layers whose number a config names: each costs kilobytes, however few numbers it has.</summary>
     private static int Layers(IModelConfig config) => config switch
     {
