@@ -48,7 +48,8 @@ public sealed class MixedPrecision : Optimizer
     public override Variable Scale(Variable loss)
     {
         _lossScale = Scaler.Scale;
-        return loss * _lossScale;
+        // A scale beyond F32 overflows like a gradient does: the step is skipped, and the scale falls.
+        return loss * (_lossScale > float.MaxValue ? double.PositiveInfinity : _lossScale);
     }
 
     /// <inheritdoc/>

@@ -25,7 +25,7 @@ public sealed partial class Tensor
     /// <param name="operation">The operation to name in the error.</param>
     /// <returns>Rank 0. Only the operators of two numbers take it beside a 16-bit tensor.</returns>
     /// <exception cref="DTypeException">This dtype cannot hold the number, or is Bool.</exception>
-    public Tensor Operand(double value, string operation)
+    internal Tensor Operand(double value, string operation)
     {
         CheckNumber(operation);
         Tensor number = ScalarOf(value, DType.Wide(), Device, operation);

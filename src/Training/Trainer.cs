@@ -110,8 +110,8 @@ public sealed class Trainer
         double norm;
         using (Profiler.Section("forward")) value = _loss(batch);
         using (Profiler.Section("backward")) tape.Backward(_optimizer.Scale(value));
-        CheckLearns();
         using (Profiler.Section("clip")) norm = _optimizer.ClipGradNorm(ClipNorm);
+        CheckLearns();
         double number = value.Item();
         if (double.IsFinite(number) && (double.IsFinite(norm) || _optimizer.SkipsNonFinite))
         {

@@ -5,7 +5,7 @@ public class LongSumTests
 {
     private const int Many = 17 << 20; // a chain of ones in F32 stands still at 2²⁴
 
-    private static readonly Tensor Row = Tensor.Ones([1, 1]).Expand([1, Many]), Column = Row.Transpose();
+    private static readonly Tensor Row = Tensor.Ones([1, 1]).Persist().Expand([1, Many]), Column = Row.Transpose();
 
     private static readonly Dictionary<string, Func<float>> Ones = new()
     {

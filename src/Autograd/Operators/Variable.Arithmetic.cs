@@ -37,16 +37,8 @@ public partial class Variable
         // y = a·b  ⇒  da = dy·b,  db = dy·a
         public override void Backward(Variable dy)
         {
-            AddProduct(a, dy, b);
-            AddProduct(b, dy, a);
-        }
-
-        /// <summary>A single product is rounded once anyway; a sum over broadcast axes comes before the rounding.</summary>
-        private static void AddProduct(Variable input, Variable dy, Variable factor)
-        {
-            if (!input.NeedsGrad) return;
-            if (dy.Shape == input.Shape) input.AddGrad(dy.Multiply(factor));
-            else input.AddWideGrad(dy.Wide().Multiply(factor.Wide()));
+            if (a.NeedsGrad) a.AddGradTimes(dy, b);
+            if (b.NeedsGrad) b.AddGradTimes(dy, a);
         }
     }
 

@@ -15,6 +15,13 @@ public partial class Variable
         if (NeedsGrad) AddGrad(gradient.SumTo(Shape).To(Value.DType));
     }
 
+    /// <summary>Adds dy·factor: of 16-bit numbers, a sum over broadcast axes comes before the rounding.</summary>
+    private void AddGradTimes(Variable dy, Variable factor)
+    {
+        if (dy.Shape == Shape) AddGrad(dy.Multiply(factor)); // rounded once anyway
+        else AddWideGrad(dy.Wide().Multiply(factor.Wide()));
+    }
+
     /// <summary>weight·x, but 0 where the weight is 0 and x infinite: what does not happen costs nothing.</summary>
     private static Variable Weighted(Variable weight, Variable x)
     {

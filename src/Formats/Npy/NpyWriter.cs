@@ -14,8 +14,7 @@ internal static class NpyWriter
     public static string? Refusal(Tensor tensor)
     {
         _ = tensor.Storage; // A tensor whose scope ended throws here, before anything is written.
-        if (NpyTypes.NameOf(tensor.DType) is null) return $"NumPy has no {tensor.DType}. Convert with To(DType.F32).";
-        return tensor.Rank > NpyLimits.Rank ? $"it has {tensor.Rank} axes, and {NpyLimits.Rank} are the limit. Reshape it." : null;
+        return NpyTypes.NameOf(tensor.DType) is null ? $"NumPy has no {tensor.DType}. Convert with To(DType.F32)." : null;
     }
 
     public static void Write(Stream stream, Tensor tensor)

@@ -98,8 +98,6 @@ internal sealed class SafetensorsWriter
             if (name == SafetensorsHeader.MetadataName)
                 throw Refused($"{title} has the name that the format keeps for metadata. Rename it.");
             if (!names.Add(name)) throw Refused($"{title} is given twice. Rename one of them.");
-            if (tensor.Rank > SafetensorsLimits.Rank)
-                throw Refused($"{title} has {tensor.Rank} axes, and {SafetensorsLimits.Rank} are the limit. Reshape it.");
             _ = tensor.Storage; // A tensor whose scope ended throws here, before anything is written.
             bytes += tensor.Count * tensor.DType.Size();
         }

@@ -21,7 +21,7 @@ public static class CpuMemory
     /// <summary>How often the pool's bytes are rented before what was not needed is let go: some steps of training.</summary>
     private const int TurnsToAge = 16;
 
-    private const long SmallPool = 1 << 20, MuchGarbage = 64 << 20;
+    private const long SmallPool = 64 << 20, MuchGarbage = 64 << 20;
 
     private static readonly Lock Gate = new();
     private static readonly Dictionary<int, Waiting> Free = [];

@@ -78,7 +78,7 @@ internal sealed class SearchJournal
                 && at.EnumerateArray().All(value => value.ValueKind == JsonValueKind.Number);
             return whole ? trial : null;
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException) // the latter for half a character in a name
         {
             return null;
         }

@@ -60,13 +60,13 @@ public sealed class DifferenceTests
         },
         ["A Bool mask is true where a query **may** see a key"] = () =>
         {
-            Tensor key = Tensor.Zeros([1, 1, 2, 2]), value = Tensor.CopyOf([0f, 0, 2, 2], [1, 1, 2, 2]), mask = Tensor.CopyOf([false, true]);
+            Tensor key = Tensor.Zeros([1, 1, 2, 2]), value = Tensor.CopyOf([0f, 0, 2, 2], [1, 1, 2, 2]), mask = Tensor.CopyOf([false, true], [1, 2]);
             Assert.Equal([2f, 2], Tensor.Attention(Tensor.Zeros([1, 1, 1, 2]), key, value, new AttentionOptions { Causal = false, Mask = mask }).ToArray<float>());
         },
         ["A query that sees no key gives zeros"] = () =>
         {
             Tensor x = Tensor.Ones([1, 1, 1, 2]);
-            Assert.Equal([0f, 0], Tensor.Attention(x, x, x, new AttentionOptions { Mask = Tensor.CopyOf([false]) }).ToArray<float>());
+            Assert.Equal([0f, 0], Tensor.Attention(x, x, x, new AttentionOptions { Mask = Tensor.CopyOf([false], [1, 1]) }).ToArray<float>());
         },
         ["`Init.KaimingUniform(shape, rng)` is what `nn.Linear` starts with"] = () =>
             Assert.InRange(Init.KaimingUniform([100, 100], new Rng(1)).Abs().Max().Item(), 0.0999, 0.1001),

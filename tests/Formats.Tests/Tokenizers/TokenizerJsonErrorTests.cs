@@ -114,7 +114,8 @@ public sealed class TokenizerJsonErrorTests : TestFolder
     [InlineData(2, "'post_processor.special_tokens' has more than 1024 tokens")]
     public void Load_AFrameWithoutEnd_IsRefusedAtOnce(int kind, string what)
     {
-        const string Right = "\"post_processor\": {\"type\": \"RobertaProcessing\", \"sep\": [\"<s>\", 260], \"cls\": [\"<s>\", 260]";
+        const string Right =
+            "\"post_processor\": {\"type\": \"RobertaProcessing\", \"sep\": [\"<s>\", 260], \"cls\": [\"<s>\", 260], \"trim_offsets\": true, \"add_prefix_space\": false";
         string frame = kind switch
         {
             0 => $"\"single\": [{Repeat("{\"SpecialToken\": {\"id\": \"x\"}}", 2_000)}], \"special_tokens\": {{\"x\": {{\"ids\": [{Repeat("0", 500_000)}]}}}}",

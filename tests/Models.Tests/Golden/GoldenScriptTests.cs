@@ -5,6 +5,9 @@ public class GoldenScriptTests
 {
     private static readonly string? Torch = Python.With("torch");
 
+    /// <summary>Files that another file's script makes as well.</summary>
+    private static readonly Dictionary<string, string> Makers = new() { ["optim_gaps"] = "optim_traces" };
+
     public static TheoryData<string> Scripts => [.. Directory.EnumerateFiles(GoldenFile.Folder, "*.safetensors").Select(path => Path.GetFileNameWithoutExtension(path)!).Order()];
 
     [Theory]
@@ -15,7 +18,7 @@ public class GoldenScriptTests
         string folder = Directory.CreateTempSubdirectory("ministack-golden-").FullName;
         try
         {
-            Assert.Equal(0, Python.Run(Torch, "-B", Path.Combine(GoldenFile.Folder, $"{name}.py"), folder));
+            Assert.Equal(0, Python.Run(Torch, "-B", Path.Combine(GoldenFile.Folder, $"{Makers.GetValueOrDefault(name, name)}.py"), folder));
             GoldenFile committed = GoldenFile.Open($"{name}.safetensors"), made = new(Path.Combine(folder, $"{name}.safetensors"));
             Assert.Equal(committed.Tensors.Keys, made.Tensors.Keys);
             // Another version of PyTorch, or another machine, may round the start values differently.

@@ -30,7 +30,7 @@ public class KinkGoldenTests
         ["amax"] = x => x[0].Max([1]),
         ["amin"] = x => x[0].Min([1]),
         ["max_all"] = x => x[0].Max(),
-        ["max_chosen"] = x => x[0].TopK(1, 1).Values,
+        ["max_chosen"] = x => x[0].TopK(1, 1).Values.Squeeze(1),
         ["sort"] = x => x[0].Sort(1).Values,
         ["sort_descending"] = x => x[0].Sort(1, descending: true).Values,
         ["norm_1"] = x => x[0].Norm(1),

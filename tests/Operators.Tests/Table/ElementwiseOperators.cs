@@ -34,7 +34,7 @@ internal static class ElementwiseOperators
         Unary("Gelu", "x·Φ(x)", "torch.nn.functional.gelu", x => x.Gelu()) with { Source = "Hendrycks and Gimpel 2016, arXiv:1606.08415" },
         Unary("Silu", "x·σ(x)", "torch.nn.functional.silu", x => x.Silu()) with { Source = "Elfwing et al. 2017, arXiv:1702.03118" },
         new("Clamp", Family, "min(max(x, low), high)", Types.Numbers,
-            One("both bounds", [2, 3, 4], x => x.Clamp(-0.51, 1.01), "clamp"),
+            One("both bounds", [2, 3, 4], x => x.Value.DType.IsFloat() ? x.Clamp(-0.51, 1.01) : x.Clamp(-1, 1), "clamp"),
             One("from below", [5], x => x.Clamp(low: 0.3)) with { DTypes = Types.Floats },
             One("from above", [67], x => x.Clamp(high: -0.3)) with { DTypes = Types.Floats },
             One("not at all", [2, 2], x => x.Clamp()) with { DTypes = Types.Floats },

@@ -202,11 +202,11 @@ public class ScopeFlowTests
         CpuMemory.Trim();
         Step(1_000_000);
         long both = CpuMemory.FreeBytes;
-        for (int i = 0; i < 100; i++) Step(700_000);
+        for (int i = 0; i < 600; i++) Step(700_000);
         Assert.InRange(CpuMemory.FreeBytes, 1, both);
         Assert.True(CpuMemory.FreeBytes < 2 * 3_200_000, $"{CpuMemory.FreeBytes} bytes wait in the pool, of which one step needs 5.6 million.");
         long fresh = CpuMemory.FreshBlocks;
-        for (int i = 0; i < 100; i++) Step(700_000);
+        for (int i = 0; i < 600; i++) Step(700_000);
         Assert.Equal(fresh, CpuMemory.FreshBlocks);
 
         static void Step(int count)
