@@ -62,7 +62,7 @@ internal readonly unsafe struct F32x16(Vector512<float> value) : IMatMulVector<F
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F32x16 MultiplyAdd(F32x16 a, F32x16 b, F32x16 c) =>
-        new(MiniStack.MultiplyAdd.Of(a._value, b._value, c._value));
+        new(Vector512.MultiplyAddEstimate(a._value, b._value, c._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(float* to) => _value.Store(to);
@@ -89,7 +89,7 @@ internal readonly unsafe struct F64x8(Vector512<double> value) : IMatMulVector<F
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F64x8 MultiplyAdd(F64x8 a, F64x8 b, F64x8 c) =>
-        new(MiniStack.MultiplyAdd.Of(a._value, b._value, c._value));
+        new(Vector512.MultiplyAddEstimate(a._value, b._value, c._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(double* to) => _value.Store(to);
@@ -121,7 +121,7 @@ internal readonly unsafe struct F32x8(Vector256<float> value) : IMatMulVector<F3
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F32x8 MultiplyAdd(F32x8 a, F32x8 b, F32x8 c) =>
-        new(MiniStack.MultiplyAdd.Of(a._value, b._value, c._value));
+        new(Vector256.MultiplyAddEstimate(a._value, b._value, c._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(float* to) => _value.Store(to);
@@ -148,7 +148,7 @@ internal readonly unsafe struct F64x4(Vector256<double> value) : IMatMulVector<F
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F64x4 MultiplyAdd(F64x4 a, F64x4 b, F64x4 c) =>
-        new(MiniStack.MultiplyAdd.Of(a._value, b._value, c._value));
+        new(Vector256.MultiplyAddEstimate(a._value, b._value, c._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(double* to) => _value.Store(to);
@@ -175,7 +175,7 @@ internal readonly unsafe struct F32x4(Vector128<float> value) : IMatMulVector<F3
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F32x4 MultiplyAdd(F32x4 a, F32x4 b, F32x4 c) =>
-        new(MiniStack.MultiplyAdd.Of(a._value, b._value, c._value));
+        new(Vector128.MultiplyAddEstimate(a._value, b._value, c._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(float* to) => _value.Store(to);
@@ -202,7 +202,7 @@ internal readonly unsafe struct F64x2(Vector128<double> value) : IMatMulVector<F
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F64x2 MultiplyAdd(F64x2 a, F64x2 b, F64x2 c) =>
-        new(MiniStack.MultiplyAdd.Of(a._value, b._value, c._value));
+        new(Vector128.MultiplyAddEstimate(a._value, b._value, c._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Store(double* to) => _value.Store(to);

@@ -46,28 +46,28 @@ internal readonly struct Wide128<T> : IFloatVector<Wide128<T>, T> where T : unma
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide128<T> MultiplyAdd(Wide128<T> a, Wide128<T> b, Wide128<T> c) => typeof(T) == typeof(double)
-        ? new(MiniStack.MultiplyAdd.Of(a._value.AsDouble(), b._value.AsDouble(), c._value.AsDouble()).As<double, T>())
-        : new(MiniStack.MultiplyAdd.Of(a._value.AsSingle(), b._value.AsSingle(), c._value.AsSingle()).As<float, T>());
+        ? new(Vector128.MultiplyAddEstimate(a._value.AsDouble(), b._value.AsDouble(), c._value.AsDouble()).As<double, T>())
+        : new(Vector128.MultiplyAddEstimate(a._value.AsSingle(), b._value.AsSingle(), c._value.AsSingle()).As<float, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide128<T> Horner(Wide128<T> p, Wide128<T> x, double c) => typeof(T) == typeof(double)
-        ? new(MiniStack.MultiplyAdd.Of(p._value.AsDouble(), x._value.AsDouble(), Vector128.Create(c)).As<double, T>())
-        : new(MiniStack.MultiplyAdd.Of(p._value.AsSingle(), x._value.AsSingle(), Vector128.Create((float)c)).As<float, T>());
+        ? new(Vector128.MultiplyAddEstimate(p._value.AsDouble(), x._value.AsDouble(), Vector128.Create(c)).As<double, T>())
+        : new(Vector128.MultiplyAddEstimate(p._value.AsSingle(), x._value.AsSingle(), Vector128.Create((float)c)).As<float, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide128<T> Horner(Wide128<T> p, Wide128<T> x, double c3, double c2, double c1, double c0)
     {
         if (typeof(T) == typeof(double))
         {
-            Vector128<double> q = MiniStack.MultiplyAdd.Of(p._value.AsDouble(), x._value.AsDouble(), Vector128.Create(c3));
-            q = MiniStack.MultiplyAdd.Of(q, x._value.AsDouble(), Vector128.Create(c2));
-            q = MiniStack.MultiplyAdd.Of(q, x._value.AsDouble(), Vector128.Create(c1));
-            return new(MiniStack.MultiplyAdd.Of(q, x._value.AsDouble(), Vector128.Create(c0)).As<double, T>());
+            Vector128<double> q = Vector128.MultiplyAddEstimate(p._value.AsDouble(), x._value.AsDouble(), Vector128.Create(c3));
+            q = Vector128.MultiplyAddEstimate(q, x._value.AsDouble(), Vector128.Create(c2));
+            q = Vector128.MultiplyAddEstimate(q, x._value.AsDouble(), Vector128.Create(c1));
+            return new(Vector128.MultiplyAddEstimate(q, x._value.AsDouble(), Vector128.Create(c0)).As<double, T>());
         }
-        Vector128<float> r = MiniStack.MultiplyAdd.Of(p._value.AsSingle(), x._value.AsSingle(), Vector128.Create((float)c3));
-        r = MiniStack.MultiplyAdd.Of(r, x._value.AsSingle(), Vector128.Create((float)c2));
-        r = MiniStack.MultiplyAdd.Of(r, x._value.AsSingle(), Vector128.Create((float)c1));
-        return new(MiniStack.MultiplyAdd.Of(r, x._value.AsSingle(), Vector128.Create((float)c0)).As<float, T>());
+        Vector128<float> r = Vector128.MultiplyAddEstimate(p._value.AsSingle(), x._value.AsSingle(), Vector128.Create((float)c3));
+        r = Vector128.MultiplyAddEstimate(r, x._value.AsSingle(), Vector128.Create((float)c2));
+        r = Vector128.MultiplyAddEstimate(r, x._value.AsSingle(), Vector128.Create((float)c1));
+        return new(Vector128.MultiplyAddEstimate(r, x._value.AsSingle(), Vector128.Create((float)c0)).As<float, T>());
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

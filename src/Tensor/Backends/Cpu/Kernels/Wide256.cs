@@ -46,28 +46,28 @@ internal readonly struct Wide256<T> : IFloatVector<Wide256<T>, T> where T : unma
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide256<T> MultiplyAdd(Wide256<T> a, Wide256<T> b, Wide256<T> c) => typeof(T) == typeof(double)
-        ? new(MiniStack.MultiplyAdd.Of(a._value.AsDouble(), b._value.AsDouble(), c._value.AsDouble()).As<double, T>())
-        : new(MiniStack.MultiplyAdd.Of(a._value.AsSingle(), b._value.AsSingle(), c._value.AsSingle()).As<float, T>());
+        ? new(Vector256.MultiplyAddEstimate(a._value.AsDouble(), b._value.AsDouble(), c._value.AsDouble()).As<double, T>())
+        : new(Vector256.MultiplyAddEstimate(a._value.AsSingle(), b._value.AsSingle(), c._value.AsSingle()).As<float, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide256<T> Horner(Wide256<T> p, Wide256<T> x, double c) => typeof(T) == typeof(double)
-        ? new(MiniStack.MultiplyAdd.Of(p._value.AsDouble(), x._value.AsDouble(), Vector256.Create(c)).As<double, T>())
-        : new(MiniStack.MultiplyAdd.Of(p._value.AsSingle(), x._value.AsSingle(), Vector256.Create((float)c)).As<float, T>());
+        ? new(Vector256.MultiplyAddEstimate(p._value.AsDouble(), x._value.AsDouble(), Vector256.Create(c)).As<double, T>())
+        : new(Vector256.MultiplyAddEstimate(p._value.AsSingle(), x._value.AsSingle(), Vector256.Create((float)c)).As<float, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide256<T> Horner(Wide256<T> p, Wide256<T> x, double c3, double c2, double c1, double c0)
     {
         if (typeof(T) == typeof(double))
         {
-            Vector256<double> q = MiniStack.MultiplyAdd.Of(p._value.AsDouble(), x._value.AsDouble(), Vector256.Create(c3));
-            q = MiniStack.MultiplyAdd.Of(q, x._value.AsDouble(), Vector256.Create(c2));
-            q = MiniStack.MultiplyAdd.Of(q, x._value.AsDouble(), Vector256.Create(c1));
-            return new(MiniStack.MultiplyAdd.Of(q, x._value.AsDouble(), Vector256.Create(c0)).As<double, T>());
+            Vector256<double> q = Vector256.MultiplyAddEstimate(p._value.AsDouble(), x._value.AsDouble(), Vector256.Create(c3));
+            q = Vector256.MultiplyAddEstimate(q, x._value.AsDouble(), Vector256.Create(c2));
+            q = Vector256.MultiplyAddEstimate(q, x._value.AsDouble(), Vector256.Create(c1));
+            return new(Vector256.MultiplyAddEstimate(q, x._value.AsDouble(), Vector256.Create(c0)).As<double, T>());
         }
-        Vector256<float> r = MiniStack.MultiplyAdd.Of(p._value.AsSingle(), x._value.AsSingle(), Vector256.Create((float)c3));
-        r = MiniStack.MultiplyAdd.Of(r, x._value.AsSingle(), Vector256.Create((float)c2));
-        r = MiniStack.MultiplyAdd.Of(r, x._value.AsSingle(), Vector256.Create((float)c1));
-        return new(MiniStack.MultiplyAdd.Of(r, x._value.AsSingle(), Vector256.Create((float)c0)).As<float, T>());
+        Vector256<float> r = Vector256.MultiplyAddEstimate(p._value.AsSingle(), x._value.AsSingle(), Vector256.Create((float)c3));
+        r = Vector256.MultiplyAddEstimate(r, x._value.AsSingle(), Vector256.Create((float)c2));
+        r = Vector256.MultiplyAddEstimate(r, x._value.AsSingle(), Vector256.Create((float)c1));
+        return new(Vector256.MultiplyAddEstimate(r, x._value.AsSingle(), Vector256.Create((float)c0)).As<float, T>());
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

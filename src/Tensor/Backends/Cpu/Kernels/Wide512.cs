@@ -47,28 +47,28 @@ internal readonly struct Wide512<T> : IFloatVector<Wide512<T>, T> where T : unma
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide512<T> MultiplyAdd(Wide512<T> a, Wide512<T> b, Wide512<T> c) => typeof(T) == typeof(double)
-        ? new(MiniStack.MultiplyAdd.Of(a._value.AsDouble(), b._value.AsDouble(), c._value.AsDouble()).As<double, T>())
-        : new(MiniStack.MultiplyAdd.Of(a._value.AsSingle(), b._value.AsSingle(), c._value.AsSingle()).As<float, T>());
+        ? new(Vector512.MultiplyAddEstimate(a._value.AsDouble(), b._value.AsDouble(), c._value.AsDouble()).As<double, T>())
+        : new(Vector512.MultiplyAddEstimate(a._value.AsSingle(), b._value.AsSingle(), c._value.AsSingle()).As<float, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide512<T> Horner(Wide512<T> p, Wide512<T> x, double c) => typeof(T) == typeof(double)
-        ? new(MiniStack.MultiplyAdd.Of(p._value.AsDouble(), x._value.AsDouble(), Vector512.Create(c)).As<double, T>())
-        : new(MiniStack.MultiplyAdd.Of(p._value.AsSingle(), x._value.AsSingle(), Vector512.Create((float)c)).As<float, T>());
+        ? new(Vector512.MultiplyAddEstimate(p._value.AsDouble(), x._value.AsDouble(), Vector512.Create(c)).As<double, T>())
+        : new(Vector512.MultiplyAddEstimate(p._value.AsSingle(), x._value.AsSingle(), Vector512.Create((float)c)).As<float, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Wide512<T> Horner(Wide512<T> p, Wide512<T> x, double c3, double c2, double c1, double c0)
     {
         if (typeof(T) == typeof(double))
         {
-            Vector512<double> q = MiniStack.MultiplyAdd.Of(p._value.AsDouble(), x._value.AsDouble(), Vector512.Create(c3));
-            q = MiniStack.MultiplyAdd.Of(q, x._value.AsDouble(), Vector512.Create(c2));
-            q = MiniStack.MultiplyAdd.Of(q, x._value.AsDouble(), Vector512.Create(c1));
-            return new(MiniStack.MultiplyAdd.Of(q, x._value.AsDouble(), Vector512.Create(c0)).As<double, T>());
+            Vector512<double> q = Vector512.MultiplyAddEstimate(p._value.AsDouble(), x._value.AsDouble(), Vector512.Create(c3));
+            q = Vector512.MultiplyAddEstimate(q, x._value.AsDouble(), Vector512.Create(c2));
+            q = Vector512.MultiplyAddEstimate(q, x._value.AsDouble(), Vector512.Create(c1));
+            return new(Vector512.MultiplyAddEstimate(q, x._value.AsDouble(), Vector512.Create(c0)).As<double, T>());
         }
-        Vector512<float> r = MiniStack.MultiplyAdd.Of(p._value.AsSingle(), x._value.AsSingle(), Vector512.Create((float)c3));
-        r = MiniStack.MultiplyAdd.Of(r, x._value.AsSingle(), Vector512.Create((float)c2));
-        r = MiniStack.MultiplyAdd.Of(r, x._value.AsSingle(), Vector512.Create((float)c1));
-        return new(MiniStack.MultiplyAdd.Of(r, x._value.AsSingle(), Vector512.Create((float)c0)).As<float, T>());
+        Vector512<float> r = Vector512.MultiplyAddEstimate(p._value.AsSingle(), x._value.AsSingle(), Vector512.Create((float)c3));
+        r = Vector512.MultiplyAddEstimate(r, x._value.AsSingle(), Vector512.Create((float)c2));
+        r = Vector512.MultiplyAddEstimate(r, x._value.AsSingle(), Vector512.Create((float)c1));
+        return new(Vector512.MultiplyAddEstimate(r, x._value.AsSingle(), Vector512.Create((float)c0)).As<float, T>());
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
