@@ -2,7 +2,7 @@ namespace MiniStack;
 
 /// <summary>Notes which streams its thread draws from and where each stood before: what it takes to draw the same numbers once more.</summary>
 /// <remarks>For code that is run twice and must not notice, as the segments of <c>Variable.Checkpoint</c>. Recordings may be nested.</remarks>
-public sealed class RngRecording : IDisposable
+internal sealed class RngRecording : IDisposable
 {
     /// <summary>How many are open on any thread: while it is 0, a draw costs one comparison more than without recordings.</summary>
     private static int _open;
