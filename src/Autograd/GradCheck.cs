@@ -113,9 +113,8 @@ public static class GradCheck
                     (double plain, double viewed) = (expected[input][i], actual[input][i]);
                     if (Math.Abs(plain - viewed) <= 1e-10 * Math.Max(1, Math.Abs(plain)) || plain.Equals(viewed)) continue;
                     throw new GradCheckException(string.Create(CultureInfo.InvariantCulture,
-                        $"GradCheck: input {input}, element {i} of shape {parameters[input].Shape}: Backward gives {plain:G10}, and " +
-                        $"{viewed:G10} when the gradient of the result is a {name} view of the same numbers. " +
-                        $"Read it through its strides, or take Contiguous()."));
+                        $"GradCheck: input {input}, element {i} of shape {parameters[input].Shape}: Backward gives {plain:G10}, and {viewed:G10} when the " +
+                        $"gradient of the result is a {name} view of the same numbers. Read it through its strides, or take Contiguous()."));
                 }
             }
         }
