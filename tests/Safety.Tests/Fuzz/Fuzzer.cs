@@ -22,7 +22,10 @@ internal static class Fuzzer
             CpuMemory.Guard = memory;
             FuzzProgram program = new(seed);
             long start = System.Diagnostics.Stopwatch.GetTimestamp();
+            using Profiler? profiler = count == 1 ? Profiler.Begin(shapes: true) : null; // where one program's time goes
             program.Run();
+            foreach (OperatorProfile slow in profiler?.Operators.Take(3) ?? [])
+                Console.Out.Write(string.Create(CultureInfo.InvariantCulture, $" {slow.Name} {slow.Shapes} {slow.Time.TotalMilliseconds:F0} ms"));
             TimeSpan took = System.Diagnostics.Stopwatch.GetElapsedTime(start);
             if (took.TotalSeconds > 1) Console.Out.Write(string.Create(CultureInfo.InvariantCulture, $" took {took.TotalSeconds:F1} s"));
             memory.EndProgram();
