@@ -1,3 +1,5 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace MiniStack;
 
 /// <summary>Temporary files beside a target, <c>.name.….tmp</c>: their names, and removing those whose writers were killed.</summary>
@@ -17,8 +19,10 @@ internal static class StaleFiles
             if (!name.StartsWith(prefix, StringComparison.Ordinal) || !IsTemporary(name.AsSpan(prefix.Length))) continue;
             try
             {
-                // A link was not left by a writer, and what it leads to is not ours to lock.
-                if (new FileInfo(path).LinkTarget is null) File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None).Dispose();
+                // A link was not left by a writer, and what it leads to is not ours to lock. The lock is held until the file is gone: a writer
+                // that has made the file and not locked it yet then finds out, and makes another.
+                using SafeFileHandle? exclusive =
+                    new FileInfo(path).LinkTarget is null ? File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None) : null;
                 File.Delete(path);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
