@@ -18,10 +18,13 @@ public static class CpuMemory
     private const int Alignment = 64;
     private const int ClassesPerOctave = 8;
 
-    /// <summary>How often the pool's bytes are rented before what was not needed is let go: some steps of training.</summary>
-    private const int TurnsToAge = 16;
+    /// <summary>
+    /// How often the pool's bytes are rented before what was not needed is let go: some steps of training. Sooner while blocks had
+    /// to be allocated, because then the work has changed: another model, or longer sequences.
+    /// </summary>
+    private const int TurnsToAge = 16, TurnsAfterChange = 2;
 
-    private const long SmallPool = 64 << 20, MuchGarbage = 64 << 20;
+    private const long SmallPool = 64 << 20, MuchGarbage = 64 << 20, HugeGarbage = 512 << 20;
 
     private static readonly Lock Gate = new();
     private static readonly Dictionary<int, Waiting> Free = [];
@@ -29,6 +32,7 @@ public static class CpuMemory
     private static long _freshBlocks;
     private static long _rentedBytes;
     private static long _turnover, _mostFree; // since blocks were last let go
+    private static bool _changed, _changedBefore; // blocks were allocated since then, and in the turns before
 
     static CpuMemory() => LowMemory.Watch();
 
@@ -68,11 +72,14 @@ public static class CpuMemory
             _rentedBytes += words * 8L;
             _turnover += words * 8L;
             if (Free.TryGetValue(words, out Waiting? waiting) && waiting.TryTake(out block)) _freeBytes -= words * 8L;
-            else _freshBlocks++;
-            if (_turnover > TurnsToAge * Math.Max(_mostFree, SmallPool)) garbage = Age();
+            else (_freshBlocks, _changed) = (_freshBlocks + 1, true);
+            int turns = _changed || _changedBefore ? TurnsAfterChange : TurnsToAge;
+            if (_turnover > turns * Math.Max(_mostFree, SmallPool)) garbage = Age();
         }
         // Only a collection of the oldest generation finds pinned arrays; without large allocations it may be far off.
-        if (garbage > MuchGarbage) GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
+        // Much of it is worth a pause of some 20 ms, after which the system has the pages back.
+        if (garbage > HugeGarbage) GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        else if (garbage > MuchGarbage) GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
         block ??= GC.AllocateUninitializedArray<long>(words, pinned: true);
         Guard?.Rented(block, bytes);
         return block;
@@ -112,6 +119,7 @@ public static class CpuMemory
         foreach ((int words, Waiting waiting) in Free) garbage += waiting.Age() * 8L * words;
         _freeBytes -= garbage;
         (_turnover, _mostFree) = (0, _freeBytes);
+        (_changedBefore, _changed) = (_changed, false);
         return garbage;
     }
 

@@ -209,6 +209,10 @@ public class ScopeFlowTests
         for (int i = 0; i < 600; i++) Step(700_000);
         Assert.Equal(fresh, CpuMemory.FreshBlocks);
 
+        // A larger model now: what the smaller one left goes within a few steps, although the pool was quiet for long.
+        for (int i = 0; i < 60; i++) Step(9_000_000);
+        Assert.True(CpuMemory.FreeBytes < 82_000_000, $"{CpuMemory.FreeBytes} bytes wait in the pool, of which one step needs 72 million.");
+
         static void Step(int count)
         {
             using MemoryScope scope = MemoryScope.Begin();
