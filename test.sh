@@ -1,18 +1,22 @@
 #!/usr/bin/env bash
-# Builds everything with warnings as errors and runs every test.
-#   ./test.sh          the plain run
-#   ./test.sh --soak   also the long kill, leak, fuzz and load runs
+# Builds everything with warnings as errors and runs the tests.
+#   ./test.sh          the rooms
+#   ./test.sh --demos  also every demo of the chapters
+#   ./test.sh --book   also the chapters: their listings, figures, links and exercises, and those of docs
+#   ./test.sh --soak   all of these, and the long kill, leak, fuzz and load runs
 # The kernel tests run once for each width of vectors that this machine has.
 # What a test needs beside the .NET 10 SDK is installed from the system's package manager where that is possible;
 # what stays missing is skipped and named at the end.
 set -euo pipefail
 cd "$(dirname "$0")"
 
-soak=0
+soak=0 demos=0 book=0
 for argument in "$@"; do
   case "$argument" in
-    --soak) soak=1 ;;
-    *) echo "test.sh: unknown argument '$argument'. Usage: ./test.sh [--soak]" >&2; exit 2 ;;
+    --demos) demos=1 ;;
+    --book) book=1 ;;
+    --soak) soak=1 demos=1 book=1 ;;
+    *) echo "test.sh: unknown argument '$argument'. Usage: ./test.sh [--demos] [--book] [--soak]" >&2; exit 2 ;;
   esac
 done
 
@@ -119,10 +123,15 @@ test_with_bits() { # BITS SWITCH CULTURE
 }
 
 echo "== testing"
-# Packing and publishing takes minutes: it belongs to the long runs.
-short=()
-[ "$soak" = 1 ] || short=(--filter "Category!=Packages")
-run_tests all MiniStack.sln ${short[@]+"${short[@]}"}
+# Packing and publishing takes minutes: it belongs to the long runs. A class that looks at a chapter or a page is the book's,
+# everything else of a part is a demo's.
+name=FullyQualifiedName
+filters=()
+[ "$soak" = 1 ] || filters+=("Category!=Packages")
+[ "$book" = 1 ] || filters+=("$name!~ChapterTests&$name!~GraderTests&$name!~ExercisesTests&$name!~Tests.Docs.")
+[ "$demos" = 1 ] || filters+=("($name!~Tests.Part|$name~ChapterTests|$name~GraderTests)")
+filter=$(IFS='&'; echo "${filters[*]}")
+run_tests all MiniStack.sln ${filter:+--filter "$filter"}
 native=$(live_bits "$logs/all.log")
 if [ -z "$native" ]; then
   echo "test.sh: no test told the width of the vectors" >&2
@@ -165,6 +174,18 @@ if [ "$soak" = 1 ]; then
     fi
   done
 fi
+echo "== the ten slowest classes, seconds of their tests together:"
+grep -hE '^ *Passed .*\[.*\]$' "$logs"/*.log | awk '
+  {
+    name = $2; sub(/\(.*/, "", name); sub(/\.[^.]*$/, "", name)
+    time = $0; sub(/.*\[/, "", time); sub(/\]$/, "", time)
+    count = split(time, parts, " ")
+    for (i = 2; i <= count; i += 2) {
+      unit = parts[i]
+      seconds[name] += parts[i - 1] * (unit == "ms" ? 0.001 : unit == "m" ? 60 : unit == "h" ? 3600 : 1)
+    }
+  }
+  END { for (name in seconds) printf "%8.1f  %s\n", seconds[name], name }' | LC_ALL=C sort -rn | head -n 10 || true
 passed=$(sum Passed) failed=$(sum Failed) skips=$(sum Skipped)
 status=0
 [ -z "$(find "$logs" -name '*.failed')" ] && [ "$passed" -gt 0 ] || status=1
