@@ -55,6 +55,9 @@ public static class DTypes
     /// <summary>True for I64, I32 and U8.</summary>
     public static bool IsInteger(this DType dtype) => dtype is DType.I64 or DType.I32 or DType.U8;
 
+    /// <summary>True for floats and integers, all but Bool.</summary>
+    internal static bool IsNumber(this DType dtype) => dtype.IsFloat() || dtype.IsInteger();
+
     /// <summary>True for U8.</summary>
     public static bool IsUnsigned(this DType dtype) => dtype is DType.U8;
 

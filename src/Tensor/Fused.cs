@@ -1,3 +1,5 @@
+using MiniStack.Operators;
+
 namespace MiniStack;
 
 /// <summary>Numbers of one AdamW step.</summary>
@@ -34,7 +36,7 @@ public static partial class Fused
     internal static Tensor TanhBackward(Tensor y, Tensor dy)
     {
         Tensor dx = y.EmptyLike();
-        y.Backend.TanhBackward(y, dy, dx);
+        y.Backend.Binary<TanhBackward>(y, dy, dx);
         return dx;
     }
 
@@ -42,7 +44,7 @@ public static partial class Fused
     internal static Tensor SigmoidBackward(Tensor y, Tensor dy)
     {
         Tensor dx = y.EmptyLike();
-        y.Backend.SigmoidBackward(y, dy, dx);
+        y.Backend.Binary<SigmoidBackward>(y, dy, dx);
         return dx;
     }
 
@@ -50,7 +52,7 @@ public static partial class Fused
     internal static Tensor ReluBackward(Tensor x, Tensor dy)
     {
         Tensor dx = x.EmptyLike();
-        x.Backend.ReluBackward(x, dy, dx);
+        x.Backend.Binary<ReluBackward>(x, dy, dx);
         return dx;
     }
 
@@ -58,7 +60,7 @@ public static partial class Fused
     internal static Tensor GeluBackward(Tensor x, Tensor dy)
     {
         Tensor dx = x.EmptyLike();
-        x.Backend.GeluBackward(x, dy, dx);
+        x.Backend.Binary<GeluBackward>(x, dy, dx);
         return dx;
     }
 
@@ -94,7 +96,7 @@ public static partial class Fused
     internal static Tensor SiluBackward(Tensor x, Tensor dy)
     {
         Tensor dx = x.EmptyLike();
-        x.Backend.SiluBackward(x, dy, dx);
+        x.Backend.Binary<SiluBackward>(x, dy, dx);
         return dx;
     }
 
@@ -167,7 +169,7 @@ public static partial class Fused
             CheckStep(nameof(AdamW), one.Parameter, one.Gradient, one.M, one.V);
             half |= one.Parameter.DType != all[0].Parameter.DType || one.Parameter.DType.IsHalf();
         }
-        if (half) foreach (AdamWTensors one in all) one.Parameter.Backend.AdamW(one.Parameter, one.Gradient, one.M, one.V, step);
+        if (half) foreach (AdamWTensors one in all) one.Parameter.Backend.AdamW([one], step);
         else all[0].Parameter.Backend.AdamW(all, step);
         foreach (AdamWTensors one in all) CountWrites(one.Parameter, one.M, one.V);
     }
@@ -192,7 +194,7 @@ public static partial class Fused
     public static double SumOfSquares(Tensor x)
     {
         x.CheckFloat(nameof(SumOfSquares));
-        return x.Backend.SumOfSquares(x);
+        return x.Backend.SquaredNorm([x]);
     }
 
     /// <summary>Σ x² over all elements of tensors on one device, one tensor after the other.</summary>
@@ -210,7 +212,7 @@ public static partial class Fused
         }
         if (!apart) return tensors[0].Backend.SquaredNorm(tensors);
         double sum = 0;
-        foreach (Tensor x in tensors) sum += x.Backend.SumOfSquares(x);
+        foreach (Tensor x in tensors) sum += x.Backend.SquaredNorm([x]);
         return sum;
     }
 

@@ -1,3 +1,5 @@
+using MiniStack.Operators;
+
 namespace MiniStack;
 
 /// <summary>Arithmetic, element by element; shapes broadcast, dtypes must be equal.</summary>
@@ -14,7 +16,7 @@ public sealed partial class Tensor
     {
         (Tensor a, Tensor b) = Align(this, other, nameof(Add));
         Tensor y = NewNumber(a, b, nameof(Add));
-        y.Backend.Add(a, b, y);
+        y.Backend.Binary<Add>(a, b, y);
         return y;
     }
 
@@ -24,7 +26,7 @@ public sealed partial class Tensor
     {
         (Tensor a, Tensor b) = Align(this, other, nameof(Subtract));
         Tensor y = NewNumber(a, b, nameof(Subtract));
-        y.Backend.Subtract(a, b, y);
+        y.Backend.Binary<Subtract>(a, b, y);
         return y;
     }
 
@@ -34,7 +36,7 @@ public sealed partial class Tensor
     {
         (Tensor a, Tensor b) = Align(this, other, nameof(Multiply));
         Tensor y = NewNumber(a, b, nameof(Multiply));
-        y.Backend.Multiply(a, b, y);
+        y.Backend.Binary<Multiply>(a, b, y);
         return y;
     }
 
@@ -44,7 +46,7 @@ public sealed partial class Tensor
     {
         (Tensor a, Tensor b) = Align(this, other, nameof(Divide));
         Tensor y = NewFloat(a, b, nameof(Divide));
-        y.Backend.Divide(a, b, y);
+        y.Backend.Binary<Divide>(a, b, y);
         return y;
     }
 
@@ -54,7 +56,7 @@ public sealed partial class Tensor
     {
         (Tensor a, Tensor b) = Align(this, other, nameof(Pow));
         Tensor y = NewFloat(a, b, nameof(Pow));
-        y.Backend.Pow(a, b, y);
+        y.Backend.Binary<Pow>(a, b, y);
         return y;
     }
 
@@ -64,7 +66,7 @@ public sealed partial class Tensor
     {
         (Tensor a, Tensor b) = Align(this, other, nameof(Maximum));
         Tensor y = NewNumber(a, b, nameof(Maximum));
-        y.Backend.Maximum(a, b, y);
+        y.Backend.Binary<Maximum>(a, b, y);
         return y;
     }
 
@@ -74,7 +76,7 @@ public sealed partial class Tensor
     {
         (Tensor a, Tensor b) = Align(this, other, nameof(Minimum));
         Tensor y = NewNumber(a, b, nameof(Minimum));
-        y.Backend.Minimum(a, b, y);
+        y.Backend.Binary<Minimum>(a, b, y);
         return y;
     }
 

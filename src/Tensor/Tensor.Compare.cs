@@ -1,3 +1,5 @@
+using MiniStack.Operators;
+
 namespace MiniStack;
 
 /// <summary>Comparisons, element by element, broadcast; the result is Bool. A NaN equals nothing and is below nothing.</summary>
@@ -10,7 +12,7 @@ public sealed partial class Tensor
     {
         (Tensor a, Tensor b) = Align(this, other, nameof(Equal));
         Tensor y = Empty(a.Shape, DType.Bool, Device);
-        (a.DType.IsHalf() ? a : b).Backend.Equal(a, b, y);
+        (a.DType.IsHalf() ? a : b).Backend.Compare<Equal>(a, b, y);
         return y;
     }
 
@@ -25,7 +27,7 @@ public sealed partial class Tensor
         (Tensor a, Tensor b) = Align(this, other, nameof(Less));
         a.CheckNumber(nameof(Less));
         Tensor y = Empty(a.Shape, DType.Bool, Device);
-        (a.DType.IsHalf() ? a : b).Backend.Less(a, b, y);
+        (a.DType.IsHalf() ? a : b).Backend.Compare<Less>(a, b, y);
         return y;
     }
 
@@ -36,7 +38,7 @@ public sealed partial class Tensor
         (Tensor a, Tensor b) = Align(this, other, nameof(LessOrEqual));
         a.CheckNumber(nameof(LessOrEqual));
         Tensor y = Empty(a.Shape, DType.Bool, Device);
-        (a.DType.IsHalf() ? a : b).Backend.LessOrEqual(a, b, y);
+        (a.DType.IsHalf() ? a : b).Backend.Compare<LessOrEqual>(a, b, y);
         return y;
     }
 
@@ -54,7 +56,7 @@ public sealed partial class Tensor
     {
         if (DType != DType.Bool) throw new DTypeException($"Not: works on Bool, not on {DType}. Compare first, for example with Equal.");
         Tensor y = Empty(Shape, DType.Bool, Device);
-        Backend.Not(this, y);
+        Backend.Unary<Not>(this, y);
         return y;
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MiniStack.Operators;
 
 namespace MiniStack;
 
@@ -10,7 +11,7 @@ public sealed partial class Tensor
     public Tensor Tan()
     {
         Tensor y = NewFloat(nameof(Tan));
-        Backend.Tan(this, y);
+        Backend.Unary<Tan>(this, y);
         return y;
     }
 
@@ -19,7 +20,7 @@ public sealed partial class Tensor
     public Tensor Asin()
     {
         Tensor y = NewFloat(nameof(Asin));
-        Backend.Asin(this, y);
+        Backend.Unary<Asin>(this, y);
         return y;
     }
 
@@ -28,7 +29,7 @@ public sealed partial class Tensor
     public Tensor Acos()
     {
         Tensor y = NewFloat(nameof(Acos));
-        Backend.Acos(this, y);
+        Backend.Unary<Acos>(this, y);
         return y;
     }
 
@@ -37,7 +38,7 @@ public sealed partial class Tensor
     public Tensor Atan()
     {
         Tensor y = NewFloat(nameof(Atan));
-        Backend.Atan(this, y);
+        Backend.Unary<Atan>(this, y);
         return y;
     }
 
@@ -46,7 +47,7 @@ public sealed partial class Tensor
     public Tensor Sinh()
     {
         Tensor y = NewFloat(nameof(Sinh));
-        Backend.Sinh(this, y);
+        Backend.Unary<Sinh>(this, y);
         return y;
     }
 
@@ -55,7 +56,7 @@ public sealed partial class Tensor
     public Tensor Cosh()
     {
         Tensor y = NewFloat(nameof(Cosh));
-        Backend.Cosh(this, y);
+        Backend.Unary<Cosh>(this, y);
         return y;
     }
 
@@ -64,7 +65,7 @@ public sealed partial class Tensor
     public Tensor Floor()
     {
         Tensor y = NewFloat(nameof(Floor));
-        Backend.Floor(this, y);
+        Backend.Unary<Floor>(this, y);
         return y;
     }
 
@@ -73,7 +74,7 @@ public sealed partial class Tensor
     public Tensor Ceiling()
     {
         Tensor y = NewFloat(nameof(Ceiling));
-        Backend.Ceiling(this, y);
+        Backend.Unary<Ceiling>(this, y);
         return y;
     }
 
@@ -82,7 +83,7 @@ public sealed partial class Tensor
     public Tensor Round()
     {
         Tensor y = NewFloat(nameof(Round));
-        Backend.Round(this, y);
+        Backend.Unary<Round>(this, y);
         return y;
     }
 
@@ -91,7 +92,7 @@ public sealed partial class Tensor
     public Tensor Sign()
     {
         Tensor y = NewNumber(nameof(Sign));
-        Backend.Sign(this, y);
+        Backend.Unary<Sign>(this, y);
         return y;
     }
 

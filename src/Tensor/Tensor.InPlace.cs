@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using MiniStack.Operators;
 
 namespace MiniStack;
 
@@ -34,7 +35,7 @@ public sealed partial class Tensor
         CheckSame(this, other, nameof(AddInPlace));
         CheckNumber(nameof(AddInPlace));
         CheckWritable(nameof(AddInPlace));
-        Backend.Add(this, Apart(other.Expand(Shape)), this);
+        Backend.Binary<Add>(this, Apart(other.Expand(Shape)), this);
         Storage.CountWrite();
         return this;
     }
@@ -64,7 +65,7 @@ public sealed partial class Tensor
     {
         CheckNumber(nameof(ScaleInPlace));
         CheckWritable(nameof(ScaleInPlace));
-        Backend.Multiply(this, Operand(factor, nameof(ScaleInPlace)).Expand(Shape), this);
+        Backend.Binary<Multiply>(this, Operand(factor, nameof(ScaleInPlace)).Expand(Shape), this);
         Storage.CountWrite();
         return this;
     }

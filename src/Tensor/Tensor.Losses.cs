@@ -1,3 +1,5 @@
+using MiniStack.Operators;
+
 namespace MiniStack;
 
 public sealed partial class Tensor
@@ -11,7 +13,7 @@ public sealed partial class Tensor
         CheckFloat(nameof(BinaryCrossEntropyWithLogits));
         (Tensor x, Tensor t) = Align(this, targets, nameof(BinaryCrossEntropyWithLogits));
         Tensor y = x.EmptyLike();
-        Backend.BinaryCrossEntropyWithLogits(x, t, y);
+        Backend.Binary<BinaryCrossEntropyWithLogits>(x, t, y);
         return y;
     }
 

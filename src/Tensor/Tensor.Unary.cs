@@ -1,3 +1,5 @@
+using MiniStack.Operators;
+
 namespace MiniStack;
 
 /// <summary>Functions of one number, element by element.</summary>
@@ -8,7 +10,7 @@ public sealed partial class Tensor
     public Tensor Negate()
     {
         Tensor y = NewNumber(nameof(Negate));
-        Backend.Negate(this, y);
+        Backend.Unary<Negate>(this, y);
         return y;
     }
 
@@ -17,7 +19,7 @@ public sealed partial class Tensor
     public Tensor Abs()
     {
         Tensor y = NewNumber(nameof(Abs));
-        Backend.Abs(this, y);
+        Backend.Unary<Abs>(this, y);
         return y;
     }
 
@@ -26,7 +28,7 @@ public sealed partial class Tensor
     public Tensor Exp()
     {
         Tensor y = NewFloat(nameof(Exp));
-        Backend.Exp(this, y);
+        Backend.Unary<Exp>(this, y);
         return y;
     }
 
@@ -35,7 +37,7 @@ public sealed partial class Tensor
     public Tensor Log()
     {
         Tensor y = NewFloat(nameof(Log));
-        Backend.Log(this, y);
+        Backend.Unary<Log>(this, y);
         return y;
     }
 
@@ -44,7 +46,7 @@ public sealed partial class Tensor
     public Tensor Sqrt()
     {
         Tensor y = NewFloat(nameof(Sqrt));
-        Backend.Sqrt(this, y);
+        Backend.Unary<Sqrt>(this, y);
         return y;
     }
 
@@ -53,7 +55,7 @@ public sealed partial class Tensor
     public Tensor Sin()
     {
         Tensor y = NewFloat(nameof(Sin));
-        Backend.Sin(this, y);
+        Backend.Unary<Sin>(this, y);
         return y;
     }
 
@@ -62,7 +64,7 @@ public sealed partial class Tensor
     public Tensor Cos()
     {
         Tensor y = NewFloat(nameof(Cos));
-        Backend.Cos(this, y);
+        Backend.Unary<Cos>(this, y);
         return y;
     }
 
@@ -71,7 +73,7 @@ public sealed partial class Tensor
     public Tensor Tanh()
     {
         Tensor y = NewFloat(nameof(Tanh));
-        Backend.Tanh(this, y);
+        Backend.Unary<Tanh>(this, y);
         return y;
     }
 
@@ -80,7 +82,7 @@ public sealed partial class Tensor
     public Tensor Sigmoid()
     {
         Tensor y = NewFloat(nameof(Sigmoid));
-        Backend.Sigmoid(this, y);
+        Backend.Unary<Sigmoid>(this, y);
         return y;
     }
 
@@ -89,7 +91,7 @@ public sealed partial class Tensor
     public Tensor Erf()
     {
         Tensor y = NewFloat(nameof(Erf));
-        Backend.Erf(this, y);
+        Backend.Unary<Erf>(this, y);
         return y;
     }
 
@@ -98,7 +100,7 @@ public sealed partial class Tensor
     public Tensor Relu()
     {
         Tensor y = NewFloat(nameof(Relu));
-        Backend.Relu(this, y);
+        Backend.Unary<Relu>(this, y);
         return y;
     }
 
@@ -107,7 +109,7 @@ public sealed partial class Tensor
     public Tensor Gelu()
     {
         Tensor y = NewFloat(nameof(Gelu));
-        Backend.Gelu(this, y);
+        Backend.Unary<Gelu>(this, y);
         return y;
     }
 
@@ -116,7 +118,7 @@ public sealed partial class Tensor
     public Tensor Silu()
     {
         Tensor y = NewFloat(nameof(Silu));
-        Backend.Silu(this, y);
+        Backend.Unary<Silu>(this, y);
         return y;
     }
 }

@@ -1,13 +1,20 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
+using MiniStack.Operators;
 
 namespace MiniStack.Architecture.Tests;
 
 /// <summary>An operator is a column through the house: every part is there, or its absence has a reason in <see cref="OperatorExemptions"/>.</summary>
 public sealed class OperatorColumnTests(ITestOutputHelper output)
 {
-    private static readonly MethodInfo[] Operators =
-        [.. typeof(Backend).GetMethods(BindingFlags.Public | BindingFlags.Instance).Where(method => method.IsAbstract && !method.IsSpecialName)];
+    /// <summary>Methods of the backends' contract, and the structs that its element-wise methods take.</summary>
+    private static readonly Operator[] Operators =
+    [
+        .. typeof(Backend).GetMethods(BindingFlags.Public | BindingFlags.Instance)
+            .Where(method => method.IsAbstract && !method.IsSpecialName && !method.IsGenericMethod)
+            .Select(method => new Operator(method.Name, method, null)),
+        .. typeof(Backend).Assembly.GetTypes().Where(IsElementwise).Select(type => new Operator(type.Name, null, type)),
+    ];
 
     private static readonly Type CudaBackend = Repository.AssemblyOf("Cuda").GetType("MiniStack.Cuda.CudaBackend", throwOnError: true)!;
 
@@ -20,15 +27,15 @@ public sealed class OperatorColumnTests(ITestOutputHelper output)
         string.Concat(new[] { "tests/Tensor.Tests", "tests/Operators.Tests" }.SelectMany(folder => Repository.Files(folder, "*.cs")).Select(file => Repository.WithoutComments(File.ReadAllText(file)))));
 
     /// <summary>The floors of the house, and how to see that an operator has its part there.</summary>
-    private static readonly Dictionary<Floor, Func<MethodInfo, bool>> Floors = new()
+    private static readonly Dictionary<Floor, Func<Operator, bool>> Floors = new()
     {
-        [Floor.Tensor] = method => HasPublic(typeof(Tensor), method.Name) || IsFused(method.Name),
-        [Floor.Reference] = method => Overrides(typeof(ReferenceBackend), method),
-        [Floor.Cpu] = method => Overrides(typeof(CpuBackend), method),
-        [Floor.Cuda] = method => Overrides(CudaBackend, method),
-        [Floor.Variable] = method => HasPublic(typeof(Variable), method.Name) || IsGradient(method.Name),
+        [Floor.Tensor] = one => HasPublic(typeof(Tensor), one.Name) || IsFused(one.Name),
+        [Floor.Reference] = one => one.Struct is not null || Overrides(typeof(ReferenceBackend), one.Method!),
+        [Floor.Cpu] = one => one.Struct is not null || Overrides(typeof(CpuBackend), one.Method!),
+        [Floor.Cuda] = one => one.Struct is not null ? HasKernel(one.Struct) : Overrides(CudaBackend, one.Method!),
+        [Floor.Variable] = one => HasPublic(typeof(Variable), one.Name) || IsGradient(one.Name),
         // The table checks a fused gradient with its operator.
-        [Floor.Tests] = method => IsTested(method.Name) || (IsGradient(method.Name) && IsTested(method.Name[..^"Backward".Length])),
+        [Floor.Tests] = one => IsTested(one.Name) || (IsGradient(one.Name) && IsTested(one.Name[..^"Backward".Length])),
     };
 
     public static TheoryData<Floor> AllFloors => [.. Enum.GetValues<Floor>()];
@@ -37,7 +44,7 @@ public sealed class OperatorColumnTests(ITestOutputHelper output)
     [MemberData(nameof(AllFloors))]
     public void Operators_Floor_IsThereOrExempt(Floor floor)
     {
-        string[] missing = [.. Operators.Where(method => !Floors[floor](method)).Select(method => method.Name)];
+        string[] missing = [.. Operators.Where(one => !Floors[floor](one)).Select(one => one.Name)];
         string[] exempt = [.. OperatorExemptions.All.Where(exemption => exemption.Floor == floor).SelectMany(exemption => exemption.Operators)];
         string[] absent = [.. missing.Except(exempt)], stale = [.. exempt.Except(missing)];
         foreach (OperatorExemption exemption in OperatorExemptions.All.Where(exemption => exemption.Floor == floor))
@@ -71,9 +78,17 @@ public sealed class OperatorColumnTests(ITestOutputHelper output)
     private static bool IsFused(string name) =>
         Array.Exists(typeof(Fused).GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic), method => method.Name == name);
 
+    private static bool IsElementwise(Type type) => type.IsValueType &&
+        type.GetInterfaces().Any(one => one == typeof(IUnaryOperator) || one == typeof(IBinaryOperator) || one == typeof(IComparison));
+
+    private static bool HasKernel(Type type) => type.GetProperty("Kernel", BindingFlags.Public | BindingFlags.Static)?.GetValue(null) is string;
+
     private static bool HasPublic(Type type, string name) =>
         type.GetMember(name, MemberTypes.Method, BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static).Length > 0;
 
     private static bool Overrides(Type backend, MethodInfo method) =>
         backend.GetMethod(method.Name, [.. method.GetParameters().Select(parameter => parameter.ParameterType)])?.DeclaringType == backend;
+
+    /// <summary>An operator by its method of the contract, or by its struct.</summary>
+    private sealed record Operator(string Name, MethodInfo? Method, Type? Struct);
 }

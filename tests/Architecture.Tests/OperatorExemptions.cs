@@ -46,6 +46,6 @@ internal static class OperatorExemptions
             "Copy", "Fill", "Uniform", "Normal"),
         new(Floor.Variable, "Its result is a bool or an index, which has no gradient.",
             "Equal", "Less", "LessOrEqual", "Not", "ArgMax", "FindOutside", "BinCount"),
-        new(Floor.Variable, "A part of an optimizer's step, which comes after the gradients.", "AdamW", "Sgd", "SumOfSquares"),
+        new(Floor.Variable, "A part of an optimizer's step, which comes after the gradients.", "AdamW", "Sgd", "SquaredNorm"),
     ];
 }

@@ -1,3 +1,4 @@
+using MiniStack.Operators;
 using MiniStack.Tests;
 
 namespace MiniStack.Cuda.Tests;
@@ -19,7 +20,7 @@ public class LaunchTests
 
         void Work()
         {
-            Gpu.Backend.Add(a, b, y);
+            Gpu.Backend.Binary<Add>(a, b, y);
             Gpu.Backend.Linear(y, w, null, z);
         }
     }

@@ -1,3 +1,5 @@
+using MiniStack.Operators;
+
 namespace MiniStack.Cuda;
 
 // Copies, constants and random numbers.
@@ -37,8 +39,8 @@ internal sealed partial class CudaBackend
         (double least, double most) = UniformEnds(low, high, y.DType);
         Draw("uniform", y, low, high, key, block);
         using MemoryScope scope = MemoryScope.Begin();
-        Maximum(y, y.ScalarLike(least).Expand(y.Shape), y);
-        Minimum(y, y.ScalarLike(most).Expand(y.Shape), y);
+        Binary<Maximum>(y, y.ScalarLike(least).Expand(y.Shape), y);
+        Binary<Minimum>(y, y.ScalarLike(most).Expand(y.Shape), y);
     }
 
     public override void Normal(Tensor y, double mean, double std, ulong key, ulong block) => Draw("normal", y, mean, std, key, block);

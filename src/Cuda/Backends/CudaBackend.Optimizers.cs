@@ -3,7 +3,12 @@ namespace MiniStack.Cuda;
 internal sealed partial class CudaBackend
 {
     // The factors that a step's numbers come down to are computed in F64, once, and rounded to the kernel's type.
-    public override void AdamW(Tensor parameter, Tensor gradient, Tensor m, Tensor v, in AdamWStep step)
+    public override void AdamW(ReadOnlySpan<AdamWTensors> all, in AdamWStep step)
+    {
+        foreach ((Tensor parameter, Tensor gradient, Tensor m, Tensor v) in all) AdamW(parameter, gradient, m, v, step);
+    }
+
+    private void AdamW(Tensor parameter, Tensor gradient, Tensor m, Tensor v, in AdamWStep step)
     {
         if (parameter.Count == 0) return;
         double correction1 = 1 - Math.Pow(step.Beta1, step.Step), correction2 = 1 - Math.Pow(step.Beta2, step.Step);

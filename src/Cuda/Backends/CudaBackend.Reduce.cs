@@ -23,8 +23,6 @@ internal sealed partial class CudaBackend
         engine.Run(new("argmax_rows", x.DType), (y.Count, 1, 1), (256, 1), ref arguments);
     }
 
-    public override double SumOfSquares(Tensor x) => SquaredNorm([x]);
-
     public override double SquaredNorm(ReadOnlySpan<Tensor> tensors)
     {
         using MemoryScope scope = MemoryScope.Begin();

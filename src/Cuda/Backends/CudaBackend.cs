@@ -14,7 +14,7 @@ internal sealed partial class CudaBackend(CudaEngine engine) : RelayBackend
 
     protected override Backend There => MiniStack.Device.Cpu.Backend;
 
-    protected override void Announce(string name)
+    protected internal override void Announce(string name)
     {
         if (Device.Strict)
         {
@@ -25,8 +25,8 @@ internal sealed partial class CudaBackend(CudaEngine engine) : RelayBackend
             Device.Warn($"warning: {name} has no kernel on {Device} for these dtypes and shapes and is computed on the CPU, which is slow.");
     }
 
-    protected override Tensor Send(Tensor tensor, bool withContent) =>
+    protected internal override Tensor Send(Tensor tensor, bool withContent) =>
         withContent ? tensor.To(MiniStack.Device.Cpu) : Tensor.Empty(tensor.Shape, tensor.DType);
 
-    protected override void Return(Tensor sent, Tensor tensor) => Copy(sent.To(Device), tensor);
+    protected internal override void Return(Tensor sent, Tensor tensor) => Copy(sent.To(Device), tensor);
 }

@@ -1,12 +1,14 @@
+using MiniStack.Operators;
+
 namespace MiniStack;
 
-/// <summary>Who computes on a device: one method per operator.</summary>
+/// <summary>Who computes on a device: one method per kind of operator.</summary>
 /// <remarks>
 /// The caller (<see cref="Tensor"/> and <see cref="Fused"/>) has checked shapes, dtypes and devices, broadcast the inputs to one
 /// shape by strides, and allocated the outputs. Outputs are contiguous unless said otherwise; inputs may have any strides.
 /// An implementation may return before the work is done, as long as its own later operations see the result.
 /// </remarks>
-internal abstract partial class Backend
+internal abstract class Backend
 {
     // Copies and constants.
 
@@ -32,98 +34,16 @@ internal abstract partial class Backend
     /// <summary>y = x / (1 − p) where word i of the stream as a number in [0, 1) is at least p, otherwise 0.</summary>
     public abstract void Dropout(Tensor x, Tensor y, double p, ulong key, ulong block);
 
-    // One input, element by element.
+    // Element by element. Inputs have one shape (broadcast by strides); y may be an input. An operator is a struct: see Operators.
 
-    /// <summary>y = −x.</summary>
-    public abstract void Negate(Tensor x, Tensor y);
+    /// <summary>y = f(x).</summary>
+    public abstract void Unary<TOperator>(Tensor x, Tensor y) where TOperator : struct, IUnaryOperator;
 
-    /// <summary>y = |x|.</summary>
-    public abstract void Abs(Tensor x, Tensor y);
+    /// <summary>y = f(a, b).</summary>
+    public abstract void Binary<TOperator>(Tensor a, Tensor b, Tensor y) where TOperator : struct, IBinaryOperator;
 
-    /// <summary>y = eˣ.</summary>
-    public abstract void Exp(Tensor x, Tensor y);
-
-    /// <summary>y = ln x.</summary>
-    public abstract void Log(Tensor x, Tensor y);
-
-    /// <summary>y = √x.</summary>
-    public abstract void Sqrt(Tensor x, Tensor y);
-
-    /// <summary>y = sin x.</summary>
-    public abstract void Sin(Tensor x, Tensor y);
-
-    /// <summary>y = cos x.</summary>
-    public abstract void Cos(Tensor x, Tensor y);
-
-    /// <summary>y = tanh x.</summary>
-    public abstract void Tanh(Tensor x, Tensor y);
-
-    /// <summary>y = 1 / (1 + e⁻ˣ).</summary>
-    public abstract void Sigmoid(Tensor x, Tensor y);
-
-    /// <summary>y = erf x.</summary>
-    public abstract void Erf(Tensor x, Tensor y);
-
-    /// <summary>y = max(x, 0).</summary>
-    public abstract void Relu(Tensor x, Tensor y);
-
-    /// <summary>y = x·Φ(x), Φ the normal distribution function.</summary>
-    public abstract void Gelu(Tensor x, Tensor y);
-
-    /// <summary>y = x·σ(x), σ the logistic function.</summary>
-    public abstract void Silu(Tensor x, Tensor y);
-
-    // Their gradients where a formula of several operators would pass over memory several times.
-
-    /// <summary>dx = dy·(1 − y²), y = tanh x.</summary>
-    public abstract void TanhBackward(Tensor y, Tensor dy, Tensor dx);
-
-    /// <summary>dx = dy·y·(1 − y), y = σ(x).</summary>
-    public abstract void SigmoidBackward(Tensor y, Tensor dy, Tensor dx);
-
-    /// <summary>dx = dy where x &gt; 0, otherwise 0.</summary>
-    public abstract void ReluBackward(Tensor x, Tensor dy, Tensor dx);
-
-    /// <summary>dx = dy·(Φ(x) + x·φ(x)).</summary>
-    public abstract void GeluBackward(Tensor x, Tensor dy, Tensor dx);
-
-    /// <summary>dx = dy·σ(x)·(1 + x·(1 − σ(x))).</summary>
-    public abstract void SiluBackward(Tensor x, Tensor dy, Tensor dx);
-
-    // Two inputs of one shape (stretched by strides), element by element.
-
-    /// <summary>y = a + b.</summary>
-    public abstract void Add(Tensor a, Tensor b, Tensor y);
-
-    /// <summary>y = a − b.</summary>
-    public abstract void Subtract(Tensor a, Tensor b, Tensor y);
-
-    /// <summary>y = a·b.</summary>
-    public abstract void Multiply(Tensor a, Tensor b, Tensor y);
-
-    /// <summary>y = a / b.</summary>
-    public abstract void Divide(Tensor a, Tensor b, Tensor y);
-
-    /// <summary>y = aᵇ.</summary>
-    public abstract void Pow(Tensor a, Tensor b, Tensor y);
-
-    /// <summary>y = the larger of a and b; NaN if either is.</summary>
-    public abstract void Maximum(Tensor a, Tensor b, Tensor y);
-
-    /// <summary>y = the smaller of a and b; NaN if either is.</summary>
-    public abstract void Minimum(Tensor a, Tensor b, Tensor y);
-
-    /// <summary>y (Bool) = a == b.</summary>
-    public abstract void Equal(Tensor a, Tensor b, Tensor y);
-
-    /// <summary>y (Bool) = a &lt; b.</summary>
-    public abstract void Less(Tensor a, Tensor b, Tensor y);
-
-    /// <summary>y (Bool) = a &lt;= b.</summary>
-    public abstract void LessOrEqual(Tensor a, Tensor b, Tensor y);
-
-    /// <summary>y (Bool) = not x.</summary>
-    public abstract void Not(Tensor x, Tensor y);
+    /// <summary>y (Bool) = whether a comparison of a and b holds.</summary>
+    public abstract void Compare<TComparison>(Tensor a, Tensor b, Tensor y) where TComparison : struct, IComparison;
 
     /// <summary>y = a where condition (Bool), else b.</summary>
     public abstract void Where(Tensor condition, Tensor a, Tensor b, Tensor y);
@@ -141,6 +61,12 @@ internal abstract partial class Backend
 
     /// <summary>y (I64) = position of the first largest x (a NaN counts as largest) along the last axis.</summary>
     public abstract void ArgMax(Tensor x, Tensor y);
+
+    /// <summary>y = ln Σ eˣ, −∞ where every x is.</summary>
+    public abstract void LogSumExp(Tensor x, Tensor y);
+
+    /// <summary>y = Σ (x − mean)² / (n − correction), n the number of elements; a divisor below 0 counts as 0.</summary>
+    public abstract void Variance(Tensor x, double correction, Tensor y);
 
     // Products.
 
@@ -183,6 +109,36 @@ internal abstract partial class Backend
     /// <summary>dlogits[n, c] = dlosses[n]·(e^(logits[n, c] − logSumExp[n]) − [c = targets[n]]).</summary>
     public abstract void CrossEntropyBackward(Tensor logits, Tensor targets, Tensor logSumExp, Tensor dlosses, Tensor dlogits);
 
+    // Norms of [batch, channels, places], inputs of any strides, with one weight and bias per channel (null for 1 and 0). mean and variance
+    // (the average square around the mean) have one element per set of elements that are normalized together.
+
+    /// <summary>y = (x − mean)/√(variance + ε)·weight + bias, over all elements of a channel.</summary>
+    public abstract void BatchNorm(Tensor x, Tensor? weight, Tensor? bias, double epsilon, Tensor y, Tensor mean, Tensor variance);
+
+    /// <summary>Gradients of <see cref="BatchNorm"/>: dx [batch, channels, places]; dweight and dbias [channels].</summary>
+    public abstract void BatchNormBackward(
+        Tensor x, Tensor? weight, double epsilon, Tensor mean, Tensor variance, Tensor dy, Tensor dx, Tensor dweight, Tensor dbias);
+
+    /// <summary>y = (x − mean)/√(variance + ε)·weight + bias, over the channels of each group of each example.</summary>
+    public abstract void GroupNorm(Tensor x, int groups, Tensor? weight, Tensor? bias, double epsilon, Tensor y, Tensor mean, Tensor variance);
+
+    /// <summary>Gradients of <see cref="GroupNorm"/>, shaped as those of <see cref="BatchNormBackward"/>.</summary>
+    public abstract void GroupNormBackward(
+        Tensor x, int groups, Tensor? weight, double epsilon, Tensor mean, Tensor variance, Tensor dy, Tensor dx, Tensor dweight, Tensor dbias);
+
+    /// <summary>
+    /// losses[n] = −ln of the probability of target n, summed over its alignments; alpha[n, t, s] = ln of the probability that the first
+    /// t + 1 steps end in state s of the extended target (blank, label, blank, …), states beyond 2·length + 1 undefined.
+    /// </summary>
+    /// <remarks>logProbabilities [time, batch, classes]; targets [batch, labels]; lengths [batch]; alpha (F64) [batch, time, 2·labels + 1].</remarks>
+    public abstract void CtcLoss(
+        Tensor logProbabilities, Tensor targets, Tensor inputLengths, Tensor targetLengths, int blank, Tensor losses, Tensor alpha);
+
+    /// <summary>Gradient of <see cref="CtcLoss"/> with respect to the log-probabilities: −dlosses[n]·(probability that step t of item n emits the class).</summary>
+    public abstract void CtcLossBackward(
+        Tensor logProbabilities, Tensor targets, Tensor inputLengths, Tensor targetLengths, int blank, Tensor alpha,
+        Tensor dlosses, Tensor dlogProbabilities);
+
     // Attention: [batch, heads, time, d], inputs and outputs with any strides, so that q, k and v (and their gradients) can be
     // parts of one [batch, time, 3, heads, d] block, and y and dy [batch, time, heads, d] in memory. logSumExp is contiguous.
 
@@ -196,6 +152,12 @@ internal abstract partial class Backend
     public abstract void AttentionBackward(
         Tensor q, Tensor k, Tensor v, Tensor y, Tensor logSumExp, Tensor dy, bool causal, double scale, Tensor dq, Tensor dk, Tensor dv);
 
+    /// <summary>
+    /// Turns the channel pairs of x […, time, d] by angles whose cos and sin are [time, pairs], contiguous: (a, b) becomes (a·cos − b·sin, b·cos + a·sin),
+    /// or back (sin negated). Pair i is (i, i + pairs), or (2i, 2i + 1) interleaved; channels from 2·pairs on are copied.
+    /// </summary>
+    public abstract void RotaryEmbedding(Tensor x, Tensor cos, Tensor sin, bool interleaved, bool back, Tensor y);
+
     // Tables.
 
     /// <summary>y[…, :] = table[indices[…], :].</summary>
@@ -207,28 +169,56 @@ internal abstract partial class Backend
     /// <summary>The first index that is negative or not below <paramref name="limit"/>; null when all fit.</summary>
     public abstract long? FindOutside(Tensor indices, long limit);
 
+    // Picking along the last axis; the axes before it are equal, and all strides are possible but for those of y.
+
+    /// <summary>y[…, j] = x[…, indices[…, j]].</summary>
+    public abstract void Gather(Tensor x, Tensor indices, Tensor y);
+
+    /// <summary>y[…, indices[…, j]] += source[…, j], in the order of j; without <paramref name="accumulate"/> y counts as zeros before.</summary>
+    public abstract void ScatterAdd(Tensor indices, Tensor source, Tensor y, bool accumulate);
+
+    // Order: rows are the last axis. A NaN counts as larger than every number; of equal elements the first comes first.
+
+    /// <summary>values = x in ascending (or descending) order along the last axis, and indices (I64) = where each came from.</summary>
+    public abstract void Sort(Tensor x, bool descending, Tensor values, Tensor indices);
+
+    /// <summary>The first elements of <see cref="Sort"/>, as many as values has along its last axis: the largest (descending) or the smallest.</summary>
+    public abstract void TopK(Tensor x, bool largest, Tensor values, Tensor indices);
+
+    /// <summary>y = the sum of x up to each element along one axis, that element included; from it to the end when reversed.</summary>
+    public abstract void CumSum(Tensor x, int axis, bool reverse, Tensor y);
+
+    /// <summary>counts[n] (I64) = how often n is among x (integers from 0 to below the length of counts).</summary>
+    public abstract void BinCount(Tensor x, Tensor counts);
+
+    // Images: the last two axes are rows and columns. What lies outside x is 0.
+
+    /// <summary>y[b, o, i, j] = bias[o] + Σ weight[o, c, p, q]·x[b, c, i·stride + p·dilation − padding, …] over the channels c of o's group and over p and q.</summary>
+    public abstract void Conv2d(Tensor x, Tensor weight, Tensor? bias, Tensor y, in ConvOptions options);
+
+    /// <summary>The other way round: each x[b, o, i, j] adds weight[o, c, p, q]·x to y[b, c, i·stride + p·dilation − padding, …]; y starts from bias[c].</summary>
+    public abstract void ConvTranspose2d(Tensor x, Tensor weight, Tensor? bias, Tensor y, in ConvOptions options);
+
+    /// <summary>dweight[o, c, p, q] = Σ dy[b, o, i, j]·x[b, c, i·stride + p·dilation − padding, …] over b, i and j.</summary>
+    public abstract void Conv2dWeightGradient(Tensor x, Tensor dy, Tensor dweight, in ConvOptions options);
+
+    /// <summary>y[…, i, j] = Σ rows[i, h]·columns[j, w]·x[…, h, w].</summary>
+    public abstract void Resample2d(Tensor x, Resampling rows, Resampling columns, Tensor y);
+
+    /// <summary>
+    /// y[…, i, j] = the largest x among the inputs of row i and column j, NaN if any is; indices (I32) = where it lies, h·width + w:
+    /// the first of equal ones, the last NaN.
+    /// </summary>
+    public abstract void MaxPool2d(Tensor x, Resampling rows, Resampling columns, Tensor y, Tensor? indices);
+
     // Optimizers; the state and the parameter are contiguous and change in place.
 
-    /// <summary>One AdamW step; see <see cref="Fused.AdamW(Tensor, Tensor, Tensor, Tensor, in AdamWStep)"/>.</summary>
-    public abstract void AdamW(Tensor parameter, Tensor gradient, Tensor m, Tensor v, in AdamWStep step);
-
-    /// <summary>The same step for many parameters, one after the other; a backend that gains by it takes them together.</summary>
-    public virtual void AdamW(ReadOnlySpan<AdamWTensors> all, in AdamWStep step)
-    {
-        foreach ((Tensor parameter, Tensor gradient, Tensor m, Tensor v) in all) AdamW(parameter, gradient, m, v, step);
-    }
+    /// <summary>One AdamW step of parameters of one dtype; see <see cref="Fused.AdamW(ReadOnlySpan{AdamWTensors}, in AdamWStep)"/>.</summary>
+    public abstract void AdamW(ReadOnlySpan<AdamWTensors> all, in AdamWStep step);
 
     /// <summary>One SGD step with momentum; see <see cref="Fused.Sgd"/>.</summary>
     public abstract void Sgd(Tensor parameter, Tensor gradient, Tensor? velocity, in SgdStep step);
 
-    /// <summary>Σ x², accumulated in F64 in a fixed order.</summary>
-    public abstract double SumOfSquares(Tensor x);
-
-    /// <summary>The sum of that over several tensors, one after the other; where the result must be waited for, it is waited for once.</summary>
-    public virtual double SquaredNorm(ReadOnlySpan<Tensor> tensors)
-    {
-        double sum = 0;
-        foreach (Tensor x in tensors) sum += SumOfSquares(x);
-        return sum;
-    }
+    /// <summary>Σ x² over tensors of one dtype, accumulated in F64 in a fixed order, one tensor after the other.</summary>
+    public abstract double SquaredNorm(ReadOnlySpan<Tensor> tensors);
 }

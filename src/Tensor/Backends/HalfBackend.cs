@@ -1,3 +1,5 @@
+using MiniStack.Operators;
+
 namespace MiniStack;
 
 /// <summary>Computes with 16-bit floats: stand-ins in F32 do the work, and what they become is rounded once.</summary>
@@ -37,18 +39,43 @@ internal sealed class HalfBackend(Device device) : RelayBackend
         using MemoryScope scope = MemoryScope.Begin();
         Tensor wide = Tensor.Empty(y.Shape, DType.F32, device);
         There.Uniform(wide, low, high, key, block);
-        There.Maximum(wide, wide.ScalarLike(least).Expand(wide.Shape), wide);
-        There.Minimum(wide, wide.ScalarLike(most).Expand(wide.Shape), wide);
+        There.Binary<Maximum>(wide, wide.ScalarLike(least).Expand(wide.Shape), wide);
+        There.Binary<Minimum>(wide, wide.ScalarLike(most).Expand(wide.Shape), wide);
         Copy(wide, y);
     }
 
     public override void Fill(Tensor destination, double value) => There.Fill(destination, value);
 
-    protected override void Announce(string name)
+    // The CPU's kernels widen block by block.
+    public override void Unary<TOperator>(Tensor x, Tensor y)
+    {
+        if (device is CpuDevice) There.Unary<TOperator>(x, y);
+        else base.Unary<TOperator>(x, y);
+    }
+
+    public override void Binary<TOperator>(Tensor a, Tensor b, Tensor y)
+    {
+        if (device is CpuDevice) There.Binary<TOperator>(a, b, y);
+        else base.Binary<TOperator>(a, b, y);
+    }
+
+    public override void Compare<TComparison>(Tensor a, Tensor b, Tensor y)
+    {
+        if (device is CpuDevice) There.Compare<TComparison>(a, b, y);
+        else base.Compare<TComparison>(a, b, y);
+    }
+
+    public override void Where(Tensor condition, Tensor a, Tensor b, Tensor y)
+    {
+        if (device is CpuDevice) There.Where(condition, a, b, y);
+        else base.Where(condition, a, b, y);
+    }
+
+    protected internal override void Announce(string name)
     {
     }
 
-    protected override Tensor Send(Tensor tensor, bool withContent)
+    protected internal override Tensor Send(Tensor tensor, bool withContent)
     {
         if (!tensor.DType.IsHalf()) return tensor;
         Tensor wide = Tensor.Empty(tensor.Shape, DType.F32, device);
@@ -56,7 +83,7 @@ internal sealed class HalfBackend(Device device) : RelayBackend
         return wide;
     }
 
-    protected override void Return(Tensor sent, Tensor tensor)
+    protected internal override void Return(Tensor sent, Tensor tensor)
     {
         if (sent != tensor) Copy(sent, tensor);
     }

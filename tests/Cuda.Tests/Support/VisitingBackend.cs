@@ -7,13 +7,13 @@ internal sealed class VisitingBackend(Device device) : RelayBackend
 {
     protected override Backend There => device.Backend;
 
-    protected override void Announce(string name) => Emulator.TurnThreadOrder();
+    protected internal override void Announce(string name) => Emulator.TurnThreadOrder();
 
-    protected override Tensor Send(Tensor tensor, bool withContent) => tensor.Count == 0
+    protected internal override Tensor Send(Tensor tensor, bool withContent) => tensor.Count == 0
         ? Tensor.Empty(tensor.Shape, tensor.DType, device)
         : Everything(tensor).To(device).View(new Layout(tensor.Shape, tensor.Strides.ToArray(), 0));
 
-    protected override void Return(Tensor sent, Tensor tensor)
+    protected internal override void Return(Tensor sent, Tensor tensor)
     {
         if (tensor.Count == 0) return;
         Tensor whole = Everything(tensor);

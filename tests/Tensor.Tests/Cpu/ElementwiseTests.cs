@@ -1,3 +1,4 @@
+using MiniStack.Operators;
 using static MiniStack.Tests.AgainstReference;
 
 namespace MiniStack.Tests;
@@ -9,97 +10,97 @@ public class ElementwiseTests
     private const double Ulps32 = 4e-7, Ulps64 = 2e-15;
 
     [Fact]
-    public void Negate_AnyCase_EqualsReference() => Unary(Numbers, (backend, x, y) => backend.Negate(x, y));
+    public void Negate_AnyCase_EqualsReference() => Unary(Numbers, (backend, x, y) => backend.Unary<Negate>(x, y));
 
     [Fact]
-    public void Abs_AnyCase_EqualsReference() => Unary(Numbers, (backend, x, y) => backend.Abs(x, y));
+    public void Abs_AnyCase_EqualsReference() => Unary(Numbers, (backend, x, y) => backend.Unary<Abs>(x, y));
 
     [Fact]
-    public void Exp_AnyCase_EqualsReference() => Unary(Floats, (backend, x, y) => backend.Exp(x, y), Ulps32, Ulps64);
+    public void Exp_AnyCase_EqualsReference() => Unary(Floats, (backend, x, y) => backend.Unary<Exp>(x, y), Ulps32, Ulps64);
 
     [Fact]
-    public void Log_AnyCase_EqualsReference() => Unary(Floats, (backend, x, y) => backend.Log(x, y), Ulps32, Ulps64);
+    public void Log_AnyCase_EqualsReference() => Unary(Floats, (backend, x, y) => backend.Unary<Log>(x, y), Ulps32, Ulps64);
 
     [Fact]
-    public void Sqrt_AnyCase_EqualsReference() => Unary(Floats, (backend, x, y) => backend.Sqrt(x, y));
+    public void Sqrt_AnyCase_EqualsReference() => Unary(Floats, (backend, x, y) => backend.Unary<Sqrt>(x, y));
 
     [Fact]
     public void Sin_AnyCase_EqualsReference() =>
-        Unary(Floats, (backend, x, y) => backend.Sin(x, y), largest: DeviceUnderTest.LargestAngle);
+        Unary(Floats, (backend, x, y) => backend.Unary<Sin>(x, y), largest: DeviceUnderTest.LargestAngle);
 
     [Fact]
     public void Cos_AnyCase_EqualsReference() =>
-        Unary(Floats, (backend, x, y) => backend.Cos(x, y), largest: DeviceUnderTest.LargestAngle);
+        Unary(Floats, (backend, x, y) => backend.Unary<Cos>(x, y), largest: DeviceUnderTest.LargestAngle);
 
     [Fact]
-    public void Tanh_AnyCase_EqualsReference() => Unary(Floats, (backend, x, y) => backend.Tanh(x, y), Ulps32, Ulps64);
+    public void Tanh_AnyCase_EqualsReference() => Unary(Floats, (backend, x, y) => backend.Unary<Tanh>(x, y), Ulps32, Ulps64);
 
     [Fact]
-    public void Sigmoid_AnyCase_EqualsReference() => Unary(Floats, (backend, x, y) => backend.Sigmoid(x, y), Ulps32, Ulps64);
+    public void Sigmoid_AnyCase_EqualsReference() => Unary(Floats, (backend, x, y) => backend.Unary<Sigmoid>(x, y), Ulps32, Ulps64);
 
     [Fact]
-    public void Erf_AnyCase_EqualsReference() => Unary(Floats, (backend, x, y) => backend.Erf(x, y), Ulps32, Ulps64);
+    public void Erf_AnyCase_EqualsReference() => Unary(Floats, (backend, x, y) => backend.Unary<Erf>(x, y), Ulps32, Ulps64);
 
     [Fact]
-    public void Relu_AnyCase_EqualsReference() => Unary(Floats, (backend, x, y) => backend.Relu(x, y));
+    public void Relu_AnyCase_EqualsReference() => Unary(Floats, (backend, x, y) => backend.Unary<Relu>(x, y));
 
     [Fact]
-    public void Gelu_AnyCase_EqualsReference() => Unary(Floats, (backend, x, y) => backend.Gelu(x, y), Ulps32, Ulps64);
+    public void Gelu_AnyCase_EqualsReference() => Unary(Floats, (backend, x, y) => backend.Unary<Gelu>(x, y), Ulps32, Ulps64);
 
     [Fact]
-    public void Silu_AnyCase_EqualsReference() => Unary(Floats, (backend, x, y) => backend.Silu(x, y), Ulps32, Ulps64);
+    public void Silu_AnyCase_EqualsReference() => Unary(Floats, (backend, x, y) => backend.Unary<Silu>(x, y), Ulps32, Ulps64);
 
     [Fact]
     public void TanhBackward_AnyCase_EqualsReference() =>
-        Backward((backend, x, dy, dx) => backend.TanhBackward(x, dy, dx), x => x.Tanh());
+        Backward((backend, x, dy, dx) => backend.Binary<TanhBackward>(x, dy, dx), x => x.Tanh());
 
     [Fact]
     public void SigmoidBackward_AnyCase_EqualsReference() =>
-        Backward((backend, x, dy, dx) => backend.SigmoidBackward(x, dy, dx), x => x.Sigmoid());
+        Backward((backend, x, dy, dx) => backend.Binary<SigmoidBackward>(x, dy, dx), x => x.Sigmoid());
 
     [Fact]
-    public void ReluBackward_AnyCase_EqualsReference() => Backward((backend, x, dy, dx) => backend.ReluBackward(x, dy, dx));
+    public void ReluBackward_AnyCase_EqualsReference() => Backward((backend, x, dy, dx) => backend.Binary<ReluBackward>(x, dy, dx));
 
     [Fact]
-    public void GeluBackward_AnyCase_EqualsReference() => Backward((backend, x, dy, dx) => backend.GeluBackward(x, dy, dx));
+    public void GeluBackward_AnyCase_EqualsReference() => Backward((backend, x, dy, dx) => backend.Binary<GeluBackward>(x, dy, dx));
 
     [Fact]
-    public void SiluBackward_AnyCase_EqualsReference() => Backward((backend, x, dy, dx) => backend.SiluBackward(x, dy, dx));
+    public void SiluBackward_AnyCase_EqualsReference() => Backward((backend, x, dy, dx) => backend.Binary<SiluBackward>(x, dy, dx));
 
     [Fact]
-    public void Add_AnyCase_EqualsReference() => Binary(Numbers, (backend, a, b, y) => backend.Add(a, b, y));
+    public void Add_AnyCase_EqualsReference() => Binary(Numbers, (backend, a, b, y) => backend.Binary<Add>(a, b, y));
 
     [Fact]
-    public void Subtract_AnyCase_EqualsReference() => Binary(Numbers, (backend, a, b, y) => backend.Subtract(a, b, y));
+    public void Subtract_AnyCase_EqualsReference() => Binary(Numbers, (backend, a, b, y) => backend.Binary<Subtract>(a, b, y));
 
     [Fact]
-    public void Multiply_AnyCase_EqualsReference() => Binary(Numbers, (backend, a, b, y) => backend.Multiply(a, b, y));
+    public void Multiply_AnyCase_EqualsReference() => Binary(Numbers, (backend, a, b, y) => backend.Binary<Multiply>(a, b, y));
 
     [Fact]
-    public void Divide_AnyCase_EqualsReference() => Binary(Floats, (backend, a, b, y) => backend.Divide(a, b, y));
+    public void Divide_AnyCase_EqualsReference() => Binary(Floats, (backend, a, b, y) => backend.Binary<Divide>(a, b, y));
 
     [Fact]
-    public void Pow_AnyCase_EqualsReference() => Binary(Floats, (backend, a, b, y) => backend.Pow(a, b, y));
+    public void Pow_AnyCase_EqualsReference() => Binary(Floats, (backend, a, b, y) => backend.Binary<Pow>(a, b, y));
 
     [Fact]
-    public void Maximum_AnyCase_EqualsReference() => Binary(Numbers, (backend, a, b, y) => backend.Maximum(a, b, y));
+    public void Maximum_AnyCase_EqualsReference() => Binary(Numbers, (backend, a, b, y) => backend.Binary<Maximum>(a, b, y));
 
     [Fact]
-    public void Minimum_AnyCase_EqualsReference() => Binary(Numbers, (backend, a, b, y) => backend.Minimum(a, b, y));
+    public void Minimum_AnyCase_EqualsReference() => Binary(Numbers, (backend, a, b, y) => backend.Binary<Minimum>(a, b, y));
 
     [Fact]
     public void Equal_AnyCase_EqualsReference() =>
-        Binary(All, (backend, a, b, y) => backend.Equal(a, b, y), result: DType.Bool);
+        Binary(All, (backend, a, b, y) => backend.Compare<Equal>(a, b, y), result: DType.Bool);
 
     [Fact]
-    public void Less_AnyCase_EqualsReference() => Binary(Numbers, (backend, a, b, y) => backend.Less(a, b, y), result: DType.Bool);
+    public void Less_AnyCase_EqualsReference() => Binary(Numbers, (backend, a, b, y) => backend.Compare<Less>(a, b, y), result: DType.Bool);
 
     [Fact]
     public void LessOrEqual_AnyCase_EqualsReference() =>
-        Binary(Numbers, (backend, a, b, y) => backend.LessOrEqual(a, b, y), result: DType.Bool);
+        Binary(Numbers, (backend, a, b, y) => backend.Compare<LessOrEqual>(a, b, y), result: DType.Bool);
 
     [Fact]
-    public void Not_AnyCase_EqualsReference() => Unary([DType.Bool], (backend, x, y) => backend.Not(x, y));
+    public void Not_AnyCase_EqualsReference() => Unary([DType.Bool], (backend, x, y) => backend.Unary<Not>(x, y));
 
     [Fact]
     public void Where_AnyCase_EqualsReference() => Check(Cases.Any, drawn =>
@@ -118,9 +119,9 @@ public class ElementwiseTests
     public void AddAndGelu_SizesAroundBlocksAndPieces_EqualReference(int[] sizes, Lying lying)
     {
         Tensor a = Cases.Make(sizes, DType.F32, lying, Holding.Special, 1), b = Cases.Make(sizes, DType.F32, Lying.Contiguous, Holding.Ordinary, 2);
-        Compare(sizes, DType.F32, (backend, y) => backend.Add(a, b, y));
-        Compare(sizes, DType.F32, (backend, y) => backend.Gelu(a, y), Ulps32);
-        Compare(sizes, DType.Bool, (backend, y) => backend.Less(b, a, y));
+        Compare(sizes, DType.F32, (backend, y) => backend.Binary<Add>(a, b, y));
+        Compare(sizes, DType.F32, (backend, y) => backend.Unary<Gelu>(a, y), Ulps32);
+        Compare(sizes, DType.Bool, (backend, y) => backend.Compare<Less>(b, a, y));
     }
 
     [Fact]
@@ -128,7 +129,7 @@ public class ElementwiseTests
     {
         Tensor a = Cases.Make([40, 1000], DType.F32, Lying.Contiguous, Holding.Ordinary, 1);
         Tensor b = Cases.Make([1000], DType.F32, Lying.Contiguous, Holding.Ordinary, 2).Expand([40, 1000]), sum = a.Add(b);
-        Tested.Add(a, b, a);
+        Tested.Binary<Add>(a, b, a);
         Assert.Equal(Bits(sum), Bits(a));
     }
 
@@ -137,7 +138,7 @@ public class ElementwiseTests
     {
         Tensor a = Cases.Make([40, 1000], DType.F32, Lying.Contiguous, Holding.Ordinary, 1);
         Tensor b = Tensor.Scalar(3).Expand([40, 1000]), product = a.Multiply(b);
-        Tested.Multiply(a, b, a);
+        Tested.Binary<Multiply>(a, b, a);
         Assert.Equal(Bits(product), Bits(a));
     }
 

@@ -1,4 +1,5 @@
 using System.Reflection;
+using MiniStack.Operators;
 using static MiniStack.Tests.AgainstReference;
 
 namespace MiniStack.Tests;
@@ -44,11 +45,15 @@ public class LengthTests
         string[] methods =
         [
             .. typeof(Backend).GetMethods(BindingFlags.Instance | BindingFlags.Public | BindingFlags.DeclaredOnly)
-                .Where(method => method.IsAbstract)
+                .Where(method => method.IsAbstract && !method.IsGenericMethod)
                 .Select(method => method.Name),
+            .. typeof(IUnaryOperator).Assembly.GetTypes().Where(IsOperator).Select(type => type.Name),
         ];
         Assert.Equal(methods.Order(), LengthKernels.All.Select(kernel => kernel.Method).Distinct().Concat(Elsewhere).Order());
     }
+
+    private static bool IsOperator(Type type) => type.IsValueType &&
+        type.GetInterfaces().Any(one => one == typeof(IUnaryOperator) || one == typeof(IBinaryOperator) || one == typeof(IComparison));
 
     private static void Compare(LengthKernel kernel, DType dtype, Lying first, Lying second, int length)
     {

@@ -20,7 +20,7 @@ public class OptimizerTests
                 for (int step = 1; step <= 3; step++)
                 {
                     Tensor g = Cases.Make(drawn.Shape, dtype, drawn.LyingB, Holding.Ordinary, drawn.Seed ^ step);
-                    backend.AdamW(p, g, m, v, new AdamWStep(0.01, 0.9, 0.99, 1e-8, 0.1, 0.5, step));
+                    backend.AdamW([new(p, g, m, v)], new AdamWStep(0.01, 0.9, 0.99, 1e-8, 0.1, 0.5, step));
                 }
                 return [p, m, v];
             }

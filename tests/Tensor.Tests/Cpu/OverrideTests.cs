@@ -13,8 +13,7 @@ public class OverrideTests
     {
         string[] inherited = typeof(Backend).GetMethods(BindingFlags.Instance | BindingFlags.Public | BindingFlags.DeclaredOnly)
             .Where(method => method.IsAbstract)
-            .Select(method => typeof(CpuBackend).GetMethod(method.Name, method.GetParameters().Select(p => p.ParameterType).ToArray())!)
-            .Where(method => method.DeclaringType != typeof(CpuBackend))
+            .Where(method => !typeof(CpuBackend).GetMethods().Any(own => own.DeclaringType == typeof(CpuBackend) && own.GetBaseDefinition() == method))
             .Select(method => method.Name)
             .ToArray();
         Assert.Equal(Missing.Keys.Order(), inherited.Order());

@@ -1,3 +1,4 @@
+using MiniStack.Operators;
 using static MiniStack.Tests.AgainstReference;
 
 namespace MiniStack.Tests;
@@ -67,7 +68,7 @@ public class ThreadCountTests
         {
             CpuThreads.Count = 1;
             Tensor x = Tensor.Ones([64, 128]), y = Tensor.Empty([64, 128]);
-            Action[] calls = [() => Tested.Add(x, x, y), () => Tested.Gelu(x, y), () => Tested.Softmax(x, y), () => Tested.SoftmaxBackward(x, x, y)];
+            Action[] calls = [() => Tested.Binary<Add>(x, x, y), () => Tested.Unary<Gelu>(x, y), () => Tested.Softmax(x, y), () => Tested.SoftmaxBackward(x, x, y)];
             foreach (Action call in calls)
             {
                 call();

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using MiniStack.Operators;
 
 namespace MiniStack.Tests;
 
@@ -79,9 +80,13 @@ public class VectorWidthTests(ITestOutputHelper output)
             (bits[0], bits[1]) = (BitsOf<TVector>(), BitsOf<TDouble>());
     }
 
-    private readonly struct WidthOperator : IUnaryOperator, IBinaryOperator
+    private readonly struct WidthOperator : IUnaryFormula<WidthOperator>, IBinaryFormula<WidthOperator>
     {
         public static int Bits { get; set; }
+
+        public static double Plain(double x) => x;
+
+        public static double Plain(double a, double b) => a;
 
         public static TVector Apply<TVector>(TVector x) where TVector : struct, IFloatVector<TVector>
         {

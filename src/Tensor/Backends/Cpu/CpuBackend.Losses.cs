@@ -3,9 +3,6 @@ namespace MiniStack;
 internal sealed partial class CpuBackend
 {
     /// <inheritdoc/>
-    public override void BinaryCrossEntropyWithLogits(Tensor x, Tensor targets, Tensor y) => Map<BinaryCrossEntropyOperator>(x, targets, y);
-
-    /// <inheritdoc/>
     public override void CtcLoss(
         Tensor logProbabilities, Tensor targets, Tensor inputLengths, Tensor targetLengths, int blank, Tensor losses, Tensor alpha)
     {

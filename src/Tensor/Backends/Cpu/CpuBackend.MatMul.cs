@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using MiniStack.Operators;
 
 namespace MiniStack;
 
@@ -56,8 +57,8 @@ internal sealed partial class CpuBackend
             Half(0, first, bias, c);
             Half(first, depth - first, null, part);
         }
-        Add(c, part, c);
-        if (gelu is not null) Gelu(c, gelu);
+        Binary<Add>(c, part, c);
+        if (gelu is not null) Unary<Gelu>(c, gelu);
 
         void Half(int start, int count, Tensor? bias, Tensor sum) => ProductOf(c.DType, count)(
             a.Slice(-1, start, count), b.Slice(transposeB ? -1 : -2, start, count), transposeB, bias, sum, accumulate: false, gelu: null);

@@ -3,10 +3,6 @@ namespace MiniStack;
 internal sealed partial class CpuBackend
 {
     /// <inheritdoc/>
-    public override void AdamW(Tensor parameter, Tensor gradient, Tensor m, Tensor v, in AdamWStep step) =>
-        AdamW([new AdamWTensors(parameter, gradient, m, v)], step);
-
-    /// <inheritdoc/>
     public override void AdamW(ReadOnlySpan<AdamWTensors> all, in AdamWStep step)
     {
         AdamWKernel<float>.Run(all, DType.F32, step);

@@ -64,7 +64,14 @@ internal sealed partial class CpuBackend
     }
 
     /// <inheritdoc/>
-    public override double SumOfSquares(Tensor x)
+    public override double SquaredNorm(ReadOnlySpan<Tensor> tensors)
+    {
+        double sum = 0;
+        foreach (Tensor x in tensors) sum += SumOfSquares(x);
+        return sum;
+    }
+
+    private static double SumOfSquares(Tensor x)
     {
         int pieces = Pieces.Count(x.Count);
         double[] partial = ArrayPool<double>.Shared.Rent(Math.Max(pieces, 1));

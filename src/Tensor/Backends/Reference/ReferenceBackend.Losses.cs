@@ -3,10 +3,6 @@ namespace MiniStack;
 internal partial class ReferenceBackend
 {
     /// <inheritdoc/>
-    public override void BinaryCrossEntropyWithLogits(Tensor x, Tensor targets, Tensor y) =>
-        Map(x, targets, y, (v, t) => Share(Math.Abs(v), v < 0 ? t : 1 - t) + LogOnePlus(Math.Exp(-Math.Abs(v))));
-
-    /// <inheritdoc/>
     public override void CtcLoss(
         Tensor logProbabilities, Tensor targets, Tensor inputLengths, Tensor targetLengths, int blank, Tensor losses, Tensor alpha)
     {
@@ -91,12 +87,5 @@ internal partial class ReferenceBackend
     {
         double max = Math.Max(a, Math.Max(b, c));
         return double.IsNegativeInfinity(max) ? max : max + Math.Log(Math.Exp(a - max) + Math.Exp(b - max) + Math.Exp(c - max));
-    }
-
-    /// <summary>ln(1 + x) without the loss of a small x beside 1 (Kahan's quotient of two equal roundings).</summary>
-    private static double LogOnePlus(double x)
-    {
-        double sum = 1 + x;
-        return sum == 1 ? x : Math.Log(sum) * x / (sum - 1);
     }
 }

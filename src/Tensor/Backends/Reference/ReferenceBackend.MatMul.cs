@@ -1,3 +1,5 @@
+using MiniStack.Operators;
+
 namespace MiniStack;
 
 internal partial class ReferenceBackend
@@ -50,6 +52,6 @@ internal partial class ReferenceBackend
     public override void LinearGelu(Tensor x, Tensor weight, Tensor? bias, Tensor h, Tensor y)
     {
         Linear(x, weight, bias, h);
-        Gelu(h, y);
+        Unary<Gelu>(h, y);
     }
 }

@@ -48,11 +48,14 @@ internal partial class ReferenceBackend
     }
 
     /// <inheritdoc/>
-    public override double SumOfSquares(Tensor x)
+    public override double SquaredNorm(ReadOnlySpan<Tensor> tensors)
     {
-        Cells from = new(x);
         double sum = 0;
-        for (long i = 0; i < from.Count; i++) sum += from[i] * from[i];
+        foreach (Tensor x in tensors)
+        {
+            Cells from = new(x);
+            for (long i = 0; i < from.Count; i++) sum += from[i] * from[i];
+        }
         return sum;
     }
 

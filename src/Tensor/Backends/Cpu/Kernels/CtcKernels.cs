@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using MiniStack.Operators;
 
 namespace MiniStack;
 
@@ -117,7 +118,7 @@ internal readonly struct CtcBackwardKernel<T>(CtcInputs<T> inputs, Operand<T> dl
         using RowBuffer<double> buffer = new(alpha.Length);
         Span<double> posteriors = buffer.Span;
         for (int s = 0; s < alpha.Length; s++) posteriors[s] = alpha[s] + beta[s] - total;
-        VectorLoops.Map<double, ExpOperator>(posteriors, posteriors, streams: false);
+        VectorLoops.Map<double, Exp>(posteriors, posteriors, streams: false);
         double blanks = 0;
         for (int s = 0; s < posteriors.Length; s += 2) blanks += posteriors[s];
         to[inputs.Blank] = T.CreateTruncating(-dloss * blanks);

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using MiniStack.Operators;
 using System.Runtime.Intrinsics.X86;
 
 namespace MiniStack;
@@ -232,7 +233,7 @@ internal readonly unsafe struct MatMulKernel<TVector, THalf, T> : IWork
         for (int i = 0; i < rows; i++)
         {
             nint at = (nint)(firstRow + i) * x.N + firstColumn;
-            VectorLoops.Map<T, GeluOperator>(new ReadOnlySpan<T>(x.C + at, run), new Span<T>(x.Gelu + at, run), x.StreamsGelu);
+            VectorLoops.Map<T, Gelu>(new ReadOnlySpan<T>(x.C + at, run), new Span<T>(x.Gelu + at, run), x.StreamsGelu);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using MiniStack.Operators;
 
 namespace MiniStack;
 
@@ -105,7 +106,7 @@ internal readonly struct NormBackwardKernel<T>(
                 sumG += g;
                 sumGn += gn;
             }
-            if (hasBias) VectorLoops.Map<T, AddOperator>(sums[length..], gradient, sums[length..], streams: false);
+            if (hasBias) VectorLoops.Map<T, Add>(sums[length..], gradient, sums[length..], streams: false);
             Gradient<TVector>(
                 from, gradient, scale, average, inverse, mean is null ? 0 : sumG / length, sumGn / length,
                 all.Slice(row * length, length), _streams);

@@ -1,59 +1,16 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using MiniStack.Operators;
 
 namespace MiniStack;
-
-/// <summary>y = f(x), as a formula of vectors.</summary>
-internal interface IUnaryOperator
-{
-    static abstract TVector Apply<TVector>(TVector x) where TVector : struct, IFloatVector<TVector>;
-}
-
-/// <summary>y = f(a, b), as a formula of vectors.</summary>
-internal interface IBinaryOperator
-{
-    static abstract TVector Apply<TVector>(TVector a, TVector b) where TVector : struct, IFloatVector<TVector>;
-}
-
-/// <summary>An <see cref="IUnaryOperator"/> over spans of floats.</summary>
-internal readonly struct VectorMap<T, TOperator> : IMap<T, T>
-    where T : unmanaged
-    where TOperator : struct, IUnaryOperator
-{
-    public static void Apply(ReadOnlySpan<T> x, Span<T> y) => VectorLoops.Map<T, TOperator>(x, y, streams: false);
-}
-
-/// <summary>A <see cref="VectorMap{T, TOperator}"/> whose output <see cref="Streaming"/> writes past the caches.</summary>
-internal readonly struct StreamingMap<T, TOperator> : IMap<T, T>
-    where T : unmanaged
-    where TOperator : struct, IUnaryOperator
-{
-    public static void Apply(ReadOnlySpan<T> x, Span<T> y) => VectorLoops.Map<T, TOperator>(x, y, streams: true);
-}
-
-/// <summary>An <see cref="IBinaryOperator"/> over spans of floats.</summary>
-internal readonly struct VectorMap2<T, TOperator> : IMap2<T, T>
-    where T : unmanaged
-    where TOperator : struct, IBinaryOperator
-{
-    public static void Apply(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> y) => VectorLoops.Map<T, TOperator>(a, b, y, streams: false);
-}
-
-/// <summary>A <see cref="VectorMap2{T, TOperator}"/> whose output <see cref="Streaming"/> writes past the caches.</summary>
-internal readonly struct StreamingMap2<T, TOperator> : IMap2<T, T>
-    where T : unmanaged
-    where TOperator : struct, IBinaryOperator
-{
-    public static void Apply(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> y) => VectorLoops.Map<T, TOperator>(a, b, y, streams: true);
-}
 
 /// <summary>The loops around operators. The last elements go through the same vectors, padded, so their bits are the same.</summary>
 internal static class VectorLoops
 {
     public static void Map<T, TOperator>(ReadOnlySpan<T> x, Span<T> y, bool streams)
         where T : unmanaged
-        where TOperator : struct, IUnaryOperator
+        where TOperator : struct, IUnaryFormula<TOperator>
     {
         if (Vector512.IsHardwareAccelerated) Map<T, TOperator, Wide512<T>>(x, y, streams);
         else if (Vector256.IsHardwareAccelerated) Map<T, TOperator, Wide256<T>>(x, y, streams);
@@ -62,7 +19,7 @@ internal static class VectorLoops
 
     public static void Map<T, TOperator>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> y, bool streams)
         where T : unmanaged
-        where TOperator : struct, IBinaryOperator
+        where TOperator : struct, IBinaryFormula<TOperator>
     {
         if (Vector512.IsHardwareAccelerated) Map<T, TOperator, Wide512<T>>(a, b, y, streams);
         else if (Vector256.IsHardwareAccelerated) Map<T, TOperator, Wide256<T>>(a, b, y, streams);
@@ -96,7 +53,7 @@ internal static class VectorLoops
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Map<T, TOperator, TVector>(ReadOnlySpan<T> x, Span<T> y, bool streams)
         where T : unmanaged
-        where TOperator : struct, IUnaryOperator
+        where TOperator : struct, IUnaryFormula<TOperator>
         where TVector : struct, IFloatVector<TVector, T>
     {
         ref T from = ref MemoryMarshal.GetReference(x), to = ref MemoryMarshal.GetReference(y);
@@ -113,7 +70,7 @@ internal static class VectorLoops
     /// <summary>The last elements, padded to a whole vector and sent through the same loop.</summary>
     private static void MapEnd<T, TOperator, TVector>(ReadOnlySpan<T> x, Span<T> y)
         where T : unmanaged
-        where TOperator : struct, IUnaryOperator
+        where TOperator : struct, IUnaryFormula<TOperator>
         where TVector : struct, IFloatVector<TVector, T>
     {
         Span<T> padded = stackalloc T[TVector.Count];
@@ -125,7 +82,7 @@ internal static class VectorLoops
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Map<T, TOperator, TVector>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> y, bool streams)
         where T : unmanaged
-        where TOperator : struct, IBinaryOperator
+        where TOperator : struct, IBinaryFormula<TOperator>
         where TVector : struct, IFloatVector<TVector, T>
     {
         ref T left = ref MemoryMarshal.GetReference(a), right = ref MemoryMarshal.GetReference(b), to = ref MemoryMarshal.GetReference(y);
@@ -142,7 +99,7 @@ internal static class VectorLoops
     /// <inheritdoc cref="MapEnd{T, TOperator, TVector}(ReadOnlySpan{T}, Span{T})"/>
     private static void MapEnd<T, TOperator, TVector>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> y)
         where T : unmanaged
-        where TOperator : struct, IBinaryOperator
+        where TOperator : struct, IBinaryFormula<TOperator>
         where TVector : struct, IFloatVector<TVector, T>
     {
         Span<T> left = stackalloc T[TVector.Count], right = stackalloc T[TVector.Count];

@@ -1,0 +1,14 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+
+namespace MiniStack.Operators;
+
+/// <summary>a &lt;= b.</summary>
+internal readonly struct LessOrEqual : IComparison
+{
+    public static string? Kernel => "less_or_equal";
+
+    public static bool Plain<T>(T a, T b) where T : INumber<T> => a <= b;
+
+    public static Vector256<T> Apply<T>(Vector256<T> a, Vector256<T> b) => Vector256.LessThanOrEqual(a, b);
+}

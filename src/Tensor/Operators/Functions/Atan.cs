@@ -1,0 +1,10 @@
+namespace MiniStack.Operators;
+
+/// <summary>arctan x.</summary>
+internal readonly struct Atan : IUnaryFormula<Atan>
+{
+    public static double Plain(double x) => Math.Atan(x);
+
+    public static TVector Apply<TVector>(TVector x) where TVector : struct, IFloatVector<TVector> =>
+        VectorMath.Atan(x);
+}
