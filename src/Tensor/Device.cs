@@ -6,15 +6,12 @@ namespace MiniStack;
 public abstract class Device
 {
     private readonly Backend _backend, _profiled;
-    private readonly HalfBackend? _half;
 
     /// <summary>A device with its backend.</summary>
     private protected Device(string name, Backend backend)
     {
         Name = name;
         (_backend, _profiled) = (backend, new ProfilingBackend(backend));
-        // The reference loops read and write 16-bit floats themselves.
-        if (backend.GetType() != typeof(ReferenceBackend)) _half = new HalfBackend(this);
     }
 
     /// <summary>Main memory and fast kernels: SIMD and threads. The default.</summary>
@@ -32,9 +29,6 @@ public abstract class Device
         [DebuggerStepThrough]
         get => Profiler.Current is null ? _backend : _profiled;
     }
-
-    /// <summary>Who computes with 16-bit floats.</summary>
-    internal Backend HalfBackend => _half ?? Backend;
 
     /// <summary>Rents a block with undefined content; the open <see cref="MemoryScope"/> of this thread owns it.</summary>
     internal Storage Allocate(long bytes)

@@ -162,14 +162,14 @@ public static partial class Fused
     public static void AdamW(ReadOnlySpan<AdamWTensors> all, in AdamWStep step)
     {
         if (all.IsEmpty) return;
-        bool half = false;
+        bool mixed = false;
         foreach (AdamWTensors one in all)
         {
             Tensor.CheckSameDevice(all[0].Parameter, one.Parameter, nameof(AdamW));
             CheckStep(nameof(AdamW), one.Parameter, one.Gradient, one.M, one.V);
-            half |= one.Parameter.DType != all[0].Parameter.DType || one.Parameter.DType.IsHalf();
+            mixed |= one.Parameter.DType != all[0].Parameter.DType;
         }
-        if (half) foreach (AdamWTensors one in all) one.Parameter.Backend.AdamW([one], step);
+        if (mixed) foreach (AdamWTensors one in all) one.Parameter.Backend.AdamW([one], step);
         else all[0].Parameter.Backend.AdamW(all, step);
         foreach (AdamWTensors one in all) CountWrites(one.Parameter, one.M, one.V);
     }
@@ -203,14 +203,14 @@ public static partial class Fused
     public static double SquaredNorm(ReadOnlySpan<Tensor> tensors)
     {
         if (tensors.IsEmpty) return 0;
-        bool apart = false;
+        bool mixed = false;
         foreach (Tensor x in tensors)
         {
             x.CheckFloat(nameof(SquaredNorm));
             Tensor.CheckSameDevice(tensors[0], x, nameof(SquaredNorm));
-            apart |= x.DType != tensors[0].DType || x.DType.IsHalf();
+            mixed |= x.DType != tensors[0].DType;
         }
-        if (!apart) return tensors[0].Backend.SquaredNorm(tensors);
+        if (!mixed) return tensors[0].Backend.SquaredNorm(tensors);
         double sum = 0;
         foreach (Tensor x in tensors) sum += x.Backend.SquaredNorm([x]);
         return sum;

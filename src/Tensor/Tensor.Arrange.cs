@@ -48,7 +48,7 @@ public sealed partial class Tensor
         (Shape shape, Func<Tensor, Tensor> inside) = Padded(padding);
         CheckHolds(value, DType, nameof(Pad));
         Tensor y = Filled(shape, value, DType, Device);
-        Copy(this, inside(y));
+        Backend.Copy(this, inside(y));
         return y;
     }
 

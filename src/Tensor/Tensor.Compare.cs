@@ -12,7 +12,7 @@ public sealed partial class Tensor
     {
         (Tensor a, Tensor b) = Align(this, other, nameof(Equal));
         Tensor y = Empty(a.Shape, DType.Bool, Device);
-        (a.DType.IsHalf() ? a : b).Backend.Compare<Equal>(a, b, y);
+        Backend.Compare<Equal>(a, b, y);
         return y;
     }
 
@@ -27,7 +27,7 @@ public sealed partial class Tensor
         (Tensor a, Tensor b) = Align(this, other, nameof(Less));
         a.CheckNumber(nameof(Less));
         Tensor y = Empty(a.Shape, DType.Bool, Device);
-        (a.DType.IsHalf() ? a : b).Backend.Compare<Less>(a, b, y);
+        Backend.Compare<Less>(a, b, y);
         return y;
     }
 
@@ -38,7 +38,7 @@ public sealed partial class Tensor
         (Tensor a, Tensor b) = Align(this, other, nameof(LessOrEqual));
         a.CheckNumber(nameof(LessOrEqual));
         Tensor y = Empty(a.Shape, DType.Bool, Device);
-        (a.DType.IsHalf() ? a : b).Backend.Compare<LessOrEqual>(a, b, y);
+        Backend.Compare<LessOrEqual>(a, b, y);
         return y;
     }
 

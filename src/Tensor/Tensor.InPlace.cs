@@ -23,7 +23,7 @@ public sealed partial class Tensor
     public Tensor CopyFrom(Tensor source)
     {
         CheckApart(nameof(CopyFrom));
-        Copy(Apart(source.To(Device).Expand(Shape)), this);
+        Backend.Copy(Apart(source.To(Device).Expand(Shape)), this);
         Storage.CountWrite();
         return this;
     }

@@ -64,7 +64,7 @@ public sealed partial class Tensor
     internal Backend Backend
     {
         [DebuggerStepThrough]
-        get => DType.IsHalf() ? Storage.Device.HalfBackend : Storage.Device.Backend;
+        get => Storage.Device.Backend;
     }
 
     /// <summary>Moves the elements out of the innermost scope, so that they outlive it; returns this tensor.</summary>
@@ -105,7 +105,7 @@ public sealed partial class Tensor
     {
         if (dtype == DType) return this;
         Tensor converted = Empty(Shape, dtype, Device);
-        Copy(this, converted);
+        Backend.Copy(this, converted);
         return converted;
     }
 
@@ -128,9 +128,6 @@ public sealed partial class Tensor
         for (int axis = 0; axis < Rank; axis++) extent += (Shape[axis] - 1) * Strides[axis];
         return ((CpuStorage)Storage).Span<T>(_layout.Offset, extent);
     }
-
-    /// <summary>destination = source, of any dtypes: 16-bit floats on either side need their own backend.</summary>
-    private static void Copy(Tensor source, Tensor destination) => (source.DType.IsHalf() ? source : destination).Backend.Copy(source, destination);
 
     /// <summary>Another layout over the same storage.</summary>
     internal Tensor View(Layout layout) => new(Storage, layout, DType);

@@ -6,6 +6,11 @@ internal sealed partial class CudaBackend
 
     public override void Attention(Tensor q, Tensor k, Tensor v, bool causal, double scale, Tensor y, Tensor logSumExp)
     {
+        if (q.DType.IsHalf())
+        {
+            _widened.Attention(q, k, v, causal, scale, y, logSumExp);
+            return;
+        }
         if (logSumExp.Count == 0) return;
         if (k.Shape[2] == 0)
         {
@@ -21,12 +26,17 @@ internal sealed partial class CudaBackend
         Arguments arguments = new();
         arguments.Heads(q).Heads(k).Heads(v).Heads(y).Pointer(logSumExp);
         Sizes(ref arguments, q, k, v, causal, scale);
-        engine.Run(new(Narrow(q, v) ? "attention_64" : "attention_128", q.DType), Grid(q, q.Shape[2], TileOf(q)), (256, 1), ref arguments);
+        _engine.Run(new(Narrow(q, v) ? "attention_64" : "attention_128", q.DType), Grid(q, q.Shape[2], TileOf(q)), (256, 1), ref arguments);
     }
 
     public override void AttentionBackward(
         Tensor q, Tensor k, Tensor v, Tensor y, Tensor logSumExp, Tensor dy, bool causal, double scale, Tensor dq, Tensor dk, Tensor dv)
     {
+        if (q.DType.IsHalf())
+        {
+            _widened.AttentionBackward(q, k, v, y, logSumExp, dy, causal, scale, dq, dk, dv);
+            return;
+        }
         if (logSumExp.Count == 0 || k.Shape[2] == 0)
         {
             Fill(dq, 0);
@@ -43,19 +53,19 @@ internal sealed partial class CudaBackend
         Tensor dots = Tensor.Empty(logSumExp.Shape, q.DType, Device);
         Arguments forDots = new();
         forDots.Heads(y).Heads(dy).Pointer(dots).Value((long)q.Shape[2]).Value((long)v.Shape[3]);
-        engine.Run(new("attention_dots", q.DType), Grid(q, q.Shape[2], 8), (256, 1), ref forDots);
+        _engine.Run(new("attention_dots", q.DType), Grid(q, q.Shape[2], 8), (256, 1), ref forDots);
 
         Arguments forQueries = new();
         forQueries.Heads(q).Heads(k).Heads(v).Heads(dy).Pointer(logSumExp).Pointer(dots).Heads(dq);
         Sizes(ref forQueries, q, k, v, causal, scale);
-        engine.Run(
+        _engine.Run(
             new(Narrow(q, v) ? "attention_backward_queries_64" : "attention_backward_queries_128", q.DType),
             Grid(q, q.Shape[2], TileOf(q)), (256, 1), ref forQueries);
 
         Arguments forKeys = new();
         forKeys.Heads(q).Heads(k).Heads(v).Heads(dy).Pointer(logSumExp).Pointer(dots).Heads(dk).Heads(dv);
         Sizes(ref forKeys, q, k, v, causal, scale);
-        engine.Run(
+        _engine.Run(
             new(Narrow(q, v) ? "attention_backward_keys_64" : "attention_backward_keys_128", q.DType),
             Grid(q, k.Shape[2], TileOf(q)), (256, 1), ref forKeys);
     }

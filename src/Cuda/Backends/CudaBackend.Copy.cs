@@ -10,14 +10,14 @@ internal sealed partial class CudaBackend
         if (destination.Count == 0) return;
         if (source.DType == destination.DType && source.IsContiguous && destination.IsContiguous)
         {
-            engine.Move(Arguments.AddressOf(source), Arguments.AddressOf(destination), destination.Count * destination.DType.Size());
+            _engine.Move(Arguments.AddressOf(source), Arguments.AddressOf(destination), destination.Count * destination.DType.Size());
             GC.KeepAlive(source);
             GC.KeepAlive(destination);
             return;
         }
         Arguments arguments = new();
         arguments.Operand(source).Operand(destination).Value(destination.Count);
-        engine.RunFlat(new("copy", source.DType, destination.DType), destination.Count, ref arguments);
+        _engine.RunFlat(new("copy", source.DType, destination.DType), destination.Count, ref arguments);
     }
 
     public override void Fill(Tensor destination, double value)
@@ -25,17 +25,22 @@ internal sealed partial class CudaBackend
         if (destination.Count == 0) return;
         if (destination.IsContiguous && BitConverter.DoubleToInt64Bits(value) == 0)
         {
-            engine.Move(null, Arguments.AddressOf(destination), destination.Count * destination.DType.Size());
+            _engine.Move(null, Arguments.AddressOf(destination), destination.Count * destination.DType.Size());
             GC.KeepAlive(destination);
             return;
         }
         Arguments arguments = new();
         arguments.Operand(destination).Value(value).Value(destination.Count);
-        engine.RunFlat(new("fill", destination.DType), destination.Count, ref arguments);
+        _engine.RunFlat(new("fill", destination.DType), destination.Count, ref arguments);
     }
 
     public override void Uniform(Tensor y, double low, double high, ulong key, ulong block)
     {
+        if (y.DType.IsHalf())
+        {
+            _widened.Uniform(y, low, high, key, block);
+            return;
+        }
         (double least, double most) = UniformEnds(low, high, y.DType);
         Draw("uniform", y, low, high, key, block);
         using MemoryScope scope = MemoryScope.Begin();
@@ -43,14 +48,23 @@ internal sealed partial class CudaBackend
         Binary<Minimum>(y, y.ScalarLike(most).Expand(y.Shape), y);
     }
 
-    public override void Normal(Tensor y, double mean, double std, ulong key, ulong block) => Draw("normal", y, mean, std, key, block);
+    public override void Normal(Tensor y, double mean, double std, ulong key, ulong block)
+    {
+        if (y.DType.IsHalf()) _widened.Normal(y, mean, std, key, block);
+        else Draw("normal", y, mean, std, key, block);
+    }
 
     public override void Dropout(Tensor x, Tensor y, double p, ulong key, ulong block)
     {
+        if (x.DType.IsHalf())
+        {
+            _widened.Dropout(x, y, p, key, block);
+            return;
+        }
         if (y.Count == 0) return;
         Arguments arguments = new();
         arguments.Operand(x).Pointer(y).Value(y.Count).Value((float)p).Value((float)(1 / (1 - p))).Value(key).Value(block);
-        engine.RunFlat(new("dropout", y.DType), CudaEngine.Blocks(y.Count, WordsAtOnce), ref arguments);
+        _engine.RunFlat(new("dropout", y.DType), CudaEngine.Blocks(y.Count, WordsAtOnce), ref arguments);
     }
 
     /// <summary>The stream of random words comes in blocks.</summary>
@@ -61,6 +75,6 @@ internal sealed partial class CudaBackend
         if (y.Count == 0) return;
         Arguments arguments = new();
         arguments.Pointer(y).Value(y.Count).Value(a).Value(b).Value(key).Value(block);
-        engine.RunFlat(new(name, y.DType), CudaEngine.Blocks(y.Count, WordsAtOnce), ref arguments);
+        _engine.RunFlat(new(name, y.DType), CudaEngine.Blocks(y.Count, WordsAtOnce), ref arguments);
     }
 }

@@ -4,18 +4,33 @@ internal sealed partial class CudaBackend
 {
     public override void Unary<TOperator>(Tensor x, Tensor y)
     {
+        if (x.DType.IsHalf())
+        {
+            _widened.Unary<TOperator>(x, y);
+            return;
+        }
         if (TOperator.Kernel is { } kernel) Map(kernel, x, y);
         else base.Unary<TOperator>(x, y);
     }
 
     public override void Binary<TOperator>(Tensor a, Tensor b, Tensor y)
     {
+        if (y.DType.IsHalf())
+        {
+            _widened.Binary<TOperator>(a, b, y);
+            return;
+        }
         if (TOperator.Kernel is { } kernel) Map(kernel, a, b, y);
         else base.Binary<TOperator>(a, b, y);
     }
 
     public override void Compare<TComparison>(Tensor a, Tensor b, Tensor y)
     {
+        if (a.DType.IsHalf() || b.DType.IsHalf())
+        {
+            _widened.Compare<TComparison>(a, b, y);
+            return;
+        }
         if (TComparison.Kernel is { } kernel) Map(kernel, a, b, y);
         else base.Compare<TComparison>(a, b, y);
     }
@@ -25,7 +40,7 @@ internal sealed partial class CudaBackend
         if (y.Count == 0) return;
         Arguments arguments = new();
         arguments.Operand(condition).Operand(a).Operand(b).Pointer(y).Value(y.Count);
-        engine.RunFlat(new("where", y.DType), y.Count, ref arguments);
+        _engine.RunFlat(new("where", y.DType), y.Count, ref arguments);
     }
 
     /// <summary>A kernel of one input; its dtype is the input's.</summary>
@@ -34,7 +49,7 @@ internal sealed partial class CudaBackend
         if (y.Count == 0) return;
         Arguments arguments = new();
         arguments.Operand(x).Pointer(y).Value(y.Count);
-        engine.RunFlat(new(name, x.DType), y.Count, ref arguments);
+        _engine.RunFlat(new(name, x.DType), y.Count, ref arguments);
     }
 
     /// <summary>A kernel of two inputs; its dtype is theirs.</summary>
@@ -43,6 +58,6 @@ internal sealed partial class CudaBackend
         if (y.Count == 0) return;
         Arguments arguments = new();
         arguments.Operand(a).Operand(b).Pointer(y).Value(y.Count);
-        engine.RunFlat(new(name, a.DType), y.Count, ref arguments);
+        _engine.RunFlat(new(name, a.DType), y.Count, ref arguments);
     }
 }

@@ -23,16 +23,21 @@ internal sealed partial class CudaBackend
         arguments.Pointer(table).Value(table.Strides[0]).Value(table.Strides[1]).Operand(indices).Pointer(y)
             .Value(indices.Count).Value((long)table.Shape[1]);
         DType moved = table.DType.Size() == 4 ? DType.F32 : DType.F64;
-        engine.RunFlat(new("embedding", moved, indices.DType), y.Count, ref arguments);
+        _engine.RunFlat(new("embedding", moved, indices.DType), y.Count, ref arguments);
     }
 
     public override void EmbeddingBackward(Tensor indices, Tensor dy, Tensor dtable)
     {
+        if (dy.DType.IsHalf())
+        {
+            _widened.EmbeddingBackward(indices, dy, dtable);
+            return;
+        }
         Fill(dtable, 0);
         if (dy.Count == 0) return;
         long channels = dtable.Shape[1];
         Arguments arguments = new();
         arguments.Operand(indices).Rows(dy).Pointer(dtable).Value(indices.Count).Value(channels);
-        engine.Run(new("embedding_backward", dy.DType, indices.DType), (indices.Count, CudaEngine.Blocks(channels, 256), 1), (256, 1), ref arguments);
+        _engine.Run(new("embedding_backward", dy.DType, indices.DType), (indices.Count, CudaEngine.Blocks(channels, 256), 1), (256, 1), ref arguments);
     }
 }

@@ -9,22 +9,40 @@ internal sealed partial class CudaBackend
 
     private const int ColumnsAtOnce = 32;
 
-    public override void Sum(Tensor x, Tensor y) => Reduce("sum_rows", "sum_columns", x, y);
+    public override void Sum(Tensor x, Tensor y)
+    {
+        if (x.DType.IsHalf()) _widened.Sum(x, y);
+        else Reduce("sum_rows", "sum_columns", x, y);
+    }
 
-    public override void Max(Tensor x, Tensor y) => Reduce("max_rows", "max_columns", x, y);
+    public override void Max(Tensor x, Tensor y)
+    {
+        if (x.DType.IsHalf()) _widened.Max(x, y);
+        else Reduce("max_rows", "max_columns", x, y);
+    }
 
-    public override void Min(Tensor x, Tensor y) => Reduce("min_rows", "min_columns", x, y);
+    public override void Min(Tensor x, Tensor y)
+    {
+        if (x.DType.IsHalf()) _widened.Min(x, y);
+        else Reduce("min_rows", "min_columns", x, y);
+    }
 
     public override void ArgMax(Tensor x, Tensor y)
     {
+        if (x.DType.IsHalf())
+        {
+            _widened.ArgMax(x, y);
+            return;
+        }
         if (y.Count == 0) return;
         Arguments arguments = new();
         arguments.Pointer(x).Value(Axes.Of(x, ..y.Rank)).Value(Axes.Of(x, y.Rank..)).Pointer(y).Value(y.Count).Value(x.Count / y.Count);
-        engine.Run(new("argmax_rows", x.DType), (y.Count, 1, 1), (256, 1), ref arguments);
+        _engine.Run(new("argmax_rows", x.DType), (y.Count, 1, 1), (256, 1), ref arguments);
     }
 
     public override double SquaredNorm(ReadOnlySpan<Tensor> tensors)
     {
+        if (tensors.Length > 0 && tensors[0].DType.IsHalf()) return _widened.SquaredNorm(tensors);
         using MemoryScope scope = MemoryScope.Begin();
         Tensor sums = Tensor.Zeros([tensors.Length], DType.F64, Device);
         for (int i = 0; i < tensors.Length; i++)
@@ -39,7 +57,7 @@ internal sealed partial class CudaBackend
         Tensor partial = Tensor.Empty([(int)CudaEngine.Blocks(x.Count, chunk)], DType.F64, Device);
         Arguments arguments = new();
         arguments.Operand(x).Pointer(partial).Value(x.Count).Value(chunk);
-        engine.Run(new("sum_squares", x.DType), (partial.Count, 1, 1), (256, 1), ref arguments);
+        _engine.Run(new("sum_squares", x.DType), (partial.Count, 1, 1), (256, 1), ref arguments);
         Sum(partial, sum);
     }
 
@@ -50,7 +68,7 @@ internal sealed partial class CudaBackend
         Tensor found = Tensor.Empty([2], DType.I64, Device);
         Arguments arguments = new();
         arguments.Operand(indices).Value(indices.Count).Value(limit).Pointer(found);
-        engine.Run(new("find_outside", indices.DType), (1, 1, 1), (256, 1), ref arguments);
+        _engine.Run(new("find_outside", indices.DType), (1, 1, 1), (256, 1), ref arguments);
         return found.ToArray<long>() is [>= 0, var wrong] ? wrong : null;
     }
 
@@ -79,8 +97,8 @@ internal sealed partial class CudaBackend
             Arguments arguments = new();
             arguments.Pointer(from).Value(kept).Value(reduced).Pointer(to).Value(rows).Value(length).Value(chunk);
             long shares = Math.Max(1, CudaEngine.Blocks(length, chunk));
-            if (across) engine.Run(new(acrossRows, x.DType), (blocks, shares, 1), (ColumnsAtOnce, 8), ref arguments);
-            else engine.Run(new(alongRows, x.DType), (rows, shares, 1), (256, 1), ref arguments);
+            if (across) _engine.Run(new(acrossRows, x.DType), (blocks, shares, 1), (ColumnsAtOnce, 8), ref arguments);
+            else _engine.Run(new(alongRows, x.DType), (rows, shares, 1), (256, 1), ref arguments);
         }
     }
 

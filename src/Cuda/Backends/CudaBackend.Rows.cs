@@ -5,12 +5,25 @@ internal sealed partial class CudaBackend
 {
     private const long RowsAtOnce = 64;
 
-    public override void Softmax(Tensor x, Tensor y) => MapRows("softmax", x, y);
+    public override void Softmax(Tensor x, Tensor y)
+    {
+        if (x.DType.IsHalf()) _widened.Softmax(x, y);
+        else MapRows("softmax", x, y);
+    }
 
-    public override void LogSoftmax(Tensor x, Tensor y) => MapRows("log_softmax", x, y);
+    public override void LogSoftmax(Tensor x, Tensor y)
+    {
+        if (x.DType.IsHalf()) _widened.LogSoftmax(x, y);
+        else MapRows("log_softmax", x, y);
+    }
 
     public override void SoftmaxBackward(Tensor y, Tensor dy, Tensor dx)
     {
+        if (y.DType.IsHalf())
+        {
+            _widened.SoftmaxBackward(y, dy, dx);
+            return;
+        }
         if (dx.Count == 0) return;
         Arguments arguments = new();
         arguments.Rows(y).Rows(dy).Pointer(dx).Value((long)y.Shape[^1]);
@@ -19,6 +32,11 @@ internal sealed partial class CudaBackend
 
     public override void LayerNorm(Tensor x, Tensor weight, Tensor? bias, double epsilon, Tensor y, Tensor mean, Tensor rstd)
     {
+        if (x.DType.IsHalf())
+        {
+            _widened.LayerNorm(x, weight, bias, epsilon, y, mean, rstd);
+            return;
+        }
         if (mean.Count == 0) return;
         Arguments arguments = new();
         arguments.Rows(x).Vector(weight).Vector(bias).Number(epsilon, x.DType).Pointer(y).Pointer(mean).Pointer(rstd).Value((long)x.Shape[^1]);
@@ -28,6 +46,11 @@ internal sealed partial class CudaBackend
     public override void LayerNormBackward(
         Tensor x, Tensor weight, Tensor mean, Tensor rstd, Tensor dy, Tensor dx, Tensor dweight, Tensor? dbias)
     {
+        if (x.DType.IsHalf())
+        {
+            _widened.LayerNormBackward(x, weight, mean, rstd, dy, dx, dweight, dbias);
+            return;
+        }
         if (x.Count > 0)
         {
             Arguments arguments = new();
@@ -39,6 +62,11 @@ internal sealed partial class CudaBackend
 
     public override void RmsNorm(Tensor x, Tensor weight, double epsilon, Tensor y, Tensor rstd)
     {
+        if (x.DType.IsHalf())
+        {
+            _widened.RmsNorm(x, weight, epsilon, y, rstd);
+            return;
+        }
         if (rstd.Count == 0) return;
         Arguments arguments = new();
         arguments.Rows(x).Vector(weight).Number(epsilon, x.DType).Pointer(y).Pointer(rstd).Value((long)x.Shape[^1]);
@@ -47,6 +75,11 @@ internal sealed partial class CudaBackend
 
     public override void RmsNormBackward(Tensor x, Tensor weight, Tensor rstd, Tensor dy, Tensor dx, Tensor dweight)
     {
+        if (x.DType.IsHalf())
+        {
+            _widened.RmsNormBackward(x, weight, rstd, dy, dx, dweight);
+            return;
+        }
         if (x.Count > 0)
         {
             Arguments arguments = new();
@@ -58,18 +91,28 @@ internal sealed partial class CudaBackend
 
     public override void CrossEntropy(Tensor logits, Tensor targets, Tensor losses, Tensor logSumExp)
     {
+        if (logits.DType.IsHalf())
+        {
+            _widened.CrossEntropy(logits, targets, losses, logSumExp);
+            return;
+        }
         if (losses.Count == 0) return;
         Arguments arguments = new();
         arguments.Rows(logits).Operand(targets).Pointer(losses).Pointer(logSumExp).Value((long)logits.Shape[^1]);
-        engine.Run(new("cross_entropy", logits.DType, targets.DType), (losses.Count, 1, 1), (256, 1), ref arguments);
+        _engine.Run(new("cross_entropy", logits.DType, targets.DType), (losses.Count, 1, 1), (256, 1), ref arguments);
     }
 
     public override void CrossEntropyBackward(Tensor logits, Tensor targets, Tensor logSumExp, Tensor dlosses, Tensor dlogits)
     {
+        if (logits.DType.IsHalf())
+        {
+            _widened.CrossEntropyBackward(logits, targets, logSumExp, dlosses, dlogits);
+            return;
+        }
         if (dlogits.Count == 0) return;
         Arguments arguments = new();
         arguments.Rows(logits).Operand(targets).Operand(logSumExp).Operand(dlosses).Pointer(dlogits).Value((long)logits.Shape[^1]);
-        engine.Run(new("cross_entropy_backward", logits.DType, targets.DType), (targets.Count, 1, 1), (256, 1), ref arguments);
+        _engine.Run(new("cross_entropy_backward", logits.DType, targets.DType), (targets.Count, 1, 1), (256, 1), ref arguments);
     }
 
     private void MapRows(string name, Tensor x, Tensor y)
@@ -81,7 +124,7 @@ internal sealed partial class CudaBackend
     }
 
     private void RunRows(string name, Tensor x, ref Arguments arguments) =>
-        engine.Run(new(name, x.DType), (x.Shape[..^1].Count, 1, 1), (256, 1), ref arguments);
+        _engine.Run(new(name, x.DType), (x.Shape[..^1].Count, 1, 1), (256, 1), ref arguments);
 
     /// <summary>Of a norm: mean and dbias only where it has them.</summary>
     private void WeightGradients(string name, Tensor x, Tensor? mean, Tensor rstd, Tensor dy, Tensor dweight, Tensor? dbias)
@@ -103,7 +146,7 @@ internal sealed partial class CudaBackend
         arguments.Pointer(rstd).Rows(dy).Pointer(partialWeight);
         if (mean is not null) arguments.Pointer(partialBias);
         arguments.Value(rows).Value(length).Value(chunk);
-        engine.Run(new(name, x.DType), (columns, chunks, 1), (ColumnsAtOnce, 8), ref arguments);
+        _engine.Run(new(name, x.DType), (columns, chunks, 1), (ColumnsAtOnce, 8), ref arguments);
         if (chunks == 1) return;
         Sum(partialWeight.Transpose(), dweight);
         if (dbias is not null) Sum(partialBias!.Transpose(), dbias);

@@ -5,9 +5,15 @@ namespace MiniStack.Cuda;
 
 /// <summary>Launches the kernels of <c>Kernels/*.cu</c>; what has none is computed on the CPU, or refused (see <see cref="CudaDevice.Strict"/>).</summary>
 /// <remarks><c>Kernels/README.md</c> says which parameters and which grid each kernel wants.</remarks>
-internal sealed partial class CudaBackend(CudaEngine engine) : RelayBackend
+internal sealed partial class CudaBackend : RelayBackend
 {
+    private readonly CudaEngine _engine;
     private readonly ConcurrentDictionary<string, bool> _warned = new();
+
+    /// <summary>Operators on 16-bit floats: on the GPU, with stand-ins in F32.</summary>
+    private readonly Widened _widened;
+
+    public CudaBackend(CudaEngine engine) => (_engine, _widened) = (engine, new Widened(this));
 
     /// <summary>The device that this backend works for, which comes to be after it.</summary>
     public CudaDevice Device { get; set; } = null!;

@@ -32,6 +32,11 @@ internal sealed partial class CpuBackend
     /// <inheritdoc/>
     public override void Attention(Tensor q, Tensor k, Tensor v, bool causal, double scale, Tensor y, Tensor logSumExp)
     {
+        if (q.DType.IsHalf())
+        {
+            _widened.Attention(q, k, v, causal, scale, y, logSumExp);
+            return;
+        }
         if (logSumExp.Count == 0 || k.Shape[2] == 0) base.Attention(q, k, v, causal, scale, y, logSumExp);
         else if (IsF32(q.DType)) AttendF32(q, k, v, causal, scale, y, logSumExp);
         else AttendF64(q, k, v, causal, scale, y, logSumExp);
@@ -41,6 +46,11 @@ internal sealed partial class CpuBackend
     public override void AttentionBackward(
         Tensor q, Tensor k, Tensor v, Tensor y, Tensor logSumExp, Tensor dy, bool causal, double scale, Tensor dq, Tensor dk, Tensor dv)
     {
+        if (q.DType.IsHalf())
+        {
+            _widened.AttentionBackward(q, k, v, y, logSumExp, dy, causal, scale, dq, dk, dv);
+            return;
+        }
         // Nothing to compute, but zeros to write.
         if (logSumExp.Count == 0 || k.Shape[2] == 0) base.AttentionBackward(q, k, v, y, logSumExp, dy, causal, scale, dq, dk, dv);
         else if (IsF32(q.DType)) AttendBackwardF32(q, k, v, y, logSumExp, dy, causal, scale, dq, dk, dv);

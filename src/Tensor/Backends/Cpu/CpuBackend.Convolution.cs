@@ -29,14 +29,23 @@ internal sealed partial class CpuBackend
         : ConvWeightGradientKernel<F64x2, F64x2, double>.Run;
 
     /// <inheritdoc/>
-    public override void Conv2d(Tensor x, Tensor weight, Tensor? bias, Tensor y, in ConvOptions options) =>
-        (IsF32(y.DType) ? ConvolveF32 : ConvolveF64)(x, weight, bias, y, false, options);
+    public override void Conv2d(Tensor x, Tensor weight, Tensor? bias, Tensor y, in ConvOptions options)
+    {
+        if (x.DType.IsHalf()) _widened.Conv2d(x, weight, bias, y, options);
+        else (IsF32(y.DType) ? ConvolveF32 : ConvolveF64)(x, weight, bias, y, false, options);
+    }
 
     /// <inheritdoc/>
-    public override void ConvTranspose2d(Tensor x, Tensor weight, Tensor? bias, Tensor y, in ConvOptions options) =>
-        (IsF32(y.DType) ? ConvolveF32 : ConvolveF64)(x, weight, bias, y, true, options);
+    public override void ConvTranspose2d(Tensor x, Tensor weight, Tensor? bias, Tensor y, in ConvOptions options)
+    {
+        if (x.DType.IsHalf()) _widened.ConvTranspose2d(x, weight, bias, y, options);
+        else (IsF32(y.DType) ? ConvolveF32 : ConvolveF64)(x, weight, bias, y, true, options);
+    }
 
     /// <inheritdoc/>
-    public override void Conv2dWeightGradient(Tensor x, Tensor dy, Tensor dweight, in ConvOptions options) =>
-        (IsF32(dweight.DType) ? WeightGradientF32 : WeightGradientF64)(x, dy, dweight, options);
+    public override void Conv2dWeightGradient(Tensor x, Tensor dy, Tensor dweight, in ConvOptions options)
+    {
+        if (x.DType.IsHalf()) _widened.Conv2dWeightGradient(x, dy, dweight, options);
+        else (IsF32(dweight.DType) ? WeightGradientF32 : WeightGradientF64)(x, dy, dweight, options);
+    }
 }

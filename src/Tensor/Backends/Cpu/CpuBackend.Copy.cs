@@ -19,10 +19,10 @@ internal sealed partial class CpuBackend
             }
             return;
         }
-        switch (destination.DType) // of 16 bits: HalfBackend brings the source into F32, and the destination into a row
+        if (destination.DType.IsHalf() || (source.DType.IsHalf() && !(destination.DType == DType.F32 && destination.IsContiguous)))
         {
-            case DType.F16: Elementwise.Run<float, Half, NarrowF16>(source, destination); return;
-            case DType.BF16: Elementwise.Run<float, BFloat16, NarrowBF16>(source, destination); return;
+            CopyHalf(source, destination);
+            return;
         }
         switch (source.DType)
         {
@@ -36,6 +36,26 @@ internal sealed partial class CpuBackend
             case DType.Bool: Convert<sbyte>(source, destination); break;
             default: throw Unknown(source.DType);
         }
+    }
+
+    /// <summary>Between 16 bits and anything else: by way of F32 in rows, as far as it does not lie so already.</summary>
+    private void CopyHalf(Tensor source, Tensor destination)
+    {
+        using MemoryScope scope = MemoryScope.Begin();
+        Tensor wide = source;
+        if (source.DType != DType.F32)
+        {
+            wide = Tensor.Empty(source.Shape, DType.F32, source.Device);
+            Copy(source, wide);
+        }
+        Tensor narrow = destination.IsContiguous || !destination.DType.IsHalf() ? destination : destination.EmptyLike();
+        switch (destination.DType)
+        {
+            case DType.F16: Elementwise.Run<float, Half, NarrowF16>(wide, narrow); break;
+            case DType.BF16: Elementwise.Run<float, BFloat16, NarrowBF16>(wide, narrow); break;
+            default: Copy(wide, destination); break;
+        }
+        if (narrow != destination) Copy(narrow, destination);
     }
 
     /// <inheritdoc/>

@@ -25,6 +25,11 @@ internal sealed partial class CpuBackend
     /// <inheritdoc/>
     public override void EmbeddingBackward(Tensor indices, Tensor dy, Tensor dtable)
     {
+        if (dy.DType.IsHalf())
+        {
+            _widened.EmbeddingBackward(indices, dy, dtable);
+            return;
+        }
         if (dtable.Count == 0) return;
         if (IsF32(dy.DType)) EmbeddingBackwardKernel<float>.Run(new(indices), dy, dtable);
         else EmbeddingBackwardKernel<double>.Run(new(indices), dy, dtable);

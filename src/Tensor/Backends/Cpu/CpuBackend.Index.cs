@@ -22,6 +22,11 @@ internal sealed partial class CpuBackend
     /// <inheritdoc/>
     public override void ScatterAdd(Tensor indices, Tensor source, Tensor y, bool accumulate)
     {
+        if (y.DType.IsHalf())
+        {
+            _widened.ScatterAdd(indices, source, y, accumulate);
+            return;
+        }
         if (y.Count == 0 || (accumulate && indices.Count == 0)) return;
         switch (y.DType)
         {

@@ -7,6 +7,11 @@ internal sealed partial class CpuBackend
     /// <inheritdoc/>
     public override void Resample2d(Tensor x, Resampling rows, Resampling columns, Tensor y)
     {
+        if (x.DType.IsHalf())
+        {
+            _widened.Resample2d(x, rows, columns, y);
+            return;
+        }
         if (y.Count == 0) return;
         if (IsF32(x.DType)) ResampleKernel<float>.Run(x, rows, columns, y);
         else ResampleKernel<double>.Run(x, rows, columns, y);
@@ -15,6 +20,11 @@ internal sealed partial class CpuBackend
     /// <inheritdoc/>
     public override void MaxPool2d(Tensor x, Resampling rows, Resampling columns, Tensor y, Tensor? indices)
     {
+        if (x.DType.IsHalf())
+        {
+            _widened.MaxPool2d(x, rows, columns, y, indices);
+            return;
+        }
         if (y.Count == 0) return;
         if (IsF32(x.DType)) MaxPool2d<float>(x, rows, columns, y, indices);
         else MaxPool2d<double>(x, rows, columns, y, indices);

@@ -8,6 +8,11 @@ internal sealed partial class CpuBackend
     /// <inheritdoc/>
     public override void Sum(Tensor x, Tensor y)
     {
+        if (x.DType.IsHalf())
+        {
+            _widened.Sum(x, y);
+            return;
+        }
         switch (x.DType)
         {
             case DType.F32: Reducer.Run<float, double, FloatSum<float>>(x, y); break;
@@ -21,6 +26,11 @@ internal sealed partial class CpuBackend
     /// <inheritdoc/>
     public override void Max(Tensor x, Tensor y)
     {
+        if (x.DType.IsHalf())
+        {
+            _widened.Max(x, y);
+            return;
+        }
         switch (x.DType)
         {
             case DType.F32: Reducer.Run<float, float, MaxReduction<float>>(x, y); break;
@@ -35,6 +45,11 @@ internal sealed partial class CpuBackend
     /// <inheritdoc/>
     public override void Min(Tensor x, Tensor y)
     {
+        if (x.DType.IsHalf())
+        {
+            _widened.Min(x, y);
+            return;
+        }
         switch (x.DType)
         {
             case DType.F32: Reducer.Run<float, float, MinReduction<float>>(x, y); break;
@@ -49,6 +64,11 @@ internal sealed partial class CpuBackend
     /// <inheritdoc/>
     public override void ArgMax(Tensor x, Tensor y)
     {
+        if (x.DType.IsHalf())
+        {
+            _widened.ArgMax(x, y);
+            return;
+        }
         if (y.Count == 0) return;
         if (x.Count > Array.MaxLength && x.Strides[^1] == 0) x = x.Slice(-1, 0, 1); // the first of equal ones
         int length = x.Shape[^1], pieces = Pieces.Count(y.Count, Pieces.Rows(length));
@@ -71,8 +91,9 @@ internal sealed partial class CpuBackend
         return sum;
     }
 
-    private static double SumOfSquares(Tensor x)
+    private double SumOfSquares(Tensor x)
     {
+        if (x.DType.IsHalf()) return _widened.SquaredNorm([x]);
         int pieces = Pieces.Count(x.Count);
         double[] partial = ArrayPool<double>.Shared.Rent(Math.Max(pieces, 1));
         if (IsF32(x.DType)) VectorWork.For<float, SquaresWork<float>>(pieces, new(new(x), partial));

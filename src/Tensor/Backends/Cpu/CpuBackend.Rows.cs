@@ -7,10 +7,18 @@ namespace MiniStack;
 internal sealed partial class CpuBackend
 {
     /// <inheritdoc/>
-    public override void Softmax(Tensor x, Tensor y) => Softmax(x, y, logarithm: false);
+    public override void Softmax(Tensor x, Tensor y)
+    {
+        if (x.DType.IsHalf()) _widened.Softmax(x, y);
+        else Softmax(x, y, logarithm: false);
+    }
 
     /// <inheritdoc/>
-    public override void LogSoftmax(Tensor x, Tensor y) => Softmax(x, y, logarithm: true);
+    public override void LogSoftmax(Tensor x, Tensor y)
+    {
+        if (x.DType.IsHalf()) _widened.LogSoftmax(x, y);
+        else Softmax(x, y, logarithm: true);
+    }
 
     private static void Softmax(Tensor x, Tensor y, bool logarithm)
     {
@@ -23,6 +31,11 @@ internal sealed partial class CpuBackend
     /// <inheritdoc/>
     public override void SoftmaxBackward(Tensor y, Tensor dy, Tensor dx)
     {
+        if (y.DType.IsHalf())
+        {
+            _widened.SoftmaxBackward(y, dy, dx);
+            return;
+        }
         if (dx.Count == 0) return;
         int length = y.Rank == 0 ? 1 : y.Shape[^1], pieces = Pieces.Count(dx.Count / length, Pieces.Rows(length));
         if (IsF32(y.DType)) VectorWork.For<float, SoftmaxBackwardKernel<float>>(pieces, new(new(y), new(dy), dx, length));
@@ -30,25 +43,42 @@ internal sealed partial class CpuBackend
     }
 
     /// <inheritdoc/>
-    public override void LayerNorm(Tensor x, Tensor weight, Tensor? bias, double epsilon, Tensor y, Tensor mean, Tensor rstd) =>
-        Norm(x, weight, bias, epsilon, y, mean, rstd);
+    public override void LayerNorm(Tensor x, Tensor weight, Tensor? bias, double epsilon, Tensor y, Tensor mean, Tensor rstd)
+    {
+        if (x.DType.IsHalf()) _widened.LayerNorm(x, weight, bias, epsilon, y, mean, rstd);
+        else Norm(x, weight, bias, epsilon, y, mean, rstd);
+    }
 
     /// <inheritdoc/>
     public override void LayerNormBackward(
-        Tensor x, Tensor weight, Tensor mean, Tensor rstd, Tensor dy, Tensor dx, Tensor dweight, Tensor? dbias) =>
-        NormBackward(x, weight, mean, rstd, dy, dx, dweight, dbias);
+        Tensor x, Tensor weight, Tensor mean, Tensor rstd, Tensor dy, Tensor dx, Tensor dweight, Tensor? dbias)
+    {
+        if (x.DType.IsHalf()) _widened.LayerNormBackward(x, weight, mean, rstd, dy, dx, dweight, dbias);
+        else NormBackward(x, weight, mean, rstd, dy, dx, dweight, dbias);
+    }
 
     /// <inheritdoc/>
-    public override void RmsNorm(Tensor x, Tensor weight, double epsilon, Tensor y, Tensor rstd) =>
-        Norm(x, weight, bias: null, epsilon, y, mean: null, rstd);
+    public override void RmsNorm(Tensor x, Tensor weight, double epsilon, Tensor y, Tensor rstd)
+    {
+        if (x.DType.IsHalf()) _widened.RmsNorm(x, weight, epsilon, y, rstd);
+        else Norm(x, weight, bias: null, epsilon, y, mean: null, rstd);
+    }
 
     /// <inheritdoc/>
-    public override void RmsNormBackward(Tensor x, Tensor weight, Tensor rstd, Tensor dy, Tensor dx, Tensor dweight) =>
-        NormBackward(x, weight, mean: null, rstd, dy, dx, dweight, dbias: null);
+    public override void RmsNormBackward(Tensor x, Tensor weight, Tensor rstd, Tensor dy, Tensor dx, Tensor dweight)
+    {
+        if (x.DType.IsHalf()) _widened.RmsNormBackward(x, weight, rstd, dy, dx, dweight);
+        else NormBackward(x, weight, mean: null, rstd, dy, dx, dweight, dbias: null);
+    }
 
     /// <inheritdoc/>
     public override void CrossEntropy(Tensor logits, Tensor targets, Tensor losses, Tensor logSumExp)
     {
+        if (logits.DType.IsHalf())
+        {
+            _widened.CrossEntropy(logits, targets, losses, logSumExp);
+            return;
+        }
         if (losses.Count == 0) return;
         int classes = logits.Shape[^1], pieces = Pieces.Count(losses.Count, Pieces.Rows(classes));
         if (IsF32(logits.DType))
@@ -60,6 +90,11 @@ internal sealed partial class CpuBackend
     /// <inheritdoc/>
     public override void CrossEntropyBackward(Tensor logits, Tensor targets, Tensor logSumExp, Tensor dlosses, Tensor dlogits)
     {
+        if (logits.DType.IsHalf())
+        {
+            _widened.CrossEntropyBackward(logits, targets, logSumExp, dlosses, dlogits);
+            return;
+        }
         if (dlogits.Count == 0) return;
         int classes = logits.Shape[^1], pieces = Pieces.Count(dlogits.Count / classes, Pieces.Rows(classes));
         if (IsF32(logits.DType))

@@ -5,6 +5,11 @@ internal sealed partial class CpuBackend
     /// <inheritdoc/>
     public override void Sort(Tensor x, bool descending, Tensor values, Tensor indices)
     {
+        if (x.DType.IsHalf())
+        {
+            _widened.Sort(x, descending, values, indices);
+            return;
+        }
         if (values.Count == 0) return;
         switch (x.DType)
         {
@@ -20,6 +25,11 @@ internal sealed partial class CpuBackend
     /// <inheritdoc/>
     public override void TopK(Tensor x, bool largest, Tensor values, Tensor indices)
     {
+        if (x.DType.IsHalf())
+        {
+            _widened.TopK(x, largest, values, indices);
+            return;
+        }
         if (values.Count == 0) return;
         int length = x.Shape[^1], k = values.Shape[^1], pieces = Pieces.Count(values.Count / k, Pieces.Rows(length));
         switch (x.DType)
@@ -36,6 +46,11 @@ internal sealed partial class CpuBackend
     /// <inheritdoc/>
     public override void CumSum(Tensor x, int axis, bool reverse, Tensor y)
     {
+        if (x.DType.IsHalf())
+        {
+            _widened.CumSum(x, axis, reverse, y);
+            return;
+        }
         if (y.Count == 0) return;
         switch (x.DType)
         {

@@ -5,6 +5,11 @@ internal sealed partial class CpuBackend
     /// <inheritdoc/>
     public override void LogSumExp(Tensor x, Tensor y)
     {
+        if (x.DType.IsHalf())
+        {
+            _widened.LogSumExp(x, y);
+            return;
+        }
         if (y.Count == 0) return;
         int length = (int)(x.Count / y.Count), pieces = Pieces.Count(y.Count, Pieces.Rows(length));
         if (length == 0) Fill(y, double.NegativeInfinity);
@@ -15,6 +20,11 @@ internal sealed partial class CpuBackend
     /// <inheritdoc/>
     public override void Variance(Tensor x, double correction, Tensor y)
     {
+        if (x.DType.IsHalf())
+        {
+            _widened.Variance(x, correction, y);
+            return;
+        }
         if (y.Count == 0) return;
         int length = (int)(x.Count / y.Count), pieces = Pieces.Count(y.Count, Pieces.Rows(length));
         if (length == 0) base.Variance(x, correction, y);

@@ -6,8 +6,15 @@ namespace MiniStack;
 /// <remarks>Every choice of a kernel names the dtypes it has one for, and throws for all others: an element read as another type is not an error that anybody sees.</remarks>
 internal sealed partial class CpuBackend : ReferenceBackend
 {
+    /// <summary>Operators on 16-bit floats that have no kernel of their own.</summary>
+    private readonly Widened _widened;
+
     /// <summary>The kernels. The first of a process says, on the standard error output, when they were compiled without what the processor can do.</summary>
-    public CpuBackend() => InstructionSets.Check();
+    public CpuBackend()
+    {
+        InstructionSets.Check();
+        _widened = new Widened(this);
+    }
 
     /// <summary>True for F32, false for F64.</summary>
     /// <exception cref="DTypeException">It is neither.</exception>

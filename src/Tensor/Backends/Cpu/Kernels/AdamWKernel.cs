@@ -16,20 +16,15 @@ internal readonly struct AdamWKernel<T>(AdamWTensors[] all, int[] firstPieces, i
     private readonly double _rate = step.LearningRate / (1 - Math.Pow(step.Beta1, step.Step));
     private readonly double _rootFactor = 1 / (1 - Math.Pow(step.Beta2, step.Step));
 
-    /// <summary>The step of those of one type.</summary>
-    public static void Run(ReadOnlySpan<AdamWTensors> all, DType dtype, in AdamWStep step)
+    /// <summary>The step of all.</summary>
+    public static void Run(ReadOnlySpan<AdamWTensors> all, in AdamWStep step)
     {
         AdamWTensors[] chosen = ArrayPool<AdamWTensors>.Shared.Rent(all.Length);
         int[] firstPieces = ArrayPool<int>.Shared.Rent(all.Length + 1);
-        int count = 0;
+        all.CopyTo(chosen);
         firstPieces[0] = 0;
-        foreach (AdamWTensors one in all)
-        {
-            if (one.Parameter.DType != dtype) continue;
-            firstPieces[count + 1] = checked(firstPieces[count] + Pieces.Count(one.Parameter.Count));
-            chosen[count++] = one;
-        }
-        VectorWork.For<T, AdamWKernel<T>>(firstPieces[count], new(chosen, firstPieces, count, step));
+        for (int i = 0; i < all.Length; i++) firstPieces[i + 1] = checked(firstPieces[i] + Pieces.Count(all[i].Parameter.Count));
+        VectorWork.For<T, AdamWKernel<T>>(firstPieces[all.Length], new(chosen, firstPieces, all.Length, step));
         ArrayPool<AdamWTensors>.Shared.Return(chosen, clearArray: true);
         ArrayPool<int>.Shared.Return(firstPieces);
     }
