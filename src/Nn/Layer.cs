@@ -22,10 +22,10 @@ public abstract class Layer<TInput, TOutput> : Module
         using Anomalies.ModuleSection section = Enter();
         try
         {
-            if (!HasHooks) return Forward(x);
+            if (!HasHooks) return Tape.IsRecording ? Forward(x) : ForwardAlone(x);
             foreach (Func<TInput, TInput> hook in _before) x = hook(x);
             Observer?.Invoke(this, null);
-            TOutput y = Forward(x);
+            TOutput y = Tape.IsRecording ? Forward(x) : ForwardAlone(x);
             foreach (Func<TInput, TOutput, TOutput> hook in _after) y = hook(x, y);
             Observer?.Invoke(this, y);
             return y;
@@ -46,6 +46,24 @@ public abstract class Layer<TInput, TOutput> : Module
     /// <summary>Calls <paramref name="hook"/> with every input and output of <see cref="Forward"/>; what it returns takes the output's place.</summary>
     /// <returns>What takes the hook away again.</returns>
     public IDisposable AfterForward(Func<TInput, TOutput, TOutput> hook) => _after.Add(hook);
+
+    /// <summary>A forward pass that nobody records: what it made on the way returns to the pool at once, its output moves out.</summary>
+    private TOutput ForwardAlone(TInput x)
+    {
+        // What cannot list its tensors would lose them.
+        if (!typeof(TOutput).IsAssignableTo(typeof(IHoldsTensors))) return Forward(x);
+        using MemoryScope scope = MemoryScope.Begin();
+        TOutput y = Forward(x);
+        if (y is Variable variable) Keep(variable.Value);
+        else if (y is IHoldsTensors holder) foreach (Tensor tensor in holder.Tensors) Keep(tensor);
+        return y;
+
+        void Keep(Tensor tensor)
+        {
+            // Of an input or a parameter nothing changes.
+            if (tensor.Storage.Scope == scope) tensor.Keep();
+        }
+    }
 
     private ConfigException TooDeep() => new(
         $"{Texts.Name(GetType())}: modules call one another too deeply for the stack of this thread. Put layers one after the other into one Sequential " +

@@ -3,6 +3,31 @@ namespace MiniStack.Nn;
 /// <summary>Methods that return the module itself, of its own type: <c>var model = new Gpt(config, rng).To(device);</c>.</summary>
 public static class ModuleExtensions
 {
+    /// <summary>Applies layers one after the other.</summary>
+    /// <param name="layers">Such as the blocks of a transformer.</param>
+    /// <param name="x">The first one's input.</param>
+    /// <returns>The last one's output; with no layers, x.</returns>
+    /// <remarks>Where nothing is recorded, the output of a layer returns to the pool when the next one is done, unless that one's output shares its
+    /// memory: a forward pass holds the intermediates of one layer, however many there are. What a hook or a field keeps, it must Persist().</remarks>
+    public static Variable Chain(this IEnumerable<Layer> layers, Variable x) => Chain(layers, x, (layer, x) => layer.Call(x));
+
+    /// <summary>The same for layers of any input.</summary>
+    /// <param name="layers">Such as the layers of an encoder.</param>
+    /// <param name="x">The first one's input.</param>
+    /// <param name="call">Calls a layer with the output of the one before.</param>
+    /// <returns>The last one's output; with no layers, x.</returns>
+    public static Variable Chain<TLayer>(this IEnumerable<TLayer> layers, Variable x, Func<TLayer, Variable, Variable> call)
+    {
+        bool isInput = true;
+        foreach (TLayer layer in layers)
+        {
+            Variable y = call(layer, x);
+            if (!isInput && !Tape.IsRecording && y.Value.Storage != x.Value.Storage) x.Value.Discard();
+            (x, isInput) = (y, false);
+        }
+        return x;
+    }
+
     /// <summary>Moves all parameters and buffers of a module to a device, as <see cref="Module.MoveTo"/>, and returns the module.</summary>
     /// <remarks>Make the optimizer afterwards: its state lies where the parameters were when it was made.</remarks>
     public static TModule To<TModule>(this TModule module, Device device) where TModule : Module

@@ -86,6 +86,14 @@ public sealed partial class Tensor
         return this;
     }
 
+    /// <summary>Returns the elements' memory to the pool now, if the innermost scope of this thread owns it; later uses throw. Otherwise does nothing.</summary>
+    /// <remarks>For long computations inside one scope: what is not needed any more makes room for what comes. Views share the memory.</remarks>
+    public void Discard()
+    {
+        if (_storage.Scope is { } scope && scope == MemoryScope.Current && scope.IsHere && _storage.Owners == 0)
+            scope.ReturnEarly(_storage, "Discard()");
+    }
+
     /// <summary>The same elements on another device; this tensor when it is there already.</summary>
     public Tensor To(Device device)
     {

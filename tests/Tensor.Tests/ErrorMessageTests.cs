@@ -112,7 +112,7 @@ public class ErrorMessageTests
             "Not a DType of MiniStack. (Parameter 'dtype')\nActual value was 99."),
         ["Used after its scope"] = (UseAfterScope, typeof(MemoryScopeException),
             "The tensor of shape (2, 3) was used after its MemoryScope ended, which returned its memory. Call tensor.Keep() inside the scope " +
-            "to keep it, or copy what you need (Item(), ToArray()) before the scope ends."),
+            "to keep it (in a layer or a hook, Persist()), or copy what you need (Item(), ToArray()) before the scope ends."),
         ["Scopes out of order"] = (CloseOutOfOrder, typeof(MemoryScopeException),
             "A MemoryScope was disposed while one opened inside it is still open; both have ended. Dispose inner scopes first; `using` does."),
     };

@@ -43,7 +43,7 @@ public sealed class ResNet18 : Layer
     {
         InputChecks.Images(nameof(ResNet18), x, Config.Channels);
         x = _norm.Call(_conv.Call(x)).Relu().MaxPool2d(3, 2, 1);
-        foreach (Sequential stage in _stages) x = stage.Call(x);
+        x = _stages.Chain(x);
         return _head.Call(x.Mean([2, 3]));
     }
 

@@ -44,7 +44,7 @@ public sealed class ResNet20 : Layer
     {
         InputChecks.Images(nameof(ResNet20), x, Config.Channels);
         x = _norm.Call(_conv.Call(x)).Relu();
-        foreach (Sequential stage in _stages) x = stage.Call(x);
+        x = _stages.Chain(x);
         return _head.Call(x.Mean([2, 3]));
     }
 

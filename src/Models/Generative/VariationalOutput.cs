@@ -4,8 +4,11 @@ namespace MiniStack.Models;
 /// <param name="Scores">[batch, inputs]: logits of the examples made again.</param>
 /// <param name="Mean">[batch, code]: of the codes' distributions.</param>
 /// <param name="LogVariance">[batch, code]: of the codes' distributions.</param>
-public sealed record VariationalOutput(Variable Scores, Variable Mean, Variable LogVariance)
+public sealed record VariationalOutput(Variable Scores, Variable Mean, Variable LogVariance) : IHoldsTensors
 {
+    /// <inheritdoc/>
+    IEnumerable<Tensor> IHoldsTensors.Tensors => [Scores.Value, Mean.Value, LogVariance.Value];
+
     /// <summary>How far the codes' distributions are from the standard normal one: −½·Σ(1 + log σ² − μ² − σ²), in nats, averaged over the batch.</summary>
     /// <remarks>Kingma and Welling 2014, arXiv:1312.6114, appendix B.</remarks>
     public Variable Divergence() =>

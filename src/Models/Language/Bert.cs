@@ -96,8 +96,7 @@ public sealed class BertEncoder : Layer<BertInput, Variable>
         Variable kinds = segments is null ? _segments.First(1) : _segments.Call(segments);
         Variable x = _dropout.Call(_norm.Call(_tokens.Call(tokens) + _positions.First(time) + kinds));
         Tensor? keys = mask?.Reshape(batch, 1, 1, time);
-        foreach (TransformerEncoderLayer layer in _layers) x = layer.Call(new AttentionInput(x, Mask: keys));
-        return x;
+        return _layers.Chain(x, (layer, x) => layer.Call(new AttentionInput(x, Mask: keys)));
     }
 
     private static void CheckLike(Tensor tokens, Tensor? other, string what)

@@ -50,7 +50,7 @@ public sealed class Gpt : Layer<Tensor, Variable>
     {
         InputChecks.Tokens(nameof(Gpt), tokens, Config.Context);
         Variable x = _dropout.Call(_tokens.Call(tokens) + _positions.First(tokens.Shape[1]));
-        foreach (TransformerBlock block in _blocks) x = block.Call(x);
+        x = _blocks.Chain(x);
         return _tokens.Against(_norm.Call(x));
     }
 

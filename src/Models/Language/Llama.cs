@@ -44,7 +44,7 @@ public sealed class Llama : Layer<Tensor, Variable>
     {
         InputChecks.Tokens(nameof(Llama), tokens, Config.Context);
         Variable x = _tokens.Call(tokens);
-        foreach (LlamaBlock block in _blocks) x = block.Call(x);
+        x = _blocks.Chain(x);
         return _head.Call(_norm.Call(x));
     }
 

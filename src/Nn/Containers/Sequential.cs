@@ -25,11 +25,7 @@ public sealed class Sequential : Layer, IReadOnlyList<Layer>
     public void Add(Layer layer) => _layers.Add(Register(Texts.Number(_layers.Count), layer));
 
     /// <inheritdoc/>
-    public override Variable Forward(Variable x)
-    {
-        foreach (Layer layer in _layers) x = layer.Call(x);
-        return x;
-    }
+    public override Variable Forward(Variable x) => _layers.Chain(x);
 
     /// <inheritdoc/>
     public IEnumerator<Layer> GetEnumerator() => _layers.GetEnumerator();

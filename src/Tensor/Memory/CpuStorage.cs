@@ -22,6 +22,7 @@ public abstract class CpuStorage : Storage
     /// <summary>Elements <paramref name="offset"/> to <paramref name="offset"/> + <paramref name="count"/>, without a copy.</summary>
     internal Span<T> Span<T>(long offset, long count) where T : unmanaged
     {
+        if (count == 0) return []; // of a view without elements, wherever it begins
         long elements = Bytes / Unsafe.SizeOf<T>();
         if ((ulong)offset > (ulong)elements || (ulong)count > (ulong)(elements - offset)) throw Outside(offset, count, elements);
         ref byte first = ref Unsafe.AddByteOffset(ref First, (nint)(offset * Unsafe.SizeOf<T>()));

@@ -65,10 +65,3 @@ public sealed partial class MemoryScope
         }
     }
 }
-
-/// <summary>What is made of tensors, such as a Variable: so that a scope can let them go.</summary>
-internal interface IHoldsTensors
-{
-    /// <summary>The tensors it holds.</summary>
-    IEnumerable<Tensor> Tensors { get; }
-}

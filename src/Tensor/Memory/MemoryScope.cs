@@ -98,10 +98,12 @@ public sealed partial class MemoryScope : IDisposable
         }
     }
 
-    /// <summary>Returns a block before the scope ends, because its last owner let go.</summary>
-    internal void ReturnEarly(Storage storage)
+    /// <summary>Returns a block before the scope ends.</summary>
+    /// <param name="storage">The block.</param>
+    /// <param name="reason">Completes the sentence "the tensor was used after …".</param>
+    internal void ReturnEarly(Storage storage, string reason)
     {
-        if (storage.Leave(this)) storage.End("the last gradient that used it was consumed by Backward", recycle: true);
+        if (storage.Leave(this)) storage.End(reason, recycle: true);
     }
 
     /// <summary>No new block belongs to it from now on. Its blocks are handed to the caller, who gives them back before the scope is disposed, or

@@ -50,7 +50,7 @@ public abstract class Storage
     /// <param name="atOnce">False where the block may still be read: it then returns with its scope.</param>
     internal void Release(bool atOnce = true)
     {
-        if (--Owners == 0 && atOnce && Scope is { } scope) scope.ReturnEarly(this);
+        if (--Owners == 0 && atOnce && Scope is { } scope) scope.ReturnEarly(this, "the last gradient that used it was consumed by Backward");
     }
 
     /// <summary>Gives the block to a scope.</summary>
@@ -69,7 +69,7 @@ public abstract class Storage
         {
             throw new MemoryScopeException(
                 $"The tensor of shape {shape} was used after {ended}, which returned its memory. Call tensor.Keep() inside " +
-                "the scope to keep it, or copy what you need (Item(), ToArray()) before the scope ends.");
+                "the scope to keep it (in a layer or a hook, Persist()), or copy what you need (Item(), ToArray()) before the scope ends.");
         }
     }
 

@@ -67,7 +67,7 @@ public class TapeErrorTests
         MemoryScopeException error = Assert.Throws<MemoryScopeException>(() => y.Value.ToArray<float>());
         Assert.Equal(
             "The tensor of shape (2) was used after its Tape ended, which returned its memory. Call tensor.Keep() inside " +
-            "the scope to keep it, or copy what you need (Item(), ToArray()) before the scope ends.", error.Message);
+            "the scope to keep it (in a layer or a hook, Persist()), or copy what you need (Item(), ToArray()) before the scope ends.", error.Message);
         Assert.Throws<MemoryScopeException>(() => y + 1);
     }
 

@@ -3,7 +3,11 @@ namespace MiniStack.Nn;
 /// <summary>What a recurrent layer remembers from step to step.</summary>
 /// <param name="Hidden">h: [batch, hidden] of a cell, [layers·directions, batch, hidden] of a network: the first layer's directions first.</param>
 /// <param name="Cell">c of an LSTM, of the same shape; null for others.</param>
-public sealed record RecurrentState(Variable Hidden, Variable? Cell = null);
+public sealed record RecurrentState(Variable Hidden, Variable? Cell = null) : IHoldsTensors
+{
+    /// <inheritdoc/>
+    IEnumerable<Tensor> IHoldsTensors.Tensors => Cell is null ? [Hidden.Value] : [Hidden.Value, Cell.Value];
+}
 
 /// <summary>What goes into a cell. A single variable converts to it: the first step.</summary>
 /// <param name="X">[batch, inputs].</param>
@@ -33,4 +37,8 @@ public sealed record RecurrentInput(Variable X, RecurrentState? State = null, Te
 /// <summary>What comes out of a recurrent network.</summary>
 /// <param name="Output">[batch, time, directions·hidden]: h of the last layer at each step, forwards and backwards side by side; zeros for padding.</param>
 /// <param name="State">After each sequence's own last step; for the reverse direction, its first.</param>
-public sealed record RecurrentOutput(Variable Output, RecurrentState State);
+public sealed record RecurrentOutput(Variable Output, RecurrentState State) : IHoldsTensors
+{
+    /// <inheritdoc/>
+    IEnumerable<Tensor> IHoldsTensors.Tensors => [Output.Value, .. ((IHoldsTensors)State).Tensors];
+}

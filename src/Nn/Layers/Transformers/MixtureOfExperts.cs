@@ -58,6 +58,7 @@ public sealed class MixtureOfExperts : Layer
         int[] counts = new int[Experts.Count], order = [.. Enumerable.Range(0, choices.Length).OrderBy(choice => choices[choice])];
         foreach (long expert in choices) counts[expert]++;
         BalanceLoss = Balance(probabilities, counts, choices.Length);
+        if (!Tape.IsRecording) BalanceLoss.Value.Persist(); // a call that nobody records returns its memory at its end
         Tensor from = Numbers(order.Select(choice => choice / _chosen)), at = Numbers(order.Select(choice => choice));
         Variable[] sent = rows.IndexSelect(0, from).Split([.. counts.Where(count => count > 0)]);
         int next = 0;

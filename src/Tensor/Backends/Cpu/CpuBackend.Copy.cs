@@ -66,8 +66,9 @@ internal sealed partial class CpuBackend
             case DType.F32: Copier.Fill(destination, (float)value); break;
             case DType.F64: Copier.Fill(destination, value); break;
             case DType.I64: Copier.Fill(destination, (long)value); break;
-            case DType.F16: Copier.Fill(destination, (Half)(float)value); break;
-            case DType.BF16: Copier.Fill(destination, (BFloat16)(float)value); break;
+            // As their bits: there are no vectors of 16-bit floats.
+            case DType.F16: Copier.Fill(destination, BitConverter.HalfToUInt16Bits((Half)(float)value)); break;
+            case DType.BF16: Copier.Fill(destination, ((BFloat16)(float)value).Bits); break;
             case DType.I32: Copier.Fill(destination, (int)value); break;
             case DType.U8: Copier.Fill(destination, byte.CreateSaturating(value)); break;
             case DType.Bool: Copier.Fill(destination, (byte)(value != 0 ? 1 : 0)); break;
