@@ -112,30 +112,6 @@ public sealed partial class Tensor
         return new Tensor(new ArrayStorage<T>(Device.Cpu, elements), Layout.Contiguous(shape), DTypes.Of<T>());
     }
 
-    /// <summary>Independent numbers, uniform in [<paramref name="low"/>, <paramref name="high"/>); the end is never one of them, in no dtype.</summary>
-    /// <exception cref="ConfigException">The bounds are not finite, low is above high, or the dtype has no number between them.</exception>
-    /// <exception cref="DTypeException">The dtype is not a float.</exception>
-    public static Tensor Uniform(
-        Shape shape, Rng rng, double low = 0, double high = 1, DType dtype = DType.F32, Device? device = null)
-    {
-        Tensor tensor = Empty(shape, dtype, device);
-        tensor.CheckFloat(nameof(Uniform));
-        HalfOpen.Ends(low, high, dtype, nameof(Uniform));
-        tensor.Backend.Uniform(tensor, low, high, rng.Key, rng.Reserve(tensor.Count));
-        return tensor;
-    }
-
-    /// <summary>Independent numbers from a normal distribution.</summary>
-    /// <remarks>Two words of the stream a number, by Box and Muller 1958, doi:10.1214/aoms/1177706645.</remarks>
-    public static Tensor Normal(
-        Shape shape, Rng rng, double mean = 0, double std = 1, DType dtype = DType.F32, Device? device = null)
-    {
-        Tensor tensor = Empty(shape, dtype, device);
-        tensor.CheckFloat(nameof(Normal));
-        tensor.Backend.Normal(tensor, mean, std, rng.Key, rng.Reserve(2 * tensor.Count));
-        return tensor;
-    }
-
     private static void CheckCount(long elements, Shape shape, string operation)
     {
         if (elements != shape.Count)

@@ -6,18 +6,6 @@ namespace MiniStack;
 /// <summary>Operations that change this tensor, and every view of it. Autograd notices if it still needed the old values.</summary>
 public sealed partial class Tensor
 {
-    /// <summary>All elements = value; returns this tensor.</summary>
-    /// <exception cref="DTypeException">This dtype cannot hold the value.</exception>
-    /// <exception cref="ShapeException">This view shows an element more than once.</exception>
-    public Tensor Fill(double value)
-    {
-        CheckHolds(value, DType, nameof(Fill));
-        CheckApart(nameof(Fill));
-        Backend.Fill(this, value);
-        Storage.CountWrite();
-        return this;
-    }
-
     /// <summary>Elements = those of <paramref name="source"/>, broadcast and converted to this dtype; returns this tensor.</summary>
     /// <exception cref="ShapeException">The source does not stretch to this shape, or this view shows an element more than once.</exception>
     public Tensor CopyFrom(Tensor source)

@@ -69,4 +69,26 @@ public partial class Variable
         for (int i = 0; i < parts.Length; start += parts[i++].Shape[axis]) variables[i] = Slice(axis, start, parts[i].Shape[axis]);
         return variables;
     }
+
+    /// <summary>Variables one after the other along an existing axis.</summary>
+    public static Variable Concat(ReadOnlySpan<Variable> variables, int axis = 0)
+    {
+        Tensor[] values = new Tensor[variables.Length];
+        for (int i = 0; i < values.Length; i++) values[i] = variables[i].Value;
+        return Record(Tensor.Concat(values, axis), new ConcatNode(variables.ToArray(), axis));
+    }
+
+    private sealed class ConcatNode(Variable[] parts, int axis) : GradNode(savesInputs: false, parts)
+    {
+        public override void Backward(Variable dy)
+        {
+            int start = 0;
+            foreach (Variable part in Inputs)
+            {
+                int count = part.Shape[part.Shape.Axis(axis, nameof(Concat))];
+                if (part.NeedsGrad) part.AddGrad(dy.Slice(axis, start, count));
+                start += count;
+            }
+        }
+    }
 }

@@ -106,4 +106,30 @@ public partial class Variable
     {
         public override void Backward(Variable dy) => x.AddGrad(dy.Triu(diagonal));
     }
+
+    /// <summary>Rows of this table picked by index; see <see cref="Tensor.Embedding"/>.</summary>
+    public Variable Embedding(Tensor indices) => Record(Value.Embedding(indices), new EmbeddingNode(this, indices));
+
+    private sealed class EmbeddingNode : GradNode
+    {
+        private readonly Variable _table;
+        private readonly Tensor _indices;
+
+        public EmbeddingNode(Variable table, Tensor indices)
+            : base(savesInputs: false, table) => (_table, _indices) = (table, Save(indices, "the indices"));
+
+        // Each picked row adds its gradient to the row of the table it came from.
+        public override void Backward(Variable dy)
+        {
+            Tensor dtable = Fused.EmbeddingBackward(_table.Shape[0], _indices, dy.Value);
+            if (!Tape.CreatesGraph) _table.AddGrad(dtable);
+            else _table.AddGrad(Record(dtable, new EmbeddingGradientNode(dy, _indices)));
+        }
+    }
+
+    private sealed class EmbeddingGradientNode(Variable dy, Tensor indices) : GradNode(savesInputs: false, dy)
+    {
+        // What was added up row by row is picked row by row.
+        public override void Backward(Variable dtable) => dy.AddGrad(dtable.Embedding(indices));
+    }
 }

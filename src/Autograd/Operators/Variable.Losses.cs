@@ -145,4 +145,33 @@ public partial class Variable
         if (targets.Shape != Shape)
             throw new ShapeException($"{operation}: the input is {Shape} and the targets are {targets.Shape}: give one target for each number (see Reshape and Expand).");
     }
+
+    /// <summary>−ln softmax(logits)[target] in nats, in F32 for logits in F16 and BF16; see <see cref="Tensor.CrossEntropy"/>.</summary>
+    /// <param name="targets">Classes, I64 or I32, with this variable's shape but for the last axis.</param>
+    /// <param name="reduction">What becomes of the rows' losses.</param>
+    public Variable CrossEntropy(Tensor targets, Reduction reduction = Reduction.Mean)
+    {
+        Tensor losses = Value.CrossEntropy(targets, out Tensor logSumExp);
+        Variable rows = Record(losses, new CrossEntropyNode(this, targets, logSumExp));
+        return rows.Reduce(reduction);
+    }
+
+    private sealed class CrossEntropyNode : GradNode
+    {
+        private readonly Variable _logits;
+        private readonly Tensor _targets, _logSumExp;
+
+        public CrossEntropyNode(Variable logits, Tensor targets, Tensor logSumExp)
+            : base(logits) =>
+            (_logits, _targets, _logSumExp) = (logits, Save(targets, "the targets"), Save(logSumExp, "the logSumExp"));
+
+        private Tensor OneHot(DType dtype) => _targets.To(_logits.Value.Device).OneHot(_logits.Shape[^1], dtype);
+
+        // dlogits = dy·(softmax(logits) − one-hot(target))
+        public override void Backward(Variable dy)
+        {
+            if (!Tape.CreatesGraph) _logits.AddGrad(Fused.CrossEntropyBackward(_logits.Value, _targets, _logSumExp, dy.Value));
+            else _logits.AddGrad((dy.Unsqueeze(-1) * (_logits.To(dy.Value.DType).Softmax() - OneHot(dy.Value.DType))).To(_logits.Value.DType));
+        }
+    }
 }

@@ -135,4 +135,77 @@ public partial class Variable
             if (Inputs.Count > 1) AddAffineGrads(dy, (X.Wide() - new Variable(_mean).PerChannel(dy.Rank)) * rstd);
         }
     }
+
+    /// <summary>(x − mean) / √(variance + ε) · weight + bias over the last axis; see <see cref="Tensor.LayerNorm(Tensor, Tensor?, double)"/>.</summary>
+    public Variable LayerNorm(Variable weight, Variable? bias = null, double epsilon = 1e-5)
+    {
+        Tensor y = Value.LayerNorm(weight.Value, bias?.Value, epsilon, out Tensor mean, out Tensor rstd);
+        return Record(y, new LayerNormNode(this, weight, bias, epsilon, mean, rstd));
+    }
+
+    private sealed class LayerNormNode : GradNode
+    {
+        private readonly Variable _x, _weight;
+        private readonly Variable? _bias;
+        private readonly double _epsilon;
+        private readonly Tensor _mean, _rstd;
+
+        public LayerNormNode(Variable x, Variable weight, Variable? bias, double epsilon, Tensor mean, Tensor rstd)
+            : base(bias is null ? [x, weight] : [x, weight, bias]) =>
+            (_x, _weight, _bias, _epsilon, _mean, _rstd) = (x, weight, bias, epsilon, Save(mean, "the mean"), Save(rstd, "the deviation"));
+
+        // With n = (x − mean)·rstd and g = dy·weight: dx = rstd·(g − average(g) − n·average(g·n)),
+        // dweight = Σ dy·n and dbias = Σ dy over all rows.
+        public override void Backward(Variable dy)
+        {
+            if (Tape.CreatesGraph)
+            {
+                Variable x = _x.Wide(), wide = dy.Wide(), centred = x - x.Mean([-1], keepDims: true);
+                Variable rstd = 1 / ((centred * centred).Mean([-1], keepDims: true) + _epsilon).Sqrt();
+                Variable n = centred * rstd, g = wide * _weight.Wide();
+                _x.AddWideGrad(rstd * (g - g.Mean([-1], keepDims: true) - n * (g * n).Mean([-1], keepDims: true)));
+                _weight.AddWideGrad(wide * n);
+                _bias?.AddGrad(dy);
+                return;
+            }
+            (Tensor dx, Tensor dweight, Tensor? dbias) =
+                Fused.LayerNormBackward(_x.Value, _weight.Value, _bias is not null, _mean, _rstd, dy.Value);
+            _x.AddGrad(dx);
+            _weight.AddGrad(dweight);
+            _bias?.AddGrad(dbias!);
+        }
+    }
+
+    /// <summary>x / √(average of x² + ε) · weight over the last axis; see <see cref="Tensor.RmsNorm(Tensor, double)"/>.</summary>
+    public Variable RmsNorm(Variable weight, double epsilon = 1e-6)
+    {
+        Tensor y = Value.RmsNorm(weight.Value, epsilon, out Tensor rstd);
+        return Record(y, new RmsNormNode(this, weight, epsilon, rstd));
+    }
+
+    private sealed class RmsNormNode : GradNode
+    {
+        private readonly Variable _x, _weight;
+        private readonly double _epsilon;
+        private readonly Tensor _rstd;
+
+        public RmsNormNode(Variable x, Variable weight, double epsilon, Tensor rstd)
+            : base(x, weight) => (_x, _weight, _epsilon, _rstd) = (x, weight, epsilon, Save(rstd, "the deviation"));
+
+        // With n = x·rstd and g = dy·weight: dx = rstd·(g − n·average(g·n)), and dweight = Σ dy·n over all rows.
+        public override void Backward(Variable dy)
+        {
+            if (Tape.CreatesGraph)
+            {
+                Variable x = _x.Wide(), wide = dy.Wide();
+                Variable rstd = 1 / ((x * x).Mean([-1], keepDims: true) + _epsilon).Sqrt(), n = x * rstd, g = wide * _weight.Wide();
+                _x.AddWideGrad(rstd * (g - n * (g * n).Mean([-1], keepDims: true)));
+                _weight.AddWideGrad(wide * n);
+                return;
+            }
+            (Tensor dx, Tensor dweight) = Fused.RmsNormBackward(_x.Value, _weight.Value, _rstd, dy.Value);
+            _x.AddGrad(dx);
+            _weight.AddGrad(dweight);
+        }
+    }
 }

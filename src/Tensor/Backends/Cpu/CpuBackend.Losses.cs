@@ -41,4 +41,42 @@ internal sealed partial class CpuBackend
                 batch, new(new(logProbabilities, targets, inputLengths, targetLengths, blank, alpha), new(dlosses), dlogProbabilities));
         }
     }
+
+    /// <inheritdoc/>
+    public override void CrossEntropy(Tensor logits, Tensor targets, Tensor losses, Tensor logSumExp)
+    {
+        if (logits.DType.IsHalf())
+        {
+            _widened.CrossEntropy(logits, targets, losses, logSumExp);
+            return;
+        }
+        if (losses.Count == 0) return;
+        int classes = logits.Shape[^1], pieces = Pieces.Count(losses.Count, Pieces.Rows(classes));
+        if (IsF32(logits.DType))
+            VectorWork.For<float, CrossEntropyKernel<float>>(pieces, new(new(logits), new(targets), losses, logSumExp, classes));
+        else
+            VectorWork.For<double, CrossEntropyKernel<double>>(pieces, new(new(logits), new(targets), losses, logSumExp, classes));
+    }
+
+    /// <inheritdoc/>
+    public override void CrossEntropyBackward(Tensor logits, Tensor targets, Tensor logSumExp, Tensor dlosses, Tensor dlogits)
+    {
+        if (logits.DType.IsHalf())
+        {
+            _widened.CrossEntropyBackward(logits, targets, logSumExp, dlosses, dlogits);
+            return;
+        }
+        if (dlogits.Count == 0) return;
+        int classes = logits.Shape[^1], pieces = Pieces.Count(dlogits.Count / classes, Pieces.Rows(classes));
+        if (IsF32(logits.DType))
+        {
+            VectorWork.For<float, CrossEntropyBackwardKernel<float>>(
+                pieces, new(new(logits), new(targets), new(logSumExp), new(dlosses), dlogits, classes));
+        }
+        else
+        {
+            VectorWork.For<double, CrossEntropyBackwardKernel<double>>(
+                pieces, new(new(logits), new(targets), new(logSumExp), new(dlosses), dlogits, classes));
+        }
+    }
 }

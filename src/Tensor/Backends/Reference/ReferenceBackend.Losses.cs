@@ -88,4 +88,34 @@ internal partial class ReferenceBackend
         double max = Math.Max(a, Math.Max(b, c));
         return double.IsNegativeInfinity(max) ? max : max + Math.Log(Math.Exp(a - max) + Math.Exp(b - max) + Math.Exp(c - max));
     }
+
+    /// <inheritdoc/>
+    public override void CrossEntropy(Tensor logits, Tensor targets, Tensor losses, Tensor logSumExp)
+    {
+        Cells from = new(logits), classes = new(targets), to = new(losses), sums = new(logSumExp);
+        int length = logits.Shape[^1];
+        for (long row = 0; row < to.Count; row++)
+        {
+            (double max, double logSum) = LogSumExp(from, row * length, length);
+            sums[row] = max + logSum;
+            to[row] = max - from[row * length + classes.Integer(row)] + logSum;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void CrossEntropyBackward(Tensor logits, Tensor targets, Tensor logSumExp, Tensor dlosses, Tensor dlogits)
+    {
+        Cells from = new(logits), classes = new(targets), sums = new(logSumExp), grad = new(dlosses), to = new(dlogits);
+        int length = logits.Shape[^1];
+        for (long row = 0; row < grad.Count; row++)
+        {
+            double total = 0; // 1, but for the rounding of the logSumExp
+            for (int i = 0; i < length; i++) total += Math.Exp(from[row * length + i] - sums[row]);
+            for (int i = 0; i < length; i++)
+            {
+                double probability = Math.Exp(from[row * length + i] - sums[row]) / total;
+                to[row * length + i] = grad[row] * (probability - (i == classes.Integer(row) ? 1 : 0));
+            }
+        }
+    }
 }

@@ -72,4 +72,96 @@ internal partial class ReferenceBackend
 
     /// <summary>Element <paramref name="i"/> of a set, counted over the whole tensor.</summary>
     private static long Place(NormSets sets, int set, long i) => (long)sets.Row(set, (int)(i / sets.Length)) * sets.Length + i % sets.Length;
+
+    /// <inheritdoc/>
+    public override void LayerNorm(Tensor x, Tensor weight, Tensor? bias, double epsilon, Tensor y, Tensor mean, Tensor rstd)
+    {
+        Cells from = new(x), scale = new(weight), to = new(y), means = new(mean), rstds = new(rstd);
+        Cells shift = bias is null ? default : new(bias);
+        int length = x.Shape[^1];
+        for (long row = 0; row < means.Count; row++)
+        {
+            long start = row * length;
+            double sum = 0, squares = 0;
+            for (int i = 0; i < length; i++) sum += from[start + i];
+            double average = sum / length;
+            for (int i = 0; i < length; i++) squares += (from[start + i] - average) * (from[start + i] - average);
+            double inverse = 1 / Math.Sqrt(squares / length + epsilon);
+            for (int i = 0; i < length; i++)
+                to[start + i] = (from[start + i] - average) * inverse * scale[i] + (bias is null ? 0 : shift[i]);
+            (means[row], rstds[row]) = (average, inverse);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void LayerNormBackward(
+        Tensor x, Tensor weight, Tensor mean, Tensor rstd, Tensor dy, Tensor dx, Tensor dweight, Tensor? dbias)
+    {
+        Cells from = new(x), scale = new(weight), means = new(mean), rstds = new(rstd), grad = new(dy), to = new(dx);
+        int length = x.Shape[^1];
+        double[] sumWeight = new double[length], sumBias = new double[length];
+        for (long row = 0; row < means.Count; row++)
+        {
+            long start = row * length;
+            // With n = (x − mean)·rstd and g = dy·weight:  dx = rstd·(g − average(g) − n·average(g·n)).
+            double averageG = 0, averageGn = 0;
+            for (int i = 0; i < length; i++)
+            {
+                double n = (from[start + i] - means[row]) * rstds[row], g = grad[start + i] * scale[i];
+                averageG += g / length;
+                averageGn += g * n / length;
+                sumWeight[i] += grad[start + i] * n;
+                sumBias[i] += grad[start + i];
+            }
+            for (int i = 0; i < length; i++)
+            {
+                double n = (from[start + i] - means[row]) * rstds[row], g = grad[start + i] * scale[i];
+                to[start + i] = rstds[row] * (g - averageG - n * averageGn);
+            }
+        }
+        Cells weights = new(dweight);
+        for (int i = 0; i < length; i++) weights[i] = sumWeight[i];
+        if (dbias is null) return;
+        Cells biases = new(dbias);
+        for (int i = 0; i < length; i++) biases[i] = sumBias[i];
+    }
+
+    /// <inheritdoc/>
+    public override void RmsNorm(Tensor x, Tensor weight, double epsilon, Tensor y, Tensor rstd)
+    {
+        Cells from = new(x), scale = new(weight), to = new(y), rstds = new(rstd);
+        int length = x.Shape[^1];
+        for (long row = 0; row < rstds.Count; row++)
+        {
+            long start = row * length;
+            double squares = 0;
+            for (int i = 0; i < length; i++) squares += from[start + i] * from[start + i];
+            double inverse = 1 / Math.Sqrt(squares / length + epsilon);
+            for (int i = 0; i < length; i++) to[start + i] = from[start + i] * inverse * scale[i];
+            rstds[row] = inverse;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void RmsNormBackward(Tensor x, Tensor weight, Tensor rstd, Tensor dy, Tensor dx, Tensor dweight)
+    {
+        Cells from = new(x), scale = new(weight), rstds = new(rstd), grad = new(dy), to = new(dx), weights = new(dweight);
+        int length = x.Shape[^1];
+        double[] sums = new double[length];
+        for (long row = 0; row < rstds.Count; row++)
+        {
+            long start = row * length;
+            // With n = x·rstd and g = dy·weight:  dx = rstd·(g − n·average(g·n)).
+            double averageGn = 0;
+            for (int i = 0; i < length; i++)
+            {
+                double n = from[start + i] * rstds[row];
+                averageGn += grad[start + i] * scale[i] * n / length;
+                sums[i] += grad[start + i] * n;
+            }
+            for (int i = 0; i < length; i++)
+                to[start + i] = rstds[row] * (grad[start + i] * scale[i] - from[start + i] * rstds[row] * averageGn);
+        }
+        for (int i = 0; i < length; i++) weights[i] = sums[i];
+    }
 }

@@ -13,4 +13,15 @@ public static partial class Fused
             targetLengths.Beside(logProbabilities, operation), blank, alpha, dlosses, dlogProbabilities);
         return dlogProbabilities;
     }
+
+    /// <summary>Gradient of <see cref="Tensor.CrossEntropy"/> with respect to the logits.</summary>
+    internal static Tensor CrossEntropyBackward(Tensor logits, Tensor targets, Tensor logSumExp, Tensor dlosses)
+    {
+        Tensor dlogits = logits.EmptyLike();
+        int rows = (int)targets.Count, classes = logits.Shape[^1];
+        logits.Backend.CrossEntropyBackward(
+            logits.Reshape(rows, classes), targets.Beside(logits, nameof(CrossEntropyBackward)).Flatten(), logSumExp.Flatten(), dlosses.Flatten(),
+            dlogits.Reshape(rows, classes));
+        return dlogits;
+    }
 }

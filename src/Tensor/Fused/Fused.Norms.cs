@@ -21,4 +21,23 @@ public static partial class Fused
         x.Backend.GroupNormBackward(x.Reshape(shape), groups, weight, epsilon, mean, variance, dy.Reshape(shape), dx, dweight, dbias);
         return (dx.Reshape(x.Shape), dweight, dbias);
     }
+
+    /// <summary>Gradients of <see cref="Tensor.LayerNorm(Tensor, Tensor?, double, out Tensor, out Tensor)"/>.</summary>
+    internal static (Tensor Dx, Tensor Dweight, Tensor? Dbias) LayerNormBackward(
+        Tensor x, Tensor weight, bool hasBias, Tensor mean, Tensor rstd, Tensor dy)
+    {
+        Tensor dx = x.EmptyLike();
+        Tensor dweight = Tensor.Empty(weight.Shape, x.DType, x.Device);
+        Tensor? dbias = hasBias ? Tensor.Empty(weight.Shape, x.DType, x.Device) : null;
+        x.Backend.LayerNormBackward(x, weight, mean, rstd, dy, dx, dweight, dbias);
+        return (dx, dweight, dbias);
+    }
+
+    /// <summary>Gradients of <see cref="Tensor.RmsNorm(Tensor, double, out Tensor)"/>.</summary>
+    internal static (Tensor Dx, Tensor Dweight) RmsNormBackward(Tensor x, Tensor weight, Tensor rstd, Tensor dy)
+    {
+        Tensor dx = x.EmptyLike(), dweight = Tensor.Empty(weight.Shape, x.DType, x.Device);
+        x.Backend.RmsNormBackward(x, weight, rstd, dy, dx, dweight);
+        return (dx, dweight);
+    }
 }

@@ -157,4 +157,49 @@ public sealed partial class Tensor
                 throw new ShapeException($"{operation}: {name} is {given.Shape}, but x of {Shape} has {Shape[1]} channels: give one element for each.");
         }
     }
+
+    /// <summary>(x − mean) / √(variance + ε) · weight + bias over the last axis.</summary>
+    /// <remarks>Ba et al. 2016, arXiv:1607.06450. The variance is that of the row, divided by its length.</remarks>
+    /// <exception cref="ShapeException">weight or bias are not [channels].</exception>
+    public Tensor LayerNorm(Tensor weight, Tensor? bias = null, double epsilon = 1e-5) =>
+        LayerNorm(weight, bias, epsilon, out _, out _);
+
+    /// <summary>As <see cref="LayerNorm(Tensor, Tensor?, double)"/>, with what its gradient needs: each row's mean and 1/√(variance + ε).</summary>
+    public Tensor LayerNorm(Tensor weight, Tensor? bias, double epsilon, out Tensor mean, out Tensor rstd)
+    {
+        CheckNorm(weight, bias, nameof(LayerNorm), "weight and bias");
+        Tensor y = EmptyLike();
+        mean = Empty(Shape[..^1], DType.Wide(), Device);
+        rstd = Empty(mean.Shape, mean.DType, Device);
+        Backend.LayerNorm(this, weight, bias, epsilon, y, mean, rstd);
+        return y;
+    }
+
+    /// <summary>x / √(average of x² + ε) · weight over the last axis: layer norm without mean and shift.</summary>
+    /// <remarks>Zhang and Sennrich 2019, arXiv:1910.07467.</remarks>
+    /// <exception cref="ShapeException">weight is not [channels].</exception>
+    public Tensor RmsNorm(Tensor weight, double epsilon = 1e-6) => RmsNorm(weight, epsilon, out _);
+
+    /// <summary>As <see cref="RmsNorm(Tensor, double)"/>, with what its gradient needs: each row's 1/√(average of x² + ε).</summary>
+    public Tensor RmsNorm(Tensor weight, double epsilon, out Tensor rstd)
+    {
+        CheckNorm(weight, bias: null, nameof(RmsNorm), "weight");
+        Tensor y = EmptyLike();
+        rstd = Empty(Shape[..^1], DType.Wide(), Device);
+        Backend.RmsNorm(this, weight, epsilon, y, rstd);
+        return y;
+    }
+
+    private void CheckNorm(Tensor weight, Tensor? bias, string operation, string parameters)
+    {
+        CheckFloat(operation);
+        CheckSame(this, weight, operation);
+        if (bias is not null) CheckSame(this, bias, operation);
+        if (Rank == 0 || weight.Shape != [Shape[^1]] || (bias is not null && bias.Shape != weight.Shape))
+        {
+            throw new ShapeException(
+                $"{operation}: x is {Shape}, weight is {weight.Shape}{(bias is null ? "" : $", bias is {bias.Shape}")}: " +
+                $"{parameters} must have one element for each channel of x's last axis.");
+        }
+    }
 }

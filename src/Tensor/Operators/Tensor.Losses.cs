@@ -70,4 +70,28 @@ public sealed partial class Tensor
             }
         }
     }
+
+    /// <summary>−ln softmax(logits)[target] for each row, in nats.</summary>
+    /// <param name="targets">Classes, I64 or I32, with this tensor's shape but for the last axis, on its device or in main memory.</param>
+    /// <param name="logSumExp">ln Σ e^logits of each row, which the gradient needs.</param>
+    /// <returns>One loss a row, the shape of <paramref name="targets"/>; F32 for logits in F16 and BF16.</returns>
+    /// <exception cref="ShapeException">The shapes do not fit together.</exception>
+    /// <exception cref="IndexException">A target is not a class.</exception>
+    public Tensor CrossEntropy(Tensor targets, out Tensor logSumExp)
+    {
+        CheckFloat(nameof(CrossEntropy));
+        CheckIndices(targets, nameof(CrossEntropy));
+        if (Rank == 0 || targets.Shape != Shape[..^1])
+        {
+            throw new ShapeException(
+                $"CrossEntropy: logits are {Shape} and targets {targets.Shape}: targets must have the shape of the logits without the last axis.");
+        }
+        int classes = Shape[^1];
+        CheckInside(targets, classes, nameof(CrossEntropy), "target", "classes");
+        Tensor losses = Empty(targets.Shape, DType.Wide(), Device);
+        logSumExp = Empty(targets.Shape, DType.Wide(), Device);
+        Backend.CrossEntropy(
+            Reshape([Shape.ToSize(targets.Count, nameof(CrossEntropy)), classes]), targets.Beside(this, nameof(CrossEntropy)).Flatten(), losses.Flatten(), logSumExp.Flatten());
+        return losses;
+    }
 }

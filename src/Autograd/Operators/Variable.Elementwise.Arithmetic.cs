@@ -148,4 +148,24 @@ public partial class Variable
 
     /// <summary>−a.</summary>
     public static Variable operator -(Variable a) => a.Negate();
+
+    /// <summary>Picks from <paramref name="a"/> where the condition (Bool) is true, otherwise from <paramref name="b"/>; broadcast.</summary>
+    public static Variable Where(Tensor condition, Variable a, Variable b) =>
+        Record(Tensor.Where(condition, a.Value, b.Value), new WhereNode(condition, a, b));
+
+    private sealed class WhereNode : GradNode
+    {
+        private readonly Variable _a, _b;
+        private readonly Tensor _condition;
+
+        public WhereNode(Tensor condition, Variable a, Variable b)
+            : base(savesInputs: false, a, b) => (_condition, _a, _b) = (Save(condition, "the condition"), a, b);
+
+        public override void Backward(Variable dy)
+        {
+            Variable zero = dy.ScalarLike(0);
+            if (_a.NeedsGrad) _a.AddGrad(Where(_condition, dy, zero));
+            if (_b.NeedsGrad) _b.AddGrad(Where(_condition, zero, dy));
+        }
+    }
 }

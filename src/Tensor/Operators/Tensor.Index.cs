@@ -126,4 +126,19 @@ public sealed partial class Tensor
         CheckInside(indices, Shape[axis], operation, "index", $"elements in axis {axis}");
         return axis;
     }
+
+    /// <summary>Rows of this table [rows, channels] picked by index: the embedding look-up.</summary>
+    /// <param name="indices">Row numbers, I64 or I32, of any shape, on this tensor's device or in main memory.</param>
+    /// <returns>[…indices, channels].</returns>
+    /// <exception cref="ShapeException">This is not a matrix.</exception>
+    /// <exception cref="IndexException">An index is not a row.</exception>
+    public Tensor Embedding(Tensor indices)
+    {
+        CheckIndices(indices, nameof(Embedding));
+        if (Rank != 2) throw new ShapeException($"Embedding: the table must be [rows, channels], not {Shape}.");
+        CheckInside(indices, Shape[0], nameof(Embedding), "index", "rows");
+        Tensor y = Empty(indices.Shape.Append(Shape[1]), DType, Device);
+        Backend.Embedding(this, indices.Beside(this, nameof(Embedding)), y);
+        return y;
+    }
 }

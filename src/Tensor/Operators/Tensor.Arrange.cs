@@ -118,4 +118,41 @@ public sealed partial class Tensor
             return whole;
         });
     }
+
+    /// <summary>Tensors one after the other along an existing axis.</summary>
+    /// <exception cref="ShapeException">Nothing was given, or other axes differ.</exception>
+    public static Tensor Concat(ReadOnlySpan<Tensor> tensors, int axis = 0)
+    {
+        if (tensors.IsEmpty) throw new ShapeException("Concat: give at least one tensor.");
+        Shape first = tensors[0].Shape;
+        axis = first.Axis(axis, nameof(Concat));
+        long total = 0;
+        foreach (Tensor tensor in tensors)
+        {
+            CheckSame(tensors[0], tensor, nameof(Concat));
+            if (tensor.Rank != first.Rank || tensor.Shape.With(axis, 0) != first.With(axis, 0))
+                throw new ShapeException($"Concat: {first} and {tensor.Shape} must agree on every axis but axis {axis}.");
+            total += tensor.Shape[axis];
+        }
+        Tensor y = Empty(first.With(axis, Shape.ToSize(total, nameof(Concat))), tensors[0].DType, tensors[0].Device);
+        int start = 0;
+        foreach (Tensor tensor in tensors)
+        {
+            y.Backend.Copy(tensor, y.Slice(axis, start, tensor.Shape[axis]));
+            start += tensor.Shape[axis];
+        }
+        return y;
+    }
+
+    /// <summary>All elements = value; returns this tensor.</summary>
+    /// <exception cref="DTypeException">This dtype cannot hold the value.</exception>
+    /// <exception cref="ShapeException">This view shows an element more than once.</exception>
+    public Tensor Fill(double value)
+    {
+        CheckHolds(value, DType, nameof(Fill));
+        CheckApart(nameof(Fill));
+        Backend.Fill(this, value);
+        Storage.CountWrite();
+        return this;
+    }
 }

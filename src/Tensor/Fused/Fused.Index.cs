@@ -27,4 +27,12 @@ public static partial class Fused
         y.Backend.ScatterAdd(indices.Beside(source, nameof(ScatterAdd)).Transpose(axis, -1), source.Transpose(axis, -1), y, accumulate: false);
         return y.Transpose(axis, -1);
     }
+
+    /// <summary>Gradient of <see cref="Tensor.Embedding"/> with respect to the table, which has <paramref name="rows"/> rows.</summary>
+    internal static Tensor EmbeddingBackward(int rows, Tensor indices, Tensor dy)
+    {
+        Tensor dtable = Tensor.Empty([rows, dy.Shape[^1]], dy.DType, dy.Device);
+        dy.Backend.EmbeddingBackward(indices.Beside(dy, nameof(EmbeddingBackward)), dy, dtable);
+        return dtable;
+    }
 }

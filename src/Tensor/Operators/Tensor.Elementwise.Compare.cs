@@ -59,19 +59,4 @@ public sealed partial class Tensor
         Backend.Unary<Not>(this, y);
         return y;
     }
-
-    /// <summary>Picks from <paramref name="a"/> where <paramref name="condition"/> (Bool) is true, otherwise from <paramref name="b"/>; broadcast.</summary>
-    /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
-    /// <exception cref="DTypeException">The condition is not Bool, or a and b differ in dtype.</exception>
-    public static Tensor Where(Tensor condition, Tensor a, Tensor b)
-    {
-        if (condition.DType != DType.Bool)
-            throw new DTypeException($"Where: the condition must be Bool, not {condition.DType}. Compare first, for example with Greater.");
-        CheckSame(a, b, nameof(Where));
-        CheckSameDevice(condition, a, nameof(Where));
-        Shape shape = Shape.Broadcast(Shape.Broadcast(a.Shape, b.Shape, nameof(Where)), condition.Shape, nameof(Where));
-        Tensor y = Empty(shape, a.DType, a.Device);
-        a.Backend.Where(condition.Expand(shape), a.Expand(shape), b.Expand(shape), y);
-        return y;
-    }
 }
