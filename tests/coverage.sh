@@ -10,7 +10,8 @@ command -v python3 >/dev/null || { echo "coverage.sh: python3 is missing; it add
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 for project in Tensor Autograd Operators; do
-  dotnet build "tests/$project.Tests" -c Release --disable-build-servers -v quiet -clp:NoSummary
+  # Coverage is told by the files that the symbols name: they must not be mapped to a folder of nobody.
+  dotnet build "tests/$project.Tests" -c Release -p:PathMap= --disable-build-servers -v quiet -clp:NoSummary
   dotnet test "tests/$project.Tests" -c Release --no-build --disable-build-servers -v quiet --collect "XPlat Code Coverage" \
     --results-directory "$results/$project" >"$results/log" 2>&1 || { tail -n 40 "$results/log" >&2; exit 1; }
 done
