@@ -52,13 +52,13 @@ public static class Anomalies
     }
 
     /// <summary>Runs a formula, and looks at what it gave. Inside it no operator is looked at: it is the formula's own that is to be named.</summary>
-    internal static void Backward(GradNode node, Variable dy, Func<Variable, Tensor?> gradientOf)
+    internal static void Backward(GradNode node, Action run, Func<Variable, Tensor?> gradientOf)
     {
         Detection? outer = _detecting;
         _detecting = null;
         try
         {
-            node.Run(dy);
+            run();
         }
         finally
         {

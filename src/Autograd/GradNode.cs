@@ -52,8 +52,11 @@ public abstract class GradNode
     /// <summary>What the operation made, where it was recorded.</summary>
     internal Variable? Made { get; set; }
 
-    /// <summary>The gradient of the operation's result, as far as it has been summed.</summary>
-    internal GradientSum Gradient => _gradient ??= new GradientSum();
+    /// <summary>The parameters that gradients may reach through the operation.</summary>
+    internal virtual IEnumerable<Parameter> Parameters => _inputs.OfType<Parameter>();
+
+    /// <summary>True when a gradient has reached a result.</summary>
+    internal virtual bool HasGradient => _gradient?.Value is not null;
 
     /// <summary>Turns the gradient of the result into those of the inputs and adds them with <see cref="Variable.AddGrad(Variable)"/>.</summary>
     /// <param name="dy">∂loss/∂result, of the result's shape.</param>
@@ -61,7 +64,7 @@ public abstract class GradNode
 
     /// <summary>Runs <see cref="Backward"/>; a typed error that arises inside names the operation.</summary>
     [DebuggerStepThrough]
-    internal void Run(Variable dy)
+    private void Run(Variable dy)
     {
         try
         {
@@ -71,13 +74,40 @@ public abstract class GradNode
         {
             throw;
         }
+    }
 
-        // Errors of the tape name the operation themselves. A filter, so that a debugger stops where the error arises.
-        bool Blame(MiniStackException error)
-        {
-            if (error is not TapeException) error.GradientOf ??= Name;
-            return false;
-        }
+    /// <summary>Runs the formula on the gradients that were summed here.</summary>
+    [DebuggerStepThrough]
+    internal virtual void RunSummed() => Run(_gradient!.Value!);
+
+    /// <summary>Runs the formula on the gradients that a sweep has summed.</summary>
+    [DebuggerStepThrough]
+    internal virtual void RunSwept(GradSweep sweep) => Run(sweep.At(this)!);
+
+    /// <summary>True when a sweep's gradient has reached a result.</summary>
+    internal virtual bool IsReached(GradSweep sweep) => sweep.At(this) is not null;
+
+    /// <summary>The gradient of a result, as far as it has been summed.</summary>
+    /// <param name="slot">Which result, from 0.</param>
+    internal virtual GradientSum GradientAt(int slot) => _gradient ??= new GradientSum();
+
+    /// <summary>Under what a sweep keeps the gradient of a result.</summary>
+    internal virtual object KeyAt(int slot) => this;
+
+    /// <summary>All of those.</summary>
+    internal virtual IEnumerable<object> Keys => [this];
+
+    /// <summary>Lets go of the gradients.</summary>
+    internal virtual void ReleaseGradients() => _gradient?.Release();
+
+    /// <summary>Puts a mark into the results in the operation's place.</summary>
+    internal virtual void Forget(GradNode ended) => Made?.Forget(ended);
+
+    /// <summary>Errors of the tape name the operation themselves. A filter, so that a debugger stops where the error arises.</summary>
+    private protected bool Blame(MiniStackException error)
+    {
+        if (error is not TapeException) error.GradientOf ??= Name;
+        return false;
     }
 
     /// <summary>Declares a tensor that the gradient reads; Backward throws if it was changed since.</summary>

@@ -30,13 +30,16 @@ internal sealed class GradSweep(bool createsGraph)
     /// <summary>Adds what another sweep found, but for the results of operations that it walked through.</summary>
     public void AddAllBut(IEnumerable<GradNode> walked, GradSweep other)
     {
-        HashSet<object> inside = new(walked, ReferenceEqualityComparer.Instance);
+        HashSet<object> inside = new(walked.SelectMany(node => node.Keys), ReferenceEqualityComparer.Instance);
         foreach ((object key, Variable gradient) in other._sums)
             if (!inside.Contains(key)) Add(key, gradient);
     }
 
     /// <summary>What was added; null when no path leads to the variable.</summary>
     public Variable? Of(Variable variable) => _sums.GetValueOrDefault(KeyOf(variable));
+
+    /// <summary>What was added under a key; see <see cref="GradNode.KeyAt"/>.</summary>
+    public Variable? At(object key) => _sums.GetValueOrDefault(key);
 
     /// <summary>Runs the formulas of those <paramref name="nodes"/> that a gradient reaches, the last first.</summary>
     /// <param name="nodes">In the order of execution; formulas that are recorded append to the list behind them.</param>
@@ -50,10 +53,10 @@ internal sealed class GradSweep(bool createsGraph)
             for (int i = nodes.Count - 1; i >= 0; i--)
             {
                 Running = nodes[i];
-                if (!_sums.TryGetValue(Running, out Variable? dy) || (wanted is not null && !wanted.Contains(Running))) continue;
+                if (!Running.IsReached(this) || (wanted is not null && !wanted.Contains(Running))) continue;
                 Running.CheckSaved();
-                if (Anomalies.AreDetected) Anomalies.Backward(Running, dy, input => Of(input)?.Value);
-                else Running.Run(dy);
+                if (Anomalies.AreDetected) Anomalies.Backward(Running, () => Running.RunSwept(this), input => Of(input)?.Value);
+                else Running.RunSwept(this);
             }
         }
         finally
@@ -67,5 +70,5 @@ internal sealed class GradSweep(bool createsGraph)
         $"{Running!.Name}: this operator can be differentiated only once, because its gradient is computed by a kernel that has none. " +
         "Use Grad without createGraph, or compute the value from other operators.");
 
-    private static object KeyOf(Variable variable) => (object?)variable.Node ?? variable;
+    private static object KeyOf(Variable variable) => variable.Node?.KeyAt(variable.Slot) ?? variable;
 }

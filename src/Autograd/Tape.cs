@@ -104,7 +104,7 @@ public sealed partial class Tape : IDisposable
             throw new ShapeException(
                 $"Backward: the loss has shape {loss.Shape}, but must be one number. Reduce it first, for example with Mean() or Sum().");
         }
-        Sweep(loss, gradient: null);
+        Sweep(loss, gradient: null, ready: null);
     }
 
     /// <summary>
@@ -125,20 +125,25 @@ public sealed partial class Tape : IDisposable
             throw new DTypeException($"Backward: the gradient is {gradient.DType}, the result {result.Value.DType}. Convert with To(DType.{result.Value.DType}).");
         if (gradient.Device != result.Value.Device)
             throw new DeviceException($"Backward: the gradient is on {gradient.Device}, the result on {result.Value.Device}. Move it with To(device).");
-        Sweep(result, gradient);
+        Sweep(result, gradient, ready: null);
     }
 
     /// <summary>From the result, whose gradient is one if none is given, back to the parameters.</summary>
-    private void Sweep(Variable result, Tensor? gradient)
+    private void Sweep(Variable result, Tensor? gradient, Action<Parameter>? ready)
     {
         _ended = true;
+        List<Parameter>?[]? complete = ready is null ? null : LastUses();
         try
         {
             using (MemoryScope.Begin("Backward ended"))
                 result.AddGrad(gradient ?? Tensor.Ones(result.Shape, result.Value.DType, result.Value.Device));
             // What a formula leaves over returns to the pool before the next one runs.
             using MemoryScope leftovers = MemoryScope.Begin("Backward ended");
-            for (int i = _nodes.Count - 1; i >= 0; i--) Step(_nodes[i], leftovers);
+            for (int i = _nodes.Count - 1; i >= 0; i--)
+            {
+                Step(_nodes[i], leftovers);
+                if (complete?[i] is { } parameters) foreach (Parameter parameter in parameters) ready!(parameter);
+            }
         }
         catch
         {
@@ -151,7 +156,7 @@ public sealed partial class Tape : IDisposable
         finally
         {
             // After an error, sums that no formula consumed would keep their memory from the pool.
-            foreach (GradNode node in _nodes) node.Gradient.Release();
+            foreach (GradNode node in _nodes) node.ReleaseGradients();
             LetGo();
             _left = _memory.StepOut();
             if (_current == this) Switch(_outer, _isNested ? _outerPause : _pause);
@@ -181,7 +186,7 @@ public sealed partial class Tape : IDisposable
     private void LetGo()
     {
         EndedNode ended = new(_thread);
-        foreach (GradNode node in _nodes) node.Made?.Forget(ended);
+        foreach (GradNode node in _nodes) node.Forget(ended);
         _nodes.Clear();
     }
 
@@ -231,12 +236,12 @@ public sealed partial class Tape : IDisposable
     /// <summary>One operation backwards.</summary>
     private static void Step(GradNode node, MemoryScope leftovers)
     {
-        if (node.Gradient.Value is not { } dy) return;
+        if (!node.HasGradient) return;
         node.CheckSaved();
-        if (Anomalies.AreDetected) Anomalies.Backward(node, dy, input => input is Parameter p ? p.Grad : input.Node?.Gradient.Value);
-        else node.Run(dy);
+        if (Anomalies.AreDetected) Anomalies.Backward(node, node.RunSummed, input => input is Parameter p ? p.Grad : input.Node?.GradientAt(input.Slot).Value);
+        else node.RunSummed();
         leftovers.Clear();
-        node.Gradient.Release();
+        node.ReleaseGradients();
     }
 
     private void CheckBackward(Variable loss)

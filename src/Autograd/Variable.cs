@@ -25,6 +25,9 @@ public partial class Variable : IHoldsTensors
 
     IEnumerable<Tensor> IHoldsTensors.Tensors => [Value];
 
+    /// <summary>Which of the operation's results this is.</summary>
+    internal virtual int Slot => 0;
+
     /// <summary>True when <see cref="Tape.Backward(Variable)"/> computes a gradient for it.</summary>
     public virtual bool NeedsGrad => Node is not null;
 
@@ -104,7 +107,7 @@ public partial class Variable : IHoldsTensors
     /// <summary>One line for a debugger.</summary>
     internal string DebugText => $"{(Node is null ? GetType().Name : Node.Name)}: {Value}";
 
-    private protected virtual void Collect(Tensor gradient) => Node!.Gradient.Add(gradient);
+    private protected virtual void Collect(Tensor gradient) => Node!.GradientAt(Slot).Add(gradient);
 
     /// <summary>Wraps a result, and records the operation when a tape listens and an input needs a gradient: the last line of every operator,
     /// and of your own.</summary>
@@ -116,9 +119,42 @@ public partial class Variable : IHoldsTensors
         if (Anomalies.AreDetected) Anomalies.CheckForward(node, value);
         if (!node.NeedsGrad) return new Variable(value);
         Tape.CheckUse(node);
-        if (!Tape.IsRecording) return new Variable(value);
+        if (!Tape.IsRecording)
+        {
+            Tape.NoteParameters(node);
+            return new Variable(value);
+        }
         Tape.Current!.Add(node);
         return node.Made = new Variable(value, node);
+    }
+
+    /// <summary>The same for an operation with several results.</summary>
+    /// <param name="values">What the operation computed from its inputs' values.</param>
+    /// <param name="node">The operation with its gradient; it has as many results.</param>
+    /// <exception cref="TapeException">An input was recorded by a tape that has ended, or by one of another thread.</exception>
+    public static Variable[] Record(ReadOnlySpan<Tensor> values, MultiGradNode node)
+    {
+        Variable[] results = new Variable[values.Length];
+        if (Anomalies.AreDetected) foreach (Tensor value in values) Anomalies.CheckForward(node, value);
+        if (node.NeedsGrad) Tape.CheckUse(node);
+        bool records = node.NeedsGrad && Tape.IsRecording;
+        for (int i = 0; i < results.Length; i++) results[i] = records ? new Result(values[i], node, i) : new Variable(values[i]);
+        if (records)
+        {
+            Tape.Current!.Add(node);
+            node.Results = results;
+        }
+        else if (node.NeedsGrad)
+        {
+            Tape.NoteParameters(node);
+        }
+        return results;
+    }
+
+    /// <summary>One of several results.</summary>
+    private sealed class Result(Tensor value, GradNode node, int slot) : Variable(value, node)
+    {
+        internal override int Slot => slot;
     }
 
     private sealed class Watched(Tensor value) : Variable(value)

@@ -61,13 +61,18 @@ public partial class Variable
         public override void Backward(Variable dy) => x.AddGrad(dy.Roll(-shift, axis));
     }
 
-    private Variable[] Parts(Tensor[] parts, int axis)
+    private Variable[] Parts(Tensor[] parts, int axis) =>
+        Record(parts, new SplitNode(this, [.. parts.Select(part => part.Shape)], Shape.Axis(axis, nameof(Split))));
+
+    private sealed class SplitNode(Variable x, Shape[] shapes, int axis) : MultiGradNode(shapes.Length, savesInputs: false, x)
     {
-        Variable[] variables = new Variable[parts.Length];
-        int start = 0;
-        axis = Shape.Axis(axis, nameof(Split));
-        for (int i = 0; i < parts.Length; start += parts[i++].Shape[axis]) variables[i] = Slice(axis, start, parts[i].Shape[axis]);
-        return variables;
+        // The parts' gradients one after the other; a part that nothing used has zeros.
+        public override void Backward(ReadOnlySpan<Variable?> dys)
+        {
+            Variable[] parts = new Variable[dys.Length];
+            for (int i = 0; i < parts.Length; i++) parts[i] = dys[i] ?? Tensor.Zeros(shapes[i], x.Value.DType, x.Value.Device);
+            x.AddGrad(Concat(parts, axis));
+        }
     }
 
     /// <summary>Variables one after the other along an existing axis.</summary>

@@ -28,7 +28,9 @@ public partial class Variable
         using (Tape.NoGrad())
         using (MemoryScope scope = MemoryScope.Begin("the Checkpoint's forward pass ended"))
         using (node.Draws = RngRecording.Begin())
+        using (Tape.NoteParameters(out HashSet<Parameter> used))
         {
+            node.Used = used;
             foreach (Rng rng in rngs) node.Draws.Include(rng);
             value = segment(constants).Value;
             if (value.Storage.Scope == scope) value.Keep();
@@ -40,6 +42,11 @@ public partial class Variable
     {
         /// <summary>The random numbers of the forward pass.</summary>
         public RngRecording Draws { get; set; } = null!;
+
+        /// <summary>The parameters of the segment.</summary>
+        public HashSet<Parameter> Used { get; set; } = [];
+
+        internal override IEnumerable<Parameter> Parameters => base.Parameters.Concat(Used);
 
         internal override bool UsesMoreThanInputs => true;
 
