@@ -15,7 +15,8 @@ public sealed class CharTokenizer : ITokenizer
     public CharTokenizer(string alphabet)
     {
         ArgumentNullException.ThrowIfNull(alphabet);
-        if (alphabet.Length == 0) throw new DataException("CharTokenizer: the alphabet is empty. Give it the characters, or FromText a text that has some.");
+        if (alphabet.Length == 0)
+            throw new DataException("CharTokenizer: the alphabet is empty. Give it the characters, or FromText a text that has some.");
         Alphabet = alphabet;
         _ids = new Dictionary<char, int>(alphabet.Length);
         for (int id = 0; id < alphabet.Length; id++)
@@ -58,7 +59,8 @@ public sealed class CharTokenizer : ITokenizer
             if (!_ids.TryGetValue(text[i], out ids[i]))
             {
                 throw new DataException(
-                    $"CharTokenizer: the character {Show(text[i])} at position {i} does not occur in the text the tokenizer was made from. Leave it out, or make a tokenizer of a text that has it.");
+                    $"CharTokenizer: the character {Show(text[i])} at position {i} does not occur " +
+                    "in the text the tokenizer was made from. Leave it out, or make a tokenizer of a text that has it.");
             }
         }
         return ids;
@@ -78,11 +80,15 @@ public sealed class CharTokenizer : ITokenizer
     /// <inheritdoc/>
     public TokenDecoder StartDecoding(bool special = true) => new Decoder(this);
 
-    /// <summary>As JSON: <c>{"type": "character", "alphabet": "…"}</c>, and where the alphabet has halves of surrogate pairs, which no text in a file can hold,
-    /// <c>"units"</c> with the numbers of its chars instead.</summary>
+    /// <summary>
+    /// As JSON: <c>{"type": "character", "alphabet": "…"}</c>, and where the alphabet has halves of surrogate pairs, which no text in a
+    /// file can hold, <c>"units"</c> with the numbers of its chars instead.
+    /// </summary>
     public string ToJson()
     {
-        Json json = Alphabet.Any(char.IsSurrogate) ? new Json(Kind, null, [.. Alphabet.Select(c => (ushort)c)]) : new Json(Kind, Alphabet, null);
+        Json json = Alphabet.Any(char.IsSurrogate)
+            ? new Json(Kind, null, [.. Alphabet.Select(c => (ushort)c)])
+            : new Json(Kind, Alphabet, null);
         return JsonSerializer.Serialize(json, CharTokenizerJson.Default.Json);
     }
 
@@ -96,19 +102,25 @@ public sealed class CharTokenizer : ITokenizer
         try
         {
             Json? read = JsonSerializer.Deserialize(json, CharTokenizerJson.Default.Json);
-            if (read is { Type: Kind } and not { Alphabet: not null, Units: not null } && (read.Alphabet ?? (read.Units is { } units ? string.Concat(units.Select(unit => (char)unit)) : null)) is { } alphabet) return new CharTokenizer(alphabet);
+            if (read is { Type: Kind } and not { Alphabet: not null, Units: not null }
+                && (read.Alphabet ?? (read.Units is { } units ? string.Concat(units.Select(unit => (char)unit)) : null)) is { } alphabet)
+            {
+                return new CharTokenizer(alphabet);
+            }
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or DataException)
         {
             // Said below, in one sentence for every way to be wrong.
         }
         throw new DataException(
-            $"{file ?? "CharTokenizer"}: the JSON is damaged or of another kind of tokenizer: expected {{\"type\": \"character\", \"alphabet\": \"...\"}}, each character once. Restore the file from a copy.");
+            $"{file ?? "CharTokenizer"}: the JSON is damaged or of another kind of tokenizer: " +
+            "expected {\"type\": \"character\", \"alphabet\": \"...\"}, each character once. Restore the file from a copy.");
     }
 
     private char CharOf(int id) => (uint)id < (uint)VocabularySize
         ? Alphabet[id]
-        : throw new DataException($"CharTokenizer: there is no token {id}; the vocabulary has {VocabularySize}. Decode tokens of this tokenizer only.");
+        : throw new DataException(
+            $"CharTokenizer: there is no token {id}; the vocabulary has {VocabularySize}. Decode tokens of this tokenizer only.");
 
     private static string Show(char c) => char.IsControl(c) || char.IsSurrogate(c) ? $"U+{(int)c:X4}" : $"'{c}' (U+{(int)c:X4})";
 

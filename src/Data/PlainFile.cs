@@ -3,26 +3,36 @@ using Microsoft.Win32.SafeHandles;
 
 namespace MiniStack.Data;
 
-/// <summary>A path does not lead to a plain file; the message says what it leads to and what to do, and follows the path and a colon.</summary>
+/// <summary>
+/// A path does not lead to a plain file; the message says what it leads to and what to do, and follows the path and a colon.
+/// </summary>
 public sealed class PlainFileException(string message) : IOException(message);
 
-/// <summary>Opens files for reading, and regular files only: what else has a path may have no end, or no beginning before somebody writes.</summary>
+/// <summary>
+/// Opens files for reading, and regular files only: what else has a path may have no end, or no beginning before somebody writes.
+/// </summary>
 /// <remarks>
-/// A device such as /dev/zero never ends, opening a pipe waits for its writer, and files of /proc are made while they are read and tell no length. So the
-/// type is looked at before the file is opened, links followed, and again afterwards, when nobody can put another in its place.
+/// A device such as /dev/zero never ends, opening a pipe waits for its writer, and files of /proc are made while they are read and tell no
+/// length. So the type is looked at before the file is opened, links followed, and again afterwards, when nobody can put another in its
+/// place.
 /// </remarks>
 public static unsafe partial class PlainFile
 {
-    private const int TypeMask = 0xF000, Pipe = 0x1000, CharacterDevice = 0x2000, Folder = 0x4000, BlockDevice = 0x6000, Regular = 0x8000, Link = 0xA000, Socket = 0xC000;
+    private const int
+        TypeMask = 0xF000, Pipe = 0x1000, CharacterDevice = 0x2000, Folder = 0x4000, BlockDevice = 0x6000, Regular = 0x8000, Link = 0xA000,
+        Socket = 0xC000;
 
-    /// <summary>File systems whose files the kernel makes up: proc, sysfs, debugfs, tracefs, securityfs, cgroup and cgroup2 (statfs, man page 2).</summary>
+    /// <summary>
+    /// File systems whose files the kernel makes up: proc, sysfs, debugfs, tracefs, securityfs, cgroup and cgroup2 (statfs, man page 2).
+    /// </summary>
     private static readonly long[] MadeUp = [0x9FA0, 0x62656572, 0x64626720, 0x74726163, 0x73636673, 0x27E0EB, 0x63677270];
 
     /// <summary>Opens a file.</summary>
     /// <param name="path">Where it is; symbolic links are followed.</param>
     /// <param name="bufferSize">Of the stream; 1 for none.</param>
     /// <param name="options">How it will be read.</param>
-    /// <exception cref="PlainFileException">The path is none, or leads to a pipe, a socket, a device, a folder, or a file that the system makes up.</exception>
+    /// <exception cref="PlainFileException">The path is none, or leads to a pipe, a socket, a device, a folder, or a file that the system
+    /// makes up.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
     /// <exception cref="UnauthorizedAccessException">Permission is denied.</exception>
     public static FileStream Open(string path, int bufferSize = 1, FileOptions options = FileOptions.None)
@@ -64,7 +74,8 @@ public static unsafe partial class PlainFile
     {
         ArgumentNullException.ThrowIfNull(path);
         if (string.IsNullOrWhiteSpace(path)) throw new PlainFileException("the path is empty. Name a file or folder.");
-        if (path.Contains('\0', StringComparison.Ordinal)) throw new PlainFileException("the path has the character U+0000, which no path has. Leave it out.");
+        if (path.Contains('\0', StringComparison.Ordinal))
+            throw new PlainFileException("the path has the character U+0000, which no path has. Leave it out.");
         for (int i = 0; i < path.Length; i++)
         {
             // Written to the disk it would be another name.
@@ -73,7 +84,9 @@ public static unsafe partial class PlainFile
         }
     }
 
-    /// <summary>Throws unless a new file may take a path's place: there is nothing, a plain file, or a link, which is replaced and never followed.</summary>
+    /// <summary>
+    /// Throws unless a new file may take a path's place: there is nothing, a plain file, or a link, which is replaced and never followed.
+    /// </summary>
     /// <exception cref="PlainFileException">The path is none, or a folder, a pipe, a socket or a device has it.</exception>
     public static void CheckTarget(string path)
     {
@@ -87,8 +100,10 @@ public static unsafe partial class PlainFile
     public static string Show(string path)
     {
         const int Longest = 300;
-        if (!string.IsNullOrWhiteSpace(path) && path.Length <= Longest && !path.Any(c => char.IsControl(c) || char.IsSurrogate(c))) return path;
-        string start = string.Concat(path.Take(Longest).Select(c => char.IsControl(c) || char.IsSurrogate(c) ? $"\\u{(int)c:x4}" : c.ToString()));
+        if (!string.IsNullOrWhiteSpace(path) && path.Length <= Longest && !path.Any(c => char.IsControl(c) || char.IsSurrogate(c)))
+            return path;
+        string start = string.Concat(
+            path.Take(Longest).Select(c => char.IsControl(c) || char.IsSurrogate(c) ? $"\\u{(int)c:x4}" : c.ToString()));
         return path.Length > Longest ? $"'{start}…'" : $"'{start}'";
     }
 
@@ -114,7 +129,10 @@ public static unsafe partial class PlainFile
             CheckType(TypeOf(descriptor, "", EmptyPath));
             long* buffer = stackalloc long[64];
             if (Statfs(descriptor, buffer) == 0 && MadeUp.Contains(nint.Size == 8 ? buffer[0] : (uint)buffer[0]))
-                throw new PlainFileException("it is a file that the system makes up, as in /proc, and no plain file. Copy it to a disk, or name another.");
+            {
+                throw new PlainFileException(
+                    "it is a file that the system makes up, as in /proc, and no plain file. Copy it to a disk, or name another.");
+            }
         }
         finally
         {
@@ -136,7 +154,9 @@ public static unsafe partial class PlainFile
         if (what is not null) throw new PlainFileException(what);
     }
 
-    /// <summary>The file's type as in st_mode; 0 when it cannot be told. The layout of statx is the same on every machine, that of stat is not.</summary>
+    /// <summary>
+    /// The file's type as in st_mode; 0 when it cannot be told. The layout of statx is the same on every machine, that of stat is not.
+    /// </summary>
     private static int TypeOf(int folder, string path, int flags)
     {
         const int ModeAt = 28, Bytes = 256;

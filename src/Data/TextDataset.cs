@@ -15,7 +15,10 @@ public sealed class TextDataset
     {
         ArgumentNullException.ThrowIfNull(text);
         if (!(validationShare > 0 && validationShare < 1))
-            throw new ConfigException(FormattableString.Invariant($"TextDataset: the validation share must be above 0 and below 1, not {validationShare}."));
+        {
+            throw new ConfigException(FormattableString.Invariant(
+                $"TextDataset: the validation share must be above 0 and below 1, not {validationShare}."));
+        }
         Tokenizer = tokenizer ?? CharTokenizer.FromText(text);
         _tokens = Tokenizer.Encode(text);
         TrainingCount = (int)(_tokens.Length * (1 - validationShare));
@@ -38,17 +41,24 @@ public sealed class TextDataset
     /// <exception cref="ConfigException">The context is not positive.</exception>
     public void CheckContext(int context)
     {
-        if (context < 1) throw new ConfigException(FormattableString.Invariant($"TextDataset: a context must have at least 1 token, but has {context}."));
+        if (context < 1)
+        {
+            throw new ConfigException(FormattableString.Invariant(
+                $"TextDataset: a context must have at least 1 token, but has {context}."));
+        }
         int shorter = Math.Min(TrainingCount, ValidationCount);
         if (shorter < context + 1)
         {
             throw new DataException(
-                $"The text is too short: its {(ValidationCount <= TrainingCount ? "validation" : "training")} part has {shorter} {(Tokenizer is CharTokenizer ? "characters" : "tokens")}, " +
+                $"The text is too short: its {(ValidationCount <= TrainingCount ? "validation" : "training")} part has " +
+                $"{shorter} {(Tokenizer is CharTokenizer ? "characters" : "tokens")}, " +
                 $"but a context of {context} needs at least {context + 1}. Use a longer text or a smaller context.");
         }
     }
 
-    /// <summary>Endless batches from random places of the training part, each in tensors of its own that the collector takes back: they may be kept.</summary>
+    /// <summary>
+    /// Endless batches from random places of the training part, each in tensors of its own that the collector takes back: they may be kept.
+    /// </summary>
     /// <param name="size">Sequences a batch.</param>
     /// <param name="context">Tokens a sequence.</param>
     /// <param name="rng">Chooses the places; its state is the position in the data.</param>
@@ -72,7 +82,9 @@ public sealed class TextDataset
         }
     }
 
-    /// <summary>The whole validation part once, in sequences side by side; the last batch may be smaller. Each has tensors of its own.</summary>
+    /// <summary>
+    /// The whole validation part once, in sequences side by side; the last batch may be smaller. Each has tensors of its own.
+    /// </summary>
     /// <param name="size">Sequences a batch.</param>
     /// <param name="context">Tokens a sequence; a rest that is shorter is left out.</param>
     /// <exception cref="DataException">The text is too short.</exception>
@@ -90,7 +102,8 @@ public sealed class TextDataset
             {
                 int count = Math.Min(size, rows - first);
                 long[] inputs = new long[count * context], targets = new long[inputs.Length];
-                for (int row = 0; row < count; row++) CopyRow(inputs, targets, row * context, context, TrainingCount + (first + row) * context);
+                for (int row = 0; row < count; row++)
+                    CopyRow(inputs, targets, row * context, context, TrainingCount + (first + row) * context);
                 yield return NewBatch(first / size, inputs, targets, [count, context]);
             }
         }
@@ -99,8 +112,12 @@ public sealed class TextDataset
     private static void CheckSize(int size, int context)
     {
         if ((long)size * context > Array.MaxLength)
-            throw new ConfigException(FormattableString.Invariant($"TextDataset: {size} sequences of {context} tokens are more than one tensor holds. Make the batch smaller."));
-        if (size < 1) throw new ConfigException(FormattableString.Invariant($"TextDataset: a batch must have at least 1 sequence, but has {size}."));
+        {
+            throw new ConfigException(FormattableString.Invariant(
+                $"TextDataset: {size} sequences of {context} tokens are more than one tensor holds. Make the batch smaller."));
+        }
+        if (size < 1)
+            throw new ConfigException(FormattableString.Invariant($"TextDataset: a batch must have at least 1 sequence, but has {size}."));
     }
 
     private static Batch NewBatch(long step, long[] inputs, long[] targets, Shape shape)

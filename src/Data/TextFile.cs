@@ -12,13 +12,18 @@ public static class TextFile
 
     /// <summary>The text of a UTF-8 file.</summary>
     /// <remarks>The file is read twice, first to count its characters, so that no memory is needed but the text's.</remarks>
-    /// <exception cref="DataException">The file is missing, no plain file, empty, larger than 1,073,741,791 bytes (just below 1 GiB), or not UTF-8 text.</exception>
+    /// <exception cref="DataException">The file is missing, no plain file, empty, larger than 1,073,741,791 bytes (just below 1 GiB), or
+    /// not UTF-8 text.</exception>
     public static string Read(string path)
     {
         try
         {
             using FileStream file = PlainFile.Open(path, options: FileOptions.SequentialScan);
-            if (file.Length > MaxBytes) throw new DataException(FormattableString.Invariant($"{path}: it has {file.Length:N0} bytes; at most {MaxBytes:N0} are read. Use a part of it."));
+            if (file.Length > MaxBytes)
+            {
+                throw new DataException(FormattableString.Invariant(
+                    $"{path}: it has {file.Length:N0} bytes; at most {MaxBytes:N0} are read. Use a part of it."));
+            }
             int characters = Decode(path, file, []);
             if (characters == 0) throw new DataException($"{path}: the file is empty. Name a file with text.");
             file.Position = 0;
@@ -32,7 +37,8 @@ public static class TextFile
             throw exception switch
             {
                 PlainFileException => new DataException($"{PlainFile.Show(path)}: {exception.Message}", exception),
-                FileNotFoundException or DirectoryNotFoundException => new DataException($"{path}: there is no such file. Check the path.", exception),
+                FileNotFoundException or DirectoryNotFoundException =>
+                    new DataException($"{path}: there is no such file. Check the path.", exception),
                 _ => DataErrors.CannotRead(path, exception),
             };
         }
@@ -68,7 +74,9 @@ public static class TextFile
         return at <= MaxBytes ? (int)characters : throw Changed(path);
     }
 
-    /// <summary>Where the first byte is that no UTF-8 text has there: a decoder counts from its last piece, so the file is gone through again.</summary>
+    /// <summary>
+    /// Where the first byte is that no UTF-8 text has there: a decoder counts from its last piece, so the file is gone through again.
+    /// </summary>
     private static long Invalid(string path)
     {
         using FileStream file = PlainFile.Open(path);
@@ -77,7 +85,11 @@ public static class TextFile
         for (long start = 0; ;)
         {
             int end = kept + file.ReadAtLeast(bytes.AsSpan(kept), bytes.Length - kept, throwOnEndOfStream: false), at = 0;
-            while (at < end && Rune.DecodeFromUtf8(bytes.AsSpan(at, end - at), out _, out int length) == System.Buffers.OperationStatus.Done) at += length;
+            while (at < end
+                && Rune.DecodeFromUtf8(bytes.AsSpan(at, end - at), out _, out int length) == System.Buffers.OperationStatus.Done)
+            {
+                at += length;
+            }
             if (end - at > 3 || end < bytes.Length) return start + at;
             bytes.AsSpan(at, end - at).CopyTo(bytes);
             (kept, start) = (end - at, start + at);

@@ -9,8 +9,8 @@ namespace MiniStack.Formats;
 /// <remarks>
 /// The content goes to a temporary file beside the target and from there to the disk; then one rename replaces the target, and
 /// the folder goes to the disk too, because a rename lives in the folder. A writer that is killed leaves only its temporary file
-/// <c>.name.….tmp</c>; the next write of the same target removes it. Nothing outside the folder is ever written: the temporary file is a new
-/// one, and a symbolic link that has the target's name is replaced, not followed.
+/// <c>.name.….tmp</c>; the next write of the same target removes it. Nothing outside the folder is ever written: the temporary file is a
+/// new one, and a symbolic link that has the target's name is replaced, not followed.
 /// </remarks>
 public static partial class AtomicFile
 {
@@ -22,7 +22,8 @@ public static partial class AtomicFile
     /// <summary>Replaces <paramref name="path"/> by what <paramref name="write"/> writes; of a symbolic link the link itself.</summary>
     /// <param name="path">The file; its folder must exist.</param>
     /// <param name="write">Writes the whole content. It may close the stream.</param>
-    /// <exception cref="CheckpointException">The file cannot be written, or the path is a folder, a pipe, a socket or a device; what was there before is untouched.</exception>
+    /// <exception cref="CheckpointException">The file cannot be written, or the path is a folder, a pipe, a socket or a device; what was
+    /// there before is untouched.</exception>
     /// <remarks>Whatever <paramref name="write"/> throws is passed on, and the old file stays.</remarks>
     public static void Write(string path, Action<Stream> write)
     {
@@ -61,7 +62,9 @@ public static partial class AtomicFile
         }
         catch (Exception exception) when (FileErrors.IsFileError(exception) || exception is ArgumentException or NotSupportedException)
         {
-            throw new CheckpointException($"{PlainFile.Show(folder)}: the folder cannot be made ({FileErrors.OneLine(exception.Message)}). Choose another one.", exception);
+            throw new CheckpointException(
+                $"{PlainFile.Show(folder)}: the folder cannot be made ({FileErrors.OneLine(exception.Message)}). Choose another one.",
+                exception);
         }
     }
 
@@ -94,8 +97,11 @@ public static partial class AtomicFile
             try
             {
                 // A second handle to what is open, so that a writer that closes its stream does not close ours.
-                using (FileStream stream = new(new SafeFileHandle(handle.DangerousGetHandle(), ownsHandle: false), FileAccess.ReadWrite, BufferSize))
+                using (FileStream stream = new(
+                    new SafeFileHandle(handle.DangerousGetHandle(), ownsHandle: false), FileAccess.ReadWrite, BufferSize))
+                {
                     write(stream);
+                }
                 RandomAccess.FlushToDisk(handle);
                 File.Move(temporary, target, overwrite: true);
             }

@@ -56,7 +56,9 @@ internal static class FileErrors
         }
     }
 
-    /// <summary>A file broke a rule of its format; the remedy is the same for every rule: the bytes are not those that were saved.</summary>
+    /// <summary>
+    /// A file broke a rule of its format; the remedy is the same for every rule: the bytes are not those that were saved.
+    /// </summary>
     public static CheckpointException Damaged(string path, string what, Exception? cause = null) =>
         new($"{path}: {what}. The file is damaged: copy, download or save it again.", cause);
 
@@ -85,5 +87,6 @@ internal static class FileErrors
     }
 
     /// <summary>Foreign text on one line, and not too long to read.</summary>
-    public static string OneLine(string message) => (message.Length > LongestLine ? message[..LongestLine] + "…" : message).ReplaceLineEndings(" ").TrimEnd('.', ' ');
+    public static string OneLine(string message) =>
+        (message.Length > LongestLine ? message[..LongestLine] + "…" : message).ReplaceLineEndings(" ").TrimEnd('.', ' ');
 }

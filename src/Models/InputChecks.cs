@@ -9,9 +9,11 @@ internal static class InputChecks
     /// <exception cref="ShapeException">tokens are not a matrix, or longer than the context.</exception>
     public static void Tokens(string model, Tensor tokens, int? context = null)
     {
-        if (tokens.Rank != 2 && context is null) throw new ShapeException($"{model}: tokens must be [batch, time], not {tokens.Shape}. Add axes with Unsqueeze.");
+        if (tokens.Rank != 2 && context is null)
+            throw new ShapeException($"{model}: tokens must be [batch, time], not {tokens.Shape}. Add axes with Unsqueeze.");
         if (tokens.Rank == 2 && (context is null || tokens.Shape[1] <= context)) return;
-        throw new ShapeException($"{model}: tokens must be [batch, time] with time at most the context of {context}, not {tokens.Shape}. Cut the sequence.");
+        throw new ShapeException(
+            $"{model}: tokens must be [batch, time] with time at most the context of {context}, not {tokens.Shape}. Cut the sequence.");
     }
 
     /// <exception cref="ShapeException">x is not a batch of such images.</exception>
@@ -26,7 +28,8 @@ internal static class InputChecks
     {
         if (x.Rank == 4 && x.Shape[1] == channels) return;
         throw new ShapeException(
-            $"{model}: x must be [batch, {channels}, height, width], not {x.Shape}. Add axes with Unsqueeze, or build a model for such images.");
+            $"{model}: x must be [batch, {channels}, height, width], not {x.Shape}. " +
+            "Add axes with Unsqueeze, or build a model for such images.");
     }
 
     /// <exception cref="ShapeException">x is not a batch of such rows.</exception>

@@ -47,7 +47,10 @@ internal static class Sizes
     public static void CheckDivides(int parts, string partsName, int whole, string wholeName)
     {
         if (whole % parts != 0)
-            throw new ConfigException($"{parts} {partsName} do not divide {whole} {wholeName} evenly. Choose {partsName} that divide the {wholeName}.");
+        {
+            throw new ConfigException(
+                $"{parts} {partsName} do not divide {whole} {wholeName} evenly. Choose {partsName} that divide the {wholeName}.");
+        }
     }
 
     public static void CheckDropout(double dropout)
@@ -58,7 +61,8 @@ internal static class Sizes
 
     public static void CheckPositive(double value, string what)
     {
-        if (!(value > 0 && double.IsFinite(value))) throw new ConfigException(FormattableString.Invariant($"The {what} must be above 0 and finite, not {value}."));
+        if (!(value > 0 && double.IsFinite(value)))
+            throw new ConfigException(FormattableString.Invariant($"The {what} must be above 0 and finite, not {value}."));
     }
 
     /// <summary>Deviation of a language model's start values.</summary>

@@ -14,7 +14,9 @@ public static class Evaluation
     /// <summary>True inside of <see cref="Run{T}"/>.</summary>
     public static bool IsRunning => Evaluates.Value;
 
-    /// <summary>Computes as all modules do in evaluation: no dropout, running statistics; unrecorded, in a memory scope of its own.</summary>
+    /// <summary>
+    /// Computes as all modules do in evaluation: no dropout, running statistics; unrecorded, in a memory scope of its own.
+    /// </summary>
     /// <param name="compute">What calls models; nothing may <c>await</c> inside.</param>
     /// <returns>Its result; which tensors of it are kept, <see cref="MemoryScope.Run{T}(Func{T})"/> says.</returns>
     public static T Run<T>(Func<T> compute)

@@ -8,8 +8,8 @@ namespace MiniStack.Nn;
 
 /// <summary>Looks through what a field holds for modules, parameters and buffers that are not registered.</summary>
 /// <remarks>
-/// Without recursion, as what it meets may be nested however deep; each object once, as it may lead back to itself. What a class may hold is found
-/// out once.
+/// Without recursion, as what it meets may be nested however deep; each object once, as it may lead back to itself. What a class may hold
+/// is found out once.
 /// </remarks>
 internal sealed class FieldSearch(HashSet<object> registered)
 {
@@ -49,46 +49,66 @@ internal sealed class FieldSearch(HashSet<object> registered)
     private static bool MayHold(Type type, HashSet<Type> asked)
     {
         if (Holders.TryGetValue(type, out bool known)) return known;
-        if (type.IsPrimitive || type.IsEnum || type.IsPointer || type.IsFunctionPointer || type.IsByRefLike || type == typeof(string)) return false;
-        if (IsSought(type) || type.IsInterface || type.IsAssignableFrom(typeof(Parameter)) || type.IsAssignableTo(typeof(Delegate))) return true;
+        if (type.IsPrimitive || type.IsEnum || type.IsPointer || type.IsFunctionPointer || type.IsByRefLike || type == typeof(string))
+            return false;
+        if (IsSought(type) || type.IsInterface || type.IsAssignableFrom(typeof(Parameter)) || type.IsAssignableTo(typeof(Delegate)))
+            return true;
         if (type.IsArray) return MayHold(type.GetElementType()!, asked);
         if (IsOutside(type) || !asked.Add(type)) return false;
         if (asked.Count > 100) return true; // generic types that grow without end
         // The system's own types hold what they are made of.
         if (IsFromSystem(type))
-            return type.IsGenericType ? type.GetGenericArguments().Any(argument => MayHold(argument, asked)) : type.IsAssignableTo(typeof(IEnumerable));
+        {
+            return type.IsGenericType
+                ? type.GetGenericArguments().Any(argument => MayHold(argument, asked))
+                : type.IsAssignableTo(typeof(IEnumerable));
+        }
         return type is { IsValueType: false, IsSealed: false } || AllFields(type).Any(field => MayHold(field.FieldType, asked));
     }
 
-    private static bool IsSought(Type type) => type.IsAssignableTo(typeof(Module)) || type == typeof(Parameter) || type == typeof(ModuleBuffer);
+    private static bool IsSought(Type type) =>
+        type.IsAssignableTo(typeof(Module)) || type == typeof(Parameter) || type == typeof(ModuleBuffer);
 
-    /// <summary>What belongs to itself: objects of this library and what is derived from them, logs, threads, files and the like. They may well know other models.</summary>
+    /// <summary>
+    /// What belongs to itself: objects of this library and what is derived from them, logs, threads, files and the like. They may well know
+    /// other models.
+    /// </summary>
     private static bool IsOutside(Type type)
     {
         for (Type? t = type; t is not null && t != typeof(object); t = t.BaseType)
             if (IsOfThisLibrary(t.Assembly)) return true;
         string space = type.Namespace ?? "";
-        bool holds = space is "System" or "System.Linq" or "System.Runtime.CompilerServices" || space.StartsWith("System.Collections", StringComparison.Ordinal);
-        return space.StartsWith("Microsoft.", StringComparison.Ordinal) || (IsFromSystem(type) && !holds) || type.IsAssignableTo(typeof(MemberInfo));
+        bool holds = space is "System" or "System.Linq" or "System.Runtime.CompilerServices"
+            || space.StartsWith("System.Collections", StringComparison.Ordinal);
+        return space.StartsWith("Microsoft.", StringComparison.Ordinal) || (IsFromSystem(type) && !holds)
+            || type.IsAssignableTo(typeof(MemberInfo));
     }
 
-    private static bool IsFromSystem(Type type) => type.Namespace is { } space && (space == "System" || space.StartsWith("System.", StringComparison.Ordinal));
+    private static bool IsFromSystem(Type type) =>
+        type.Namespace is { } space && (space == "System" || space.StartsWith("System.", StringComparison.Ordinal));
 
     private static bool IsOfThisLibrary(Assembly assembly)
     {
-        if (assembly == typeof(Module).Assembly || assembly == typeof(Variable).Assembly || assembly == typeof(Tensor).Assembly) return true;
+        if (assembly == typeof(Module).Assembly || assembly == typeof(Variable).Assembly || assembly == typeof(Tensor).Assembly)
+            return true;
         if (assembly == typeof(object).Assembly) return false;
         lock (Library)
         {
             if (Library.Contains(assembly)) return true;
         }
         string? name = assembly.GetName().Name;
-        if (name is not ("MiniStack.Cuda" or "MiniStack.Optim" or "MiniStack.Data" or "MiniStack.Formats" or "MiniStack.Models" or "MiniStack.Training")) return false;
+        if (name is not ("MiniStack.Cuda" or "MiniStack.Optim" or "MiniStack.Data" or "MiniStack.Formats" or "MiniStack.Models"
+            or "MiniStack.Training"))
+        {
+            return false;
+        }
         lock (Library) Library.Add(assembly);
         return true;
     }
 
-    /// <summary>A module all of whose parameters and buffers are registered: it shares them, and what it computes with is trained and saved.</summary>
+    /// <summary>
+    /// A module all of whose parameters and buffers are registered: it shares them, and what it computes with is trained and saved.
+    /// </summary>
     private bool IsTied(object found)
     {
         if (found is not Module module) return false;
@@ -138,17 +158,24 @@ internal sealed class FieldSearch(HashSet<object> registered)
     private static bool IsCollection(Type type) => type.Namespace?.StartsWith("System.Collections", StringComparison.Ordinal) == true;
 
     private static FieldInfo[] FieldsOf(Type type) =>
-        Fields.TryGetValue(type, out FieldInfo[]? fields) ? fields : Fields.GetOrAdd(type, [.. AllFields(type).Where(field => MayHold(field.FieldType))]);
+        Fields.TryGetValue(type, out FieldInfo[]? fields)
+            ? fields
+            : Fields.GetOrAdd(type, [.. AllFields(type).Where(field => MayHold(field.FieldType))]);
 
     /// <summary>Those of a class and of the classes above it.</summary>
-    [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "In a trimmed program, fields of an object inside a field may be gone: it is then not looked into.")]
+    [UnconditionalSuppressMessage(
+        "Trimming", "IL2070",
+        Justification = "In a trimmed program, fields of an object inside a field may be gone: it is then not looked into.")]
     [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "As above.")]
     private static IEnumerable<FieldInfo> AllFields(Type type)
     {
         for (Type? declaring = type; declaring is not null && declaring != typeof(object); declaring = declaring.BaseType)
         {
-            foreach (FieldInfo field in declaring.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+            foreach (FieldInfo field in declaring.GetFields(
+                BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+            {
                 if (!field.IsDefined(typeof(UnregisteredAttribute))) yield return field;
+            }
         }
     }
 }

@@ -27,7 +27,8 @@ public static class Init
     /// <exception cref="ConfigException">The cut is not above 0.</exception>
     public static Tensor TruncatedNormal(Shape shape, Rng rng, double std, double cut = 2)
     {
-        if (!(cut > 0)) throw new ConfigException(FormattableString.Invariant($"TruncatedNormal: the cut must be above 0 deviations, not {cut}."));
+        if (!(cut > 0))
+            throw new ConfigException(FormattableString.Invariant($"TruncatedNormal: the cut must be above 0 deviations, not {cut}."));
         Tensor result = Tensor.Empty(shape);
         using MemoryScope scope = MemoryScope.Begin();
         Tensor numbers = Tensor.Normal(shape, rng);
@@ -118,7 +119,11 @@ public static class Init
 
     private static void CheckMatrix(Shape shape)
     {
-        if (shape.Rank < 2) throw new ShapeException($"Init: the start values depend on inputs and outputs; a weight is [outputs, inputs, kernel…], not {shape}.");
+        if (shape.Rank < 2)
+        {
+            throw new ShapeException(
+                $"Init: the start values depend on inputs and outputs; a weight is [outputs, inputs, kernel…], not {shape}.");
+        }
     }
 
     private static double Dot(double[] a, double[] b)

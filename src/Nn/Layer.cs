@@ -43,7 +43,9 @@ public abstract class Layer<TInput, TOutput> : Module
     /// <returns>What takes the hook away again.</returns>
     public IDisposable BeforeForward(Func<TInput, TInput> hook) => _before.Add(hook);
 
-    /// <summary>Calls <paramref name="hook"/> with every input and output of <see cref="Forward"/>; what it returns takes the output's place.</summary>
+    /// <summary>
+    /// Calls <paramref name="hook"/> with every input and output of <see cref="Forward"/>; what it returns takes the output's place.
+    /// </summary>
     /// <returns>What takes the hook away again.</returns>
     public IDisposable AfterForward(Func<TInput, TOutput, TOutput> hook) => _after.Add(hook);
 
@@ -66,8 +68,9 @@ public abstract class Layer<TInput, TOutput> : Module
     }
 
     private ConfigException TooDeep() => new(
-        $"{Texts.Name(GetType())}: modules call one another too deeply for the stack of this thread. Put layers one after the other into one Sequential " +
-        "instead of one inside the other, or run the model on a thread with a larger stack, new Thread(…, maxStackSize).");
+        $"{Texts.Name(GetType())}: modules call one another too deeply for the stack of this thread. " +
+        "Put layers one after the other into one Sequential instead of one inside the other, " +
+        "or run the model on a thread with a larger stack, new Thread(…, maxStackSize).");
 
     private protected override bool HasHooks => _before.Count + _after.Count > 0 || Observer is not null;
 }
@@ -75,7 +78,9 @@ public abstract class Layer<TInput, TOutput> : Module
 /// <summary>A module that turns one variable into another.</summary>
 public abstract class Layer : Layer<Variable, Variable>
 {
-    /// <summary>Calls <paramref name="hook"/> with the gradient of every output during Backward; what it returns takes the gradient's place.</summary>
+    /// <summary>
+    /// Calls <paramref name="hook"/> with the gradient of every output during Backward; what it returns takes the gradient's place.
+    /// </summary>
     /// <returns>What takes the hook away again, for the calls that follow.</returns>
     public IDisposable OnBackward(Func<Variable, Variable> hook) =>
         AfterForward((_, y) => y.NeedsGrad ? y.Hook(hook) : y);

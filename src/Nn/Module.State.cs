@@ -4,14 +4,16 @@ namespace MiniStack.Nn;
 
 public abstract partial class Module
 {
-    /// <summary>The current values of all parameters and persistent buffers by name: what a checkpoint holds. The tensors are the live ones,
-    /// not copies; what is shared comes once, under its first name.</summary>
+    /// <summary>
+    /// The current values of all parameters and persistent buffers by name: what a checkpoint holds. The tensors are the live ones,
+    /// not copies; what is shared comes once, under its first name.
+    /// </summary>
     public StateDict StateDict() => new(SavedEntries().Select(entry => KeyValuePair.Create(entry.Names[0], entry.Value)));
 
     /// <summary>Copies values into the parameters and buffers of the same names; converts dtype and device.</summary>
     /// <param name="state">Values by name. What is shared may come under any of its names.</param>
-    /// <param name="strict">When true, names that are missing, unexpected or misshapen are errors; otherwise what fits is loaded and the rest
-    /// reported.</param>
+    /// <param name="strict">When true, names that are missing, unexpected or misshapen are errors; otherwise what fits is loaded and the
+    /// rest reported.</param>
     /// <returns>Which names were missing, unexpected or misshapen.</returns>
     /// <exception cref="CheckpointException">Names or shapes do not fit, or not a single one does; nothing was changed.</exception>
     public StateDictReport LoadStateDict(StateDict state, bool strict = true)
@@ -28,8 +30,11 @@ public abstract partial class Module
         return report;
     }
 
-    /// <summary>Freezes the parameters whose names fit a pattern: Backward computes no gradient for them and optimizers leave them alone.</summary>
-    /// <param name="pattern">A name from here on, with <c>*</c> for any text and <c>?</c> for any character: <c>h.0.*</c>, <c>*.bias</c>.</param>
+    /// <summary>
+    /// Freezes the parameters whose names fit a pattern: Backward computes no gradient for them and optimizers leave them alone.
+    /// </summary>
+    /// <param name="pattern">A name from here on, with <c>*</c> for any text and <c>?</c> for any character: <c>h.0.*</c>,
+    /// <c>*.bias</c>.</param>
     /// <returns>How many there were.</returns>
     /// <exception cref="ConfigException">No parameter fits.</exception>
     public int Freeze(string pattern = "*") => SetRequiresGrad(pattern, false);
@@ -51,7 +56,8 @@ public abstract partial class Module
         }
         if (count > 0) return count;
         throw new ConfigException(
-            $"{Texts.Name(GetType())}: no parameter's name fits '{pattern}'. Its names are {Texts.Some([.. NamedParameters().Select(named => named.Name)])}; * stands for any text.");
+            $"{Texts.Name(GetType())}: no parameter's name fits '{pattern}'. " +
+            $"Its names are {Texts.Some([.. NamedParameters().Select(named => named.Name)])}; * stands for any text.");
     }
 
     /// <summary>What a checkpoint holds, each once, under all its names.</summary>

@@ -16,11 +16,15 @@ public abstract partial class Module
         }
     }
 
-    /// <summary>All names of a parameter, counted from the outermost module: several when modules share it, be they below this one or not.</summary>
-    internal IReadOnlyList<string> AllNamesOf(Parameter parameter) => [.. Outermost.Entries().Where(entry => entry.Parameter == parameter).Select(entry => entry.Name())];
+    /// <summary>
+    /// All names of a parameter, counted from the outermost module: several when modules share it, be they below this one or not.
+    /// </summary>
+    internal IReadOnlyList<string> AllNamesOf(Parameter parameter) =>
+        [.. Outermost.Entries().Where(entry => entry.Parameter == parameter).Select(entry => entry.Name())];
 
     /// <summary>How many numbers the parameters hold, whatever somebody forgot to register.</summary>
-    internal long CountNumbers() => Tree().SelectMany(module => module._parameters).Select(named => named.Value).Distinct().Sum(parameter => parameter.Value.Count);
+    internal long CountNumbers() =>
+        Tree().SelectMany(module => module._parameters).Select(named => named.Value).Distinct().Sum(parameter => parameter.Value.Count);
 
     private Module Outermost
     {
@@ -32,7 +36,9 @@ public abstract partial class Module
         }
     }
 
-    /// <summary>As <see cref="Tree"/>, with the path from here on; it is valid until the next step, because long ones are costly to write out.</summary>
+    /// <summary>
+    /// As <see cref="Tree"/>, with the path from here on; it is valid until the next step, because long ones are costly to write out.
+    /// </summary>
     private IEnumerable<(StringBuilder Path, Module Module)> Walk()
     {
         StringBuilder path = new();
@@ -44,7 +50,8 @@ public abstract partial class Module
             path.Append(next.Name);
             yield return (path, next.Module);
             int prefix = path.Length;
-            for (int i = next.Module._children.Count - 1; i >= 0; i--) open.Push((next.Module._children[i].Value, next.Module._children[i].Name, prefix));
+            for (int i = next.Module._children.Count - 1; i >= 0; i--)
+                open.Push((next.Module._children[i].Value, next.Module._children[i].Name, prefix));
         }
     }
 
@@ -60,7 +67,8 @@ public abstract partial class Module
 
     /// <summary>The parameters, each once, under its first name.</summary>
     private IEnumerable<(string Name, Parameter Parameter)> OwnAndBelow() =>
-        Entries().Where(entry => entry.Parameter is not null).DistinctBy(entry => entry.Parameter).Select(entry => (entry.Name(), entry.Parameter!));
+        Entries().Where(entry => entry.Parameter is not null).DistinctBy(entry => entry.Parameter)
+            .Select(entry => (entry.Name(), entry.Parameter!));
 
     /// <summary>A parameter or a buffer. Its name can be asked for until the next one is.</summary>
     private readonly record struct Entry(StringBuilder Path, string Last, Parameter? Parameter, ModuleBuffer? Buffer)

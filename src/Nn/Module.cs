@@ -7,9 +7,9 @@ namespace MiniStack.Nn;
 /// <remarks>
 /// Names are PyTorch's, so that checkpoints load. What is registered is trained, saved and moved, under the name it was registered with:
 /// renaming a field renames nothing in a checkpoint. A field that holds a parameter or a module which nobody registered, be it in
-/// a list, a tuple, a record or a function that has captured it, is an error as soon as the parameters are asked for, unless the field is marked
-/// <see cref="UnregisteredAttribute"/>. (In a program published with NativeAOT or trimming, structs and classes of yours inside a field are looked
-/// into only as far as their fields were kept.)
+/// a list, a tuple, a record or a function that has captured it, is an error as soon as the parameters are asked for, unless the field is
+/// marked <see cref="UnregisteredAttribute"/>. (In a program published with NativeAOT or trimming, structs and classes of yours inside a
+/// field are looked into only as far as their fields were kept.)
 /// </remarks>
 [DebuggerDisplay("{DebugText,nq}")]
 [DynamicallyAccessedMembers(Registration.Kept)]
@@ -54,7 +54,8 @@ public abstract partial class Module
     /// first, then each child's, in the order of registration, as in PyTorch.</summary>
     /// <remarks>Also sets each <see cref="Parameter.Name"/>, which always counts from the outermost module: a listing of one layer must not
     /// rename what an optimizer saves its state under.</remarks>
-    /// <exception cref="ConfigException">A field holds a parameter or a module that is not registered, and would not be trained.</exception>
+    /// <exception cref="ConfigException">A field holds a parameter or a module that is not registered, and would not be
+    /// trained.</exception>
     public IEnumerable<(string Name, Parameter Parameter)> NamedParameters()
     {
         Module outermost = Outermost;
@@ -63,12 +64,16 @@ public abstract partial class Module
         return OwnAndBelow();
     }
 
-    /// <summary>The buffers of this module and its children under their names from here on, each once, in the order of <see cref="NamedParameters"/>.</summary>
+    /// <summary>
+    /// The buffers of this module and its children under their names from here on, each once, in the order of
+    /// <see cref="NamedParameters"/>.
+    /// </summary>
     /// <exception cref="ConfigException">A field holds a buffer or a module that is not registered.</exception>
     public IEnumerable<(string Name, ModuleBuffer Buffer)> NamedBuffers()
     {
         Registration.Check(Outermost);
-        return Entries().Where(entry => entry.Buffer is not null).DistinctBy(entry => entry.Buffer).Select(entry => (entry.Name(), entry.Buffer!));
+        return Entries().Where(entry => entry.Buffer is not null).DistinctBy(entry => entry.Buffer)
+            .Select(entry => (entry.Name(), entry.Buffer!));
     }
 
     /// <summary>All parameters of this module and its children, each once.</summary>
@@ -147,13 +152,15 @@ public abstract partial class Module
         if (child == this || (child._children.Count > 0 && IsWithin(child)))
         {
             throw new ConfigException(
-                $"{GetType().Name}: the module '{name}' {(child == this ? "is this module itself" : "contains this module")}, which cannot be part of itself. " +
+                $"{GetType().Name}: the module '{name}' {(child == this ? "is this module itself" : "contains this module")}, " +
+                "which cannot be part of itself. " +
                 "Register a module of its own, and share parameters where both are to learn together.");
         }
         if (child._parent is not null)
         {
             throw new ConfigException(
-                $"{GetType().Name}: the module '{name}' is already registered as '{child.Path}'. Share its parameters instead of the module.");
+                $"{GetType().Name}: the module '{name}' is already registered as '{child.Path}'. " +
+                "Share its parameters instead of the module.");
         }
         (child._parent, child._name) = (this, name);
         _children.Add((name, child));
@@ -180,10 +187,13 @@ public abstract partial class Module
 
     /// <summary>Names this module where <see cref="Anomalies"/> are detected, until the result is disposed.</summary>
     [DebuggerStepThrough]
-    private protected Anomalies.ModuleSection Enter() => Anomalies.AreDetected ? Anomalies.Enter(Path.Length == 0 ? GetType().Name : Path) : default;
+    private protected Anomalies.ModuleSection Enter() =>
+        Anomalies.AreDetected ? Anomalies.Enter(Path.Length == 0 ? GetType().Name : Path) : default;
 
-    /// <summary>Notes this module's path in an error, unless an inner module did. An exception filter: it returns false, so the error passes on
-    /// untouched and a debugger stops where it arose.</summary>
+    /// <summary>
+    /// Notes this module's path in an error, unless an inner module did. An exception filter: it returns false, so the error passes on
+    /// untouched and a debugger stops where it arose.
+    /// </summary>
     protected bool Blame(MiniStackException error)
     {
         error.ModulePath ??= Path is { Length: > 0 } path ? Texts.Short(path) : GetType().Name;
@@ -207,8 +217,12 @@ public abstract partial class Module
 
     private void CheckName(string name)
     {
-        if (name.Length == 0 || _parameters.Exists(p => p.Name == name) || _buffers.Exists(b => b.Name == name) || _children.Exists(c => c.Name == name))
-            throw new ConfigException($"{GetType().Name}: the name '{name}' is empty or registered already. Give each parameter and module its own.");
+        if (name.Length == 0 || _parameters.Exists(p => p.Name == name) || _buffers.Exists(b => b.Name == name)
+            || _children.Exists(c => c.Name == name))
+        {
+            throw new ConfigException(
+                $"{GetType().Name}: the name '{name}' is empty or registered already. Give each parameter and module its own.");
+        }
     }
 
     private bool IsWithin(Module module)

@@ -7,8 +7,11 @@ public static class ModuleExtensions
     /// <param name="layers">Such as the blocks of a transformer.</param>
     /// <param name="x">The first one's input.</param>
     /// <returns>The last one's output; with no layers, x.</returns>
-    /// <remarks>Where nothing is recorded, the output of a layer returns to the pool when the next one is done, unless that one's output shares its
-    /// memory: a forward pass holds the intermediates of one layer, however many there are. What a hook or a field keeps, it must Persist().</remarks>
+    /// <remarks>
+    /// Where nothing is recorded, the output of a layer returns to the pool when the next one is done, unless that one's output shares its
+    /// memory: a forward pass holds the intermediates of one layer, however many there are. What a hook or a field keeps, it must
+    /// Persist().
+    /// </remarks>
     public static Variable Chain(this IEnumerable<Layer> layers, Variable x) => Chain(layers, x, (layer, x) => layer.Call(x));
 
     /// <summary>The same for layers of any input.</summary>
@@ -36,7 +39,10 @@ public static class ModuleExtensions
         return module;
     }
 
-    /// <summary>Converts the parameters and float buffers of a module to another float type, as <see cref="Module.ConvertTo"/>, and returns the module.</summary>
+    /// <summary>
+    /// Converts the parameters and float buffers of a module to another float type, as <see cref="Module.ConvertTo"/>, and returns the
+    /// module.
+    /// </summary>
     /// <exception cref="DTypeException">The type is not a float.</exception>
     public static TModule To<TModule>(this TModule module, DType dtype) where TModule : Module
     {
@@ -44,7 +50,9 @@ public static class ModuleExtensions
         return module;
     }
 
-    /// <summary>What the model makes of <paramref name="x"/> in evaluation: see <see cref="Evaluation"/>. Many threads may ask one model at once.</summary>
+    /// <summary>
+    /// What the model makes of <paramref name="x"/> in evaluation: see <see cref="Evaluation"/>. Many threads may ask one model at once.
+    /// </summary>
     /// <param name="model">In whatever mode it is; it stays in it.</param>
     /// <param name="x">Its input.</param>
     /// <returns>Its output: not recorded, and owned by the scope around this call, or by the garbage collector.</returns>
@@ -72,7 +80,9 @@ public static class ModuleExtensions
         return ModuleSummary.Of(model, () => model.Call(Tensor.Zeros(inputShape, first?.Value.DType ?? DType.F32, first?.Value.Device)));
     }
 
-    /// <summary>Makes a forward pass with token 0 everywhere and lists every module with its output, parameters, FLOPs and memory.</summary>
+    /// <summary>
+    /// Makes a forward pass with token 0 everywhere and lists every module with its output, parameters, FLOPs and memory.
+    /// </summary>
     /// <param name="model">A model of tokens.</param>
     /// <param name="inputShape">The tokens' shape with its batch, such as [1, 64].</param>
     public static ModuleSummary Summary<TOutput>(this Layer<Tensor, TOutput> model, Shape inputShape) where TOutput : class =>

@@ -12,8 +12,12 @@ namespace MiniStack.Nn;
 /// <param name="Bytes">What a forward pass keeps until Backward in it and its children: outputs, and what gradients need.</param>
 public sealed record ModuleSummaryRow(string Path, string Type, Shape? Output, long Parameters, double Flops, long Bytes);
 
-/// <summary>What a model consists of and what a forward pass costs, found by making one; in the mode of evaluation, without dropout.</summary>
-/// <remarks>FLOPs as <see cref="Profiler"/> counts them: 2·m·n·k for a product. A training step costs about three times those of a forward pass.</remarks>
+/// <summary>
+/// What a model consists of and what a forward pass costs, found by making one; in the mode of evaluation, without dropout.
+/// </summary>
+/// <remarks>
+/// FLOPs as <see cref="Profiler"/> counts them: 2·m·n·k for a product. A training step costs about three times those of a forward pass.
+/// </remarks>
 public sealed class ModuleSummary
 {
     private readonly Dictionary<Module, Cost> _costs = new(ReferenceEqualityComparer.Instance);
@@ -86,8 +90,10 @@ public sealed class ModuleSummary
             string line = string.Join("  ", cells.Select((cell, i) => i < 2 ? cell.PadRight(widths[i]) : cell.PadLeft(widths[i])));
             text.AppendLine(line.TrimEnd());
         }
-        text.Append(CultureInfo.InvariantCulture, $"{Text(Parameters)} parameters ({Text(TrainableParameters)} learn), {Text(ParameterBytes / 1024.0, 1)} KiB; ");
-        text.Append(CultureInfo.InvariantCulture, $"a forward pass: {Text(Flops / 1e6, 2)} MFLOP, {Text(ActivationBytes / 1024.0, 1)} KiB kept for Backward.");
+        text.Append(CultureInfo.InvariantCulture,
+            $"{Text(Parameters)} parameters ({Text(TrainableParameters)} learn), {Text(ParameterBytes / 1024.0, 1)} KiB; ");
+        text.Append(CultureInfo.InvariantCulture,
+            $"a forward pass: {Text(Flops / 1e6, 2)} MFLOP, {Text(ActivationBytes / 1024.0, 1)} KiB kept for Backward.");
         return text.ToString();
     }
 
@@ -100,7 +106,8 @@ public sealed class ModuleSummary
             return;
         }
         Cost start = _starts.Pop(), before = _costs.GetValueOrDefault(module, new Cost(0, 0, null));
-        _costs[module] = new Cost(before.Flops + now.Flops - start.Flops, before.Bytes + now.Bytes - start.Bytes, (output as Variable)?.Shape);
+        _costs[module] = new Cost(
+            before.Flops + now.Flops - start.Flops, before.Bytes + now.Bytes - start.Bytes, (output as Variable)?.Shape);
     }
 
     private void Count(Module model)
@@ -110,7 +117,8 @@ public sealed class ModuleSummary
             .. model.Modules().Select(named =>
             {
                 Cost cost = _costs.GetValueOrDefault(named.Module, new Cost(0, 0, null));
-                return new ModuleSummaryRow(named.Path, Texts.Name(named.Module.GetType()), cost.Output, named.Module.CountNumbers(), cost.Flops, cost.Bytes);
+                return new ModuleSummaryRow(
+                    named.Path, Texts.Name(named.Module.GetType()), cost.Output, named.Module.CountNumbers(), cost.Flops, cost.Bytes);
             }),
         ];
         foreach (Parameter parameter in model.Parameters())

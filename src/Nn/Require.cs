@@ -14,7 +14,8 @@ internal static class Require
     /// <exception cref="ConfigException">One of them is.</exception>
     public static void AtLeast(int least, Pair value, string layer, string name)
     {
-        if (value.Height < least || value.Width < least) throw new ConfigException($"{layer}: {name} must be at least {least}, not {Text(value)}.");
+        if (value.Height < least || value.Width < least)
+            throw new ConfigException($"{layer}: {name} must be at least {least}, not {Text(value)}.");
     }
 
     /// <summary>A number of parts that a whole must be made of.</summary>
@@ -22,7 +23,10 @@ internal static class Require
     public static void Divides(int parts, int whole, string layer, string partsName, string wholeName)
     {
         if (parts < 1 || whole % parts != 0)
-            throw new ConfigException($"{layer}: {parts} {partsName} do not divide {whole} {wholeName} evenly. Choose {partsName} that divide the {wholeName}.");
+        {
+            throw new ConfigException(
+                $"{layer}: {parts} {partsName} do not divide {whole} {wholeName} evenly. Choose {partsName} that divide the {wholeName}.");
+        }
     }
 
     /// <summary>A number above zero.</summary>

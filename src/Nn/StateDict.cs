@@ -9,7 +9,9 @@ public sealed class StateDict : Dictionary<string, Tensor>
     {
     }
 
-    /// <summary>The tensors whose names begin so, under the rest of their names: <c>module.fc.weight</c> becomes <c>fc.weight</c>.</summary>
+    /// <summary>
+    /// The tensors whose names begin so, under the rest of their names: <c>module.fc.weight</c> becomes <c>fc.weight</c>.
+    /// </summary>
     /// <param name="prefix">Such as <c>module.</c>, which PyTorch's DataParallel puts before every name.</param>
     /// <exception cref="CheckpointException">No name begins so.</exception>
     public StateDict WithoutPrefix(string prefix)

@@ -58,7 +58,9 @@ public sealed class ExponentialMovingAverage : ISavedState
         }
     }
 
-    /// <summary>Puts the averages into the parameters until the result is disposed: <c>using (average.Swap()) loss = Evaluate();</c>.</summary>
+    /// <summary>
+    /// Puts the averages into the parameters until the result is disposed: <c>using (average.Swap()) loss = Evaluate();</c>.
+    /// </summary>
     /// <exception cref="ConfigException">They are swapped in already.</exception>
     public IDisposable Swap()
     {
@@ -88,7 +90,11 @@ public sealed class ExponentialMovingAverage : ISavedState
     private void CheckNotSwapped(string operation)
     {
         if (_isSwapped)
-            throw new ConfigException($"ExponentialMovingAverage: {operation} while the averages are swapped in. Dispose what Swap returned first; `using` does.");
+        {
+            throw new ConfigException(
+                $"ExponentialMovingAverage: {operation} while the averages are swapped in. " +
+                "Dispose what Swap returned first; `using` does.");
+        }
     }
 
     /// <summary>Holds the values of training meanwhile.</summary>

@@ -23,7 +23,10 @@ public sealed class LossScaler : ISavedState
         if (!(growth >= 1 && double.IsFinite(growth)))
             throw new ConfigException(FormattableString.Invariant($"LossScaler: the growth must be a number of at least 1, not {growth}."));
         if (!(backoff > 0 && backoff <= 1))
-            throw new ConfigException(FormattableString.Invariant($"LossScaler: the backoff must be above 0 and at most 1, not {backoff}."));
+        {
+            throw new ConfigException(FormattableString.Invariant(
+                $"LossScaler: the backoff must be above 0 and at most 1, not {backoff}."));
+        }
         (_growth, _backoff) = (growth, backoff);
         _interval = Check.AtLeast(nameof(LossScaler), 1, interval, "interval");
         using MemoryScope persistent = MemoryScope.Persistent();

@@ -23,7 +23,11 @@ public sealed class MixedPrecision : Optimizer
         _masters = [.. Parameters.Select(MasterOf)];
         Inner = optimizer(_masters);
         if (!Inner.Parameters.SequenceEqual(_masters))
-            throw new ConfigException("MixedPrecision: the inner optimizer has other parameters than the masters. Make it of the list that the function is given.");
+        {
+            throw new ConfigException(
+                "MixedPrecision: the inner optimizer has other parameters than the masters. " +
+                "Make it of the list that the function is given.");
+        }
         LearningRate = Inner.LearningRate;
         Scaler = scaler ?? new LossScaler();
     }

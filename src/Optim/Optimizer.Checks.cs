@@ -13,11 +13,21 @@ public abstract partial class Optimizer
         if (!parameter.RequiresGrad || parameter.Grad is not { } gradient || parameter.Value.Count == 0) return false;
         CheckFits(index);
         if (gradient.DType != parameter.Value.DType)
-            throw new DTypeException($"{Owner(index)} is {parameter.Value.DType}, but its gradient {gradient.DType}. Give gradients in the parameter's type.");
+        {
+            throw new DTypeException(
+                $"{Owner(index)} is {parameter.Value.DType}, but its gradient {gradient.DType}. Give gradients in the parameter's type.");
+        }
         if (gradient.Device != parameter.Value.Device)
-            throw new DeviceException($"{Owner(index)} lies on {parameter.Value.Device}, but its gradient on {gradient.Device}. Compute the loss where the parameters are.");
+        {
+            throw new DeviceException(
+                $"{Owner(index)} lies on {parameter.Value.Device}, but its gradient on {gradient.Device}. " +
+                "Compute the loss where the parameters are.");
+        }
         if (gradient.Shape != parameter.Shape)
-            throw new ShapeException($"{Owner(index)} is {parameter.Shape}, but its gradient {gradient.Shape}. Give gradients in the parameter's shape.");
+        {
+            throw new ShapeException(
+                $"{Owner(index)} is {parameter.Shape}, but its gradient {gradient.Shape}. Give gradients in the parameter's shape.");
+        }
         return true;
     }
 
@@ -32,7 +42,11 @@ public abstract partial class Optimizer
     private void CheckLayout(int index)
     {
         if (!Parameters[index].Value.IsContiguous)
-            throw new ShapeException($"{Owner(index)} is a view whose elements do not lie row by row; it cannot be updated in place. Make it of a copy: new Parameter(x.Contiguous()).");
+        {
+            throw new ShapeException(
+                $"{Owner(index)} is a view whose elements do not lie row by row; it cannot be updated in place. " +
+                "Make it of a copy: new Parameter(x.Contiguous()).");
+        }
     }
 
     private string Owner(int index) => $"{GetType().Name}: the parameter '{SavedState.NameOf(Parameters, index)}'";

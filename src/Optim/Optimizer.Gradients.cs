@@ -23,10 +23,14 @@ public abstract partial class Optimizer
     {
     }
 
-    /// <summary>Multiplies a loss before Backward where gradients need it, as <see cref="MixedPrecision"/>'s do; otherwise the loss itself.</summary>
+    /// <summary>
+    /// Multiplies a loss before Backward where gradients need it, as <see cref="MixedPrecision"/>'s do; otherwise the loss itself.
+    /// </summary>
     public virtual Variable Scale(Variable loss) => loss;
 
-    /// <summary>True when a gradient that is not finite makes <see cref="Step"/> skip the update instead of spoiling the parameters.</summary>
+    /// <summary>
+    /// True when a gradient that is not finite makes <see cref="Step"/> skip the update instead of spoiling the parameters.
+    /// </summary>
     public virtual bool SkipsNonFinite => false;
 
     /// <summary>The factor on gradients as Backward left them: undoes <see cref="Scale"/>, then averages and clips.</summary>
@@ -35,14 +39,20 @@ public abstract partial class Optimizer
     /// <summary>1 over what <see cref="Scale"/> multiplies by.</summary>
     private protected virtual double LossUnscale => 1;
 
-    /// <summary>Makes the sum of the gradients of several Backward calls their mean; acts in the next step, and in clipping that comes after.</summary>
+    /// <summary>
+    /// Makes the sum of the gradients of several Backward calls their mean; acts in the next step, and in clipping that comes after.
+    /// </summary>
     /// <param name="microBatches">How many Backward calls were made since the last step.</param>
-    /// <remarks>With batches of equal sizes and mean losses, the step is then that of one large batch, in the memory of a small one.</remarks>
+    /// <remarks>
+    /// With batches of equal sizes and mean losses, the step is then that of one large batch, in the memory of a small one.
+    /// </remarks>
     /// <exception cref="ConfigException">There is not at least one.</exception>
     public void AverageGradients(int microBatches) =>
         _pendingScale /= Check.AtLeast(nameof(AverageGradients), 1, microBatches, "number of micro-batches");
 
-    /// <summary>Shrinks all gradients together so that their common norm is at most <paramref name="maxNorm"/>; acts in the next step.</summary>
+    /// <summary>
+    /// Shrinks all gradients together so that their common norm is at most <paramref name="maxNorm"/>; acts in the next step.
+    /// </summary>
     /// <remarks>Pascanu et al. 2013, arXiv:1211.5063. The factor is applied inside the step's kernel: no extra pass over memory.</remarks>
     /// <returns>The norm before.</returns>
     /// <exception cref="ConfigException">maxNorm is not above 0.</exception>

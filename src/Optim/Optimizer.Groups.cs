@@ -46,7 +46,11 @@ public abstract partial class Optimizer
             foreach (Parameter parameter in group.Parameters)
             {
                 if (!own.Contains(parameter))
-                    throw new ConfigException($"{GetType().Name}: a group names the parameter '{parameter.Name}', which the optimizer was not given. Pass it with the others.");
+                {
+                    throw new ConfigException(
+                        $"{GetType().Name}: a group names the parameter '{parameter.Name}', which the optimizer was not given. " +
+                        "Pass it with the others.");
+                }
                 if (!groupOf.TryAdd(parameter, group))
                     throw new ConfigException($"{GetType().Name}: the parameter '{parameter.Name}' is in two groups. Leave it in one.");
             }

@@ -5,7 +5,9 @@ public abstract partial class Optimizer
 {
     private const string Reason = "It was saved with another optimizer or model.";
 
-    /// <summary>State tensors by name, such as <c>wte.weight.m</c>: what a checkpoint holds beside <see cref="Steps"/>. They are live.</summary>
+    /// <summary>
+    /// State tensors by name, such as <c>wte.weight.m</c>: what a checkpoint holds beside <see cref="Steps"/>. They are live.
+    /// </summary>
     /// <remarks>An optimizer of your own that asks for <see cref="StepsOf"/> adds <see cref="StepCounts"/>.</remarks>
     public abstract IEnumerable<KeyValuePair<string, Tensor>> State { get; }
 
@@ -50,7 +52,10 @@ public abstract partial class Optimizer
             SavedState.Check([KeyValuePair.Create(name, _countOf[i])], state, "optimizer", Reason);
             long saved = count.To(Device.Cpu).ToArray<long>()[0];
             if (saved < 0 || saved > steps)
-                throw new CheckpointException(FormattableString.Invariant($"The optimizer's state '{name}' is {saved}, but there were {steps} steps. {Reason}"));
+            {
+                throw new CheckpointException(FormattableString.Invariant(
+                    $"The optimizer's state '{name}' is {saved}, but there were {steps} steps. {Reason}"));
+            }
         }
     }
 

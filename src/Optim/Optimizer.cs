@@ -6,8 +6,8 @@ namespace MiniStack.Optim;
 /// <remarks>
 /// <see cref="Step"/> consumes the gradients: the next Backward starts from zero. Gradients of several Backward calls
 /// before one step add up; see <see cref="AverageGradients"/>. State is allocated when the optimizer is made, so the first
-/// step costs no more than others; parameters must then stay what they were: a model is converted and moved before. Each parameter counts its
-/// own steps, as in PyTorch: the count of one that is frozen, or has no gradient, stands still (<see cref="StepsOf"/>).
+/// step costs no more than others; parameters must then stay what they were: a model is converted and moved before. Each parameter counts
+/// its own steps, as in PyTorch: the count of one that is frozen, or has no gradient, stands still (<see cref="StepsOf"/>).
 /// </remarks>
 public abstract partial class Optimizer
 {
@@ -24,12 +24,17 @@ public abstract partial class Optimizer
     /// There are no parameters, one is given twice, or the learning rate or the weight decay is negative or not a number.
     /// </exception>
     /// <exception cref="ShapeException">A parameter's elements do not lie row by row.</exception>
-    protected Optimizer(IEnumerable<Parameter> parameters, double learningRate, double weightDecay = 0, Func<Parameter, bool>? decays = null)
+    protected Optimizer(
+        IEnumerable<Parameter> parameters, double learningRate, double weightDecay = 0, Func<Parameter, bool>? decays = null)
     {
         Parameters = [.. parameters];
         if (Parameters.Count == 0) throw new ConfigException($"{GetType().Name}: there are no parameters to optimize.");
         if (Parameters.Distinct().Count() != Parameters.Count)
-            throw new ConfigException($"{GetType().Name}: a parameter is given twice and would be updated twice a step. Pass each once, for example with Distinct().");
+        {
+            throw new ConfigException(
+                $"{GetType().Name}: a parameter is given twice and would be updated twice a step. " +
+                "Pass each once, for example with Distinct().");
+        }
         LearningRate = CheckNotNegative(learningRate, "learning rate");
         CheckNotNegative(weightDecay, "weight decay");
         _ownDecay = [.. Parameters.Select(p => decays is null || decays(p) ? weightDecay : 0)];
@@ -55,12 +60,17 @@ public abstract partial class Optimizer
     /// <summary>How many steps were made.</summary>
     public long Steps { get; internal set; }
 
-    /// <summary>How many of the steps a parameter took part in, the present one included: what bias corrections and decays by steps go by.</summary>
+    /// <summary>
+    /// How many of the steps a parameter took part in, the present one included: what bias corrections and decays by steps go by.
+    /// </summary>
     /// <param name="index">Its place in <see cref="Parameters"/>.</param>
     protected long StepsOf(int index) => _counts.AsReadOnlySpan<long>()[index];
 
-    /// <summary>Updates every parameter that has a gradient and is not frozen, and clears all gradients, whether it succeeds or not.</summary>
-    /// <param name="learningRate">Step size of this step, before the factors of <see cref="Groups"/>; null for <see cref="LearningRate"/>.</param>
+    /// <summary>
+    /// Updates every parameter that has a gradient and is not frozen, and clears all gradients, whether it succeeds or not.
+    /// </summary>
+    /// <param name="learningRate">Step size of this step, before the factors of <see cref="Groups"/>; null for
+    /// <see cref="LearningRate"/>.</param>
     /// <exception cref="ConfigException">The learning rate is negative or not a number; nothing was changed.</exception>
     /// <exception cref="DTypeException">A parameter was converted since the optimizer was made; nothing was changed.</exception>
     /// <exception cref="DeviceException">A parameter was moved since the optimizer was made; nothing was changed.</exception>
@@ -133,7 +143,9 @@ public abstract partial class Optimizer
             Update(i, Parameters[i].Value, Parameters[i].Grad!, learningRate * LearningRateFactorOf(i), gradientScale);
     }
 
-    /// <summary>The gradient of the loss with an L2 penalty, scale·gradient + decay·parameter, with this parameter's weight decay.</summary>
+    /// <summary>
+    /// The gradient of the loss with an L2 penalty, scale·gradient + decay·parameter, with this parameter's weight decay.
+    /// </summary>
     private protected Tensor Penalized(int index, Tensor parameter, Tensor gradient, double gradientScale)
     {
         double decay = WeightDecayOf(index);
@@ -142,7 +154,8 @@ public abstract partial class Optimizer
     }
 
     /// <summary>scale·gradient: the gradient itself where that is the same.</summary>
-    private protected static Tensor Scaled(Tensor gradient, double gradientScale) => gradientScale == 1 ? gradient : gradient * gradientScale;
+    private protected static Tensor Scaled(Tensor gradient, double gradientScale) =>
+        gradientScale == 1 ? gradient : gradient * gradientScale;
 
     /// <summary>p ← p·(1 − share), in place: decoupled weight decay, with share = learning rate · weight decay.</summary>
     private protected static Tensor Shrink(Tensor parameter, double share) => share == 0 ? parameter : parameter.ScaleInPlace(1 - share);

@@ -9,7 +9,9 @@ public sealed class ParameterGroup
     /// <summary>Its parameters.</summary>
     public IReadOnlyList<Parameter> Parameters { get; }
 
-    /// <summary>Factor on the learning rate of every step: a schedule gives one rate, and this group learns so much faster or slower.</summary>
+    /// <summary>
+    /// Factor on the learning rate of every step: a schedule gives one rate, and this group learns so much faster or slower.
+    /// </summary>
     /// <exception cref="ConfigException">It is negative or not a number.</exception>
     public double LearningRateFactor
     {

@@ -5,7 +5,9 @@ namespace MiniStack.Optim;
 /// <summary>Names, checks and takes over state tensors.</summary>
 internal static class SavedState
 {
-    /// <summary>A parameter's name, or its number where it has none; a name that an earlier parameter has too is followed by the number.</summary>
+    /// <summary>
+    /// A parameter's name, or its number where it has none; a name that an earlier parameter has too is followed by the number.
+    /// </summary>
     public static string NameOf(IReadOnlyList<Parameter> parameters, int index)
     {
         string number = index.ToString(CultureInfo.InvariantCulture), name = parameters[index].Name;
@@ -34,7 +36,10 @@ internal static class SavedState
             if (!saved.TryGetValue(name, out Tensor? found))
                 throw new CheckpointException($"The {owner}'s state lacks '{name}'. {reason}");
             if (found.Shape != own.Shape)
-                throw new CheckpointException($"The {owner}'s state '{name}' is {found.Shape}, the model wants {own.Shape}. It was saved with another model.");
+            {
+                throw new CheckpointException(
+                    $"The {owner}'s state '{name}' is {found.Shape}, the model wants {own.Shape}. It was saved with another model.");
+            }
             if (found.DType != own.DType && !(found.DType.IsFloat() && own.DType.IsFloat()))
                 throw new CheckpointException($"The {owner}'s state '{name}' is {found.DType} instead of {own.DType}. {reason}");
         }
@@ -62,9 +67,17 @@ internal static class SavedState
     public static void CheckFits(Tensor value, (Shape Shape, DType DType, Device Device) made, string parameter, string owner)
     {
         if (value.DType != made.DType)
-            throw new DTypeException($"{parameter} was {made.DType} when {owner} was made, and is {value.DType} now. Convert the model first, then make {owner}.");
+        {
+            throw new DTypeException(
+                $"{parameter} was {made.DType} when {owner} was made, and is {value.DType} now. " +
+                $"Convert the model first, then make {owner}.");
+        }
         if (value.Device != made.Device)
-            throw new DeviceException($"{parameter} lay on {made.Device} when {owner} was made, and lies on {value.Device} now. Move the model first, then make {owner}.");
+        {
+            throw new DeviceException(
+                $"{parameter} lay on {made.Device} when {owner} was made, and lies on {value.Device} now. " +
+                $"Move the model first, then make {owner}.");
+        }
         if (value.Shape != made.Shape)
             throw new ShapeException($"{parameter} was {made.Shape} when {owner} was made, and is {value.Shape} now. Make {owner} anew.");
     }

@@ -19,7 +19,8 @@ internal sealed class ChartAxis
         double[] finite = [.. values.Where(double.IsFinite).Select(Clamp)];
         (double low, double high) = finite.Length == 0 ? (0, 0) : (finite.Min(), finite.Max());
         // Lines must differ from each other: a double has 15 digits.
-        double length = Math.Max(Math.Max(high - low, least), Math.Max(Math.Abs(low), Math.Abs(high)) * 1e-9), step = NiceStep(length / pieces);
+        double length = Math.Max(Math.Max(high - low, least), Math.Max(Math.Abs(low), Math.Abs(high)) * 1e-9),
+            step = NiceStep(length / pieces);
         (_low, _high) = whole ? (Math.Floor(low / step) * step, Math.Ceiling(high / step + 1e-9) * step) : (low, low + length);
         if (!(_high > _low)) _high = _low + length;
         (_from, _to) = (from, to);
@@ -35,7 +36,8 @@ internal sealed class ChartAxis
     public double At(double value) => _from + (Clamp(value) - _low) / (_high - _low) * (_to - _from);
 
     /// <summary>A number as it stands beside its line.</summary>
-    public static string Label(double value) => value.ToString(Math.Abs(value) >= 1e6 ? "0.######E+0" : "0.##", System.Globalization.CultureInfo.InvariantCulture);
+    public static string Label(double value) =>
+        value.ToString(Math.Abs(value) >= 1e6 ? "0.######E+0" : "0.##", System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>A number as it is drawn.</summary>
     public static double Clamp(double value) => Math.Clamp(value, -Largest, Largest);

@@ -10,8 +10,8 @@ namespace MiniStack.Training;
 /// <para>A checkpoint is a pair of files, weights and state, that belong together by their step. Both are first written and flushed as
 /// <c>….next</c>; then the pair there was is renamed to <c>….previous</c> and the new one takes its place. Renaming takes no pair apart, so
 /// that a crash at any moment leaves a whole one under some names, and <see cref="Load"/> looks under all of them.</para>
-/// <para>Each file holds a digest of its tensors, and one of everything that stands beside them: a file that a disk has damaged is told from a
-/// good one, and the pair before is loaded instead; <see cref="Fallback"/> then says why.</para>
+/// <para>Each file holds a digest of its tensors, and one of everything that stands beside them: a file that a disk has damaged is told
+/// from a good one, and the pair before is loaded instead; <see cref="Fallback"/> then says why.</para>
 /// </remarks>
 public sealed class Checkpoint
 {
@@ -74,10 +74,13 @@ public sealed class Checkpoint
 
     private static void CheckName(string name, bool taken)
     {
-        if (string.IsNullOrEmpty(name) || taken) throw new ConfigException($"Checkpoint: the name '{name}' is empty or tracked already. Give each its own.");
+        if (string.IsNullOrEmpty(name) || taken)
+            throw new ConfigException($"Checkpoint: the name '{name}' is empty or tracked already. Give each its own.");
     }
 
-    /// <summary>Writes both files, and makes the folder where there is none; whatever fails, the checkpoint before stays readable.</summary>
+    /// <summary>
+    /// Writes both files, and makes the folder where there is none; whatever fails, the checkpoint before stays readable.
+    /// </summary>
     /// <exception cref="CheckpointException">A file cannot be written, or another run is at work in the folder.</exception>
     public void Save(RunFolder folder)
     {
@@ -116,8 +119,11 @@ public sealed class Checkpoint
         AtomicFile.Rename(file + Next, file);
     }
 
-    /// <summary>Restores model, optimizer, <see cref="Step"/>, <see cref="Notes"/> and the streams from the newest whole checkpoint.</summary>
-    /// <exception cref="CheckpointException">There is none, or it is newer than this program, or of another run; nothing was changed.</exception>
+    /// <summary>
+    /// Restores model, optimizer, <see cref="Step"/>, <see cref="Notes"/> and the streams from the newest whole checkpoint.
+    /// </summary>
+    /// <exception cref="CheckpointException">There is none, or it is newer than this program, or of another run; nothing was
+    /// changed.</exception>
     public void Load(RunFolder folder)
     {
         List<string> faults = [];
@@ -135,12 +141,15 @@ public sealed class Checkpoint
         }
         if (faults.Count > 0) throw new CheckpointException(faults[0]);
         throw new CheckpointException(
-            $"{folder.Model}: it holds step {Text(weights.Max(file => file.Step))}, but the state beside it holds step {Text(states.Max(file => file.Step))}. " +
+            $"{folder.Model}: it holds step {Text(weights.Max(file => file.Step))}, " +
+            $"but the state beside it holds step {Text(states.Max(file => file.Step))}. " +
             "They are not of one checkpoint; restore both from a copy.");
     }
 
-    /// <summary>A damaged file under the name of the last checkpoint, or a later step there than was loaded. What a killed writer left half done
-    /// under another name, or between two renames, is no loss.</summary>
+    /// <summary>
+    /// A damaged file under the name of the last checkpoint, or a later step there than was loaded. What a killed writer left half done
+    /// under another name, or between two renames, is no loss.
+    /// </summary>
     private string? WhyNotTheLast(RunFolder folder, List<string> faults, IEnumerable<CheckpointFile> files)
     {
         string? damage = faults.Find(fault => IsOf(fault, folder.State) || IsOf(fault, folder.Model));
@@ -151,7 +160,8 @@ public sealed class Checkpoint
     }
 
     /// <summary>Everything is looked at before anything is changed.</summary>
-    private void Restore(CheckpointFile state, IReadOnlyDictionary<string, Tensor> stateTensors, IReadOnlyDictionary<string, Tensor> modelTensors)
+    private void Restore(
+        CheckpointFile state, IReadOnlyDictionary<string, Tensor> stateTensors, IReadOnlyDictionary<string, Tensor> modelTensors)
     {
         Dictionary<string, RngState> streams = [];
         foreach (string name in _streams.Keys) streams.Add(name, state.Stream($"rng.{name}"));
@@ -161,7 +171,8 @@ public sealed class Checkpoint
             foreach ((string key, Tensor own) in Named(name, part)) CheckPart(key, own, stateTensors);
         _model.LoadStateDict(new StateDict(modelTensors));
         _optimizer.LoadState(stateTensors, optimizerSteps);
-        foreach ((string name, ISavedState part) in _parts) part.LoadState(part.State.ToDictionary(pair => pair.Key, pair => stateTensors[$"{name}/{pair.Key}"]));
+        foreach ((string name, ISavedState part) in _parts)
+            part.LoadState(part.State.ToDictionary(pair => pair.Key, pair => stateTensors[$"{name}/{pair.Key}"]));
         Step = state.Step;
         foreach ((string name, RngState position) in streams) _streams[name].Restore(position);
         Notes.Clear();
@@ -200,7 +211,8 @@ public sealed class Checkpoint
         if (!state.TryGetValue(name, out Tensor? saved) || saved.Shape != own.Shape || saved.DType != own.DType)
         {
             throw new CheckpointException(
-                $"The checkpoint's state '{name}' is {(saved is null ? "missing" : $"{saved.DType}{saved.Shape} instead of {own.DType}{own.Shape}")}. " +
+                $"The checkpoint's state '{name}' is " +
+                $"{(saved is null ? "missing" : $"{saved.DType}{saved.Shape} instead of {own.DType}{own.Shape}")}. " +
                 "It was saved without it, or of another model; track what the run began with.");
         }
     }

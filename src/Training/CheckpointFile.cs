@@ -46,13 +46,17 @@ internal sealed class CheckpointFile
     public static string DigestOf(IEnumerable<KeyValuePair<string, string>> metadata)
     {
         StringBuilder text = new();
-        foreach ((string name, string value) in metadata.Where(pair => pair.Key != MetadataDigest).OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        foreach ((string name, string value) in
+            metadata.Where(pair => pair.Key != MetadataDigest).OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        {
             text.Append(CultureInfo.InvariantCulture, $"{name.Length}:{value.Length}:{name}{value}\n");
+        }
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
     }
 
     /// <summary>Whether it is a checkpoint of this run; one that is damaged is a fault, and another may be taken.</summary>
-    /// <exception cref="CheckpointException">It is whole but not for this program or run: an older checkpoint would be the wrong answer.</exception>
+    /// <exception cref="CheckpointException">It is whole but not for this program or run: an older checkpoint would be the wrong
+    /// answer.</exception>
     public bool Fits(int version, string config, List<string> faults)
     {
         if (Number("format_version") > version || IsWhole(Metadata))
@@ -64,7 +68,8 @@ internal sealed class CheckpointFile
         return false;
     }
 
-    private string Damage => $"{_path}: its numbers are not those that were written; the disk or a copy has damaged it. Restore the file from a copy.";
+    private string Damage =>
+        $"{_path}: its numbers are not those that were written; the disk or a copy has damaged it. Restore the file from a copy.";
 
     /// <summary>Files from before there were digests, of either kind, have none.</summary>
     private static bool IsWhole(IReadOnlyDictionary<string, string> metadata) =>
@@ -74,9 +79,16 @@ internal sealed class CheckpointFile
     {
         long own = Number("format_version");
         if (own > version)
-            throw new CheckpointException($"{_path}: its format version is {own}; this program reads up to {version}. Update MiniStack to continue this run.");
+        {
+            throw new CheckpointException(
+                $"{_path}: its format version is {own}; this program reads up to {version}. Update MiniStack to continue this run.");
+        }
         if (!Metadata.TryGetValue("config", out string? text) || text != config)
-            throw new CheckpointException($"{_path}: it was saved with another configuration than this run's. Restore the run's own files, or give the configuration it began with.");
+        {
+            throw new CheckpointException(
+                $"{_path}: it was saved with another configuration than this run's. " +
+                "Restore the run's own files, or give the configuration it began with.");
+        }
     }
 
     /// <summary>Reads the tensors; null, and a fault, when the file is damaged.</summary>

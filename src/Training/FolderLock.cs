@@ -4,8 +4,10 @@ using Microsoft.Win32.SafeHandles;
 namespace MiniStack.Training;
 
 /// <summary>The operating system's lock on a folder, which ends with the process at the latest, however that ends.</summary>
-/// <remarks>On Linux on the folder itself, whatever name it is opened by, so that no file is left behind; elsewhere, and where a file system knows no
-/// locks of folders, on the file <c>run.lock</c> in it.</remarks>
+/// <remarks>
+/// On Linux on the folder itself, whatever name it is opened by, so that no file is left behind; elsewhere, and where a file system knows
+/// no locks of folders, on the file <c>run.lock</c> in it.
+/// </remarks>
 internal sealed partial class FolderLock : IDisposable
 {
     private const int ReadOnly = 0, CloseOnExec = 0x80000, Exclusive = 2, NoWait = 4, WouldBlock = 11;

@@ -10,13 +10,17 @@ namespace MiniStack.Training;
 public sealed record LearningRateSweep(IReadOnlyList<(double Rate, double Loss)> Points, double? Suggestion);
 
 /// <summary>Trains some steps with a learning rate that grows from hopelessly small to ruinous, and watches the loss.</summary>
-/// <remarks>Smith 2015, arXiv:1506.01186, section 3.3, with rates that grow by a factor a step and a loss smoothed as Adam smooths gradients.</remarks>
+/// <remarks>
+/// Smith 2015, arXiv:1506.01186, section 3.3, with rates that grow by a factor a step and a loss smoothed as Adam smooths gradients.
+/// </remarks>
 public static class LearningRateFinder
 {
     /// <summary>Share of the smoothed loss that each step keeps.</summary>
     private const double Smoothing = 0.9;
 
-    /// <summary>Sweeps; model and optimizer are afterwards what they were. Streams of random numbers, such as dropout's, have moved on.</summary>
+    /// <summary>
+    /// Sweeps; model and optimizer are afterwards what they were. Streams of random numbers, such as dropout's, have moved on.
+    /// </summary>
     /// <param name="model">What learns.</param>
     /// <param name="optimizer">Updates its parameters.</param>
     /// <param name="loss">One number for a batch.</param>
@@ -26,13 +30,18 @@ public static class LearningRateFinder
     /// <param name="steps">How many rates.</param>
     /// <exception cref="ConfigException">The rates do not rise from above 0, there are fewer than 10 steps, or no batches.</exception>
     public static LearningRateSweep Run(
-        Module model, Optimizer optimizer, Func<Batch, Variable> loss, IEnumerable<Batch> batches, double low = 1e-6, double high = 1, int steps = 100)
+        Module model, Optimizer optimizer, Func<Batch, Variable> loss, IEnumerable<Batch> batches, double low = 1e-6, double high = 1,
+        int steps = 100)
     {
         if (!(low > 0 && low < high && double.IsFinite(high)))
-            throw new ConfigException(FormattableString.Invariant($"LearningRateFinder: the rates must rise from a number above 0, not from {low} to {high}."));
+        {
+            throw new ConfigException(FormattableString.Invariant(
+                $"LearningRateFinder: the rates must rise from a number above 0, not from {low} to {high}."));
+        }
         if (steps < 10) throw new ConfigException($"LearningRateFinder: {steps} steps show nothing. Take at least 10.");
         using IEnumerator<Batch> source = batches.GetEnumerator();
-        if (!source.MoveNext()) throw new ConfigException(FormattableString.Invariant($"LearningRateFinder: there are no batches. Give at least {steps}."));
+        if (!source.MoveNext())
+            throw new ConfigException(FormattableString.Invariant($"LearningRateFinder: there are no batches. Give at least {steps}."));
         long optimizerSteps = optimizer.Steps;
         Dictionary<string, Tensor> weights = Copy(model.StateDict()), state = Copy(optimizer.State);
         List<(double Rate, double Loss)> points = [];

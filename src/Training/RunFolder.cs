@@ -5,8 +5,10 @@ using MiniStack.Formats;
 namespace MiniStack.Training;
 
 /// <summary>The folder of one training run, and the names of its files.</summary>
-/// <remarks>One run at a time: <see cref="TrainingLoop.Run"/> and <see cref="Checkpoint.Save"/> lock it, and whoever reads a run to continue it
-/// takes <see cref="Lock"/> before.</remarks>
+/// <remarks>
+/// One run at a time: <see cref="TrainingLoop.Run"/> and <see cref="Checkpoint.Save"/> lock it, and whoever reads a run to continue it
+/// takes <see cref="Lock"/> before.
+/// </remarks>
 public sealed class RunFolder
 {
     private const int MostText = 1 << 28;
@@ -53,9 +55,12 @@ public sealed class RunFolder
     /// <summary>True when a run has begun here; a crash may have left its checkpoint under other names than its own.</summary>
     public bool HasRun => System.IO.File.Exists(Config) || HasCheckpoint;
 
-    /// <summary>True when there is a checkpoint, perhaps under the names that a crash has left it: <see cref="Checkpoint.Load"/> looks there.</summary>
+    /// <summary>
+    /// True when there is a checkpoint, perhaps under the names that a crash has left it: <see cref="Checkpoint.Load"/> looks there.
+    /// </summary>
     public bool HasCheckpoint =>
-        ((string[])["", Checkpoint.Next, Checkpoint.Previous]).Any(ending => System.IO.File.Exists(Model + ending) || System.IO.File.Exists(State + ending));
+        ((string[])["", Checkpoint.Next, Checkpoint.Previous])
+            .Any(ending => System.IO.File.Exists(Model + ending) || System.IO.File.Exists(State + ending));
 
     /// <summary>Whether this object holds the lock.</summary>
     internal bool IsLocked
@@ -75,16 +80,20 @@ public sealed class RunFolder
         string probe = File($".probe-{Guid.NewGuid():N}");
         try
         {
-            using FileStream stream = new(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+            using FileStream stream = new(
+                probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
             stream.WriteByte(0);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new CheckpointException($"{Path}: no file can be written there ({exception.Message.TrimEnd('.')}). Choose another folder.", exception);
+            throw new CheckpointException(
+                $"{Path}: no file can be written there ({exception.Message.TrimEnd('.')}). Choose another folder.", exception);
         }
     }
 
-    /// <summary>Makes this process the only one that works in the folder, until the result is disposed or the process ends, however it ends.</summary>
+    /// <summary>
+    /// Makes this process the only one that works in the folder, until the result is disposed or the process ends, however it ends.
+    /// </summary>
     /// <remarks>The lock is the operating system's: a process that was killed holds nothing.</remarks>
     /// <exception cref="CheckpointException">Another run works there, or the folder is missing or cannot be written.</exception>
     public IDisposable Lock()
@@ -127,13 +136,16 @@ public sealed class RunFolder
     {
         try
         {
-            ReadOnlySpan<byte> bytes = PlainFile.ReadBytes(file, MostText, length => new IOException(FormattableString.Invariant($"it has {length:N0} bytes, and at most {MostText:N0} are read")));
+            ReadOnlySpan<byte> bytes = PlainFile.ReadBytes(
+                file, MostText,
+                length => new IOException(FormattableString.Invariant($"it has {length:N0} bytes, and at most {MostText:N0} are read")));
             return Encoding.UTF8.GetString(bytes.StartsWith(Encoding.UTF8.Preamble) ? bytes[Encoding.UTF8.Preamble.Length..] : bytes);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new CheckpointException(
-                $"{file}: cannot be read, so there is no run to continue here ({exception.Message.TrimEnd('.')}). Check the folder's name.", exception);
+                $"{file}: cannot be read, so there is no run to continue here ({exception.Message.TrimEnd('.')}). Check the folder's name.",
+                exception);
         }
     }
 
@@ -153,7 +165,9 @@ public sealed class RunFolder
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new CheckpointException($"{Path}: it cannot be locked for a run ({exception.Message.TrimEnd('.')}). Make the folder, or choose another.", exception);
+            throw new CheckpointException(
+                $"{Path}: it cannot be locked for a run ({exception.Message.TrimEnd('.')}). Make the folder, or choose another.",
+                exception);
         }
     }
 

@@ -14,7 +14,8 @@ internal static class Settings
         : throw new ConfigException(FormattableString.Invariant($"{owner}: {what} must be a number above 0, not {value}."));
 
     /// <summary>A path that could name something.</summary>
-    public static string Path(string owner, string? path) => string.IsNullOrWhiteSpace(path) || path.Contains('\0', StringComparison.Ordinal)
-        ? throw new ConfigException($"{owner}: the path is empty. Name a file or folder.")
-        : path;
+    public static string Path(string owner, string? path) =>
+        string.IsNullOrWhiteSpace(path) || path.Contains('\0', StringComparison.Ordinal)
+            ? throw new ConfigException($"{owner}: the path is empty. Name a file or folder.")
+            : path;
 }

@@ -14,7 +14,9 @@ namespace MiniStack.Training;
 /// <param name="Elapsed">Time it took.</param>
 public sealed record StepReport(long Step, double Loss, double LearningRate, double GradNorm, long Tokens, TimeSpan Elapsed)
 {
-    /// <summary>True when nothing was updated, because the loss or the gradient was no finite number; averages of the parameters wait, too.</summary>
+    /// <summary>
+    /// True when nothing was updated, because the loss or the gradient was no finite number; averages of the parameters wait, too.
+    /// </summary>
     public bool IsSkipped { get; init; }
 }
 
@@ -29,10 +31,12 @@ public enum NonFinite
 }
 
 /// <summary>One step of training, and evaluation: the loop's two verbs.</summary>
-/// <remarks>A step that fails, whatever the exception, leaves no traces: gradients are cleared, and parameters, the optimizer's state and count, and
-/// the model's saved buffers, such as the running statistics of <see cref="BatchNorm"/>, are those before. (PyTorch keeps the running statistics of a
-/// batch of NaN.) Streams of random numbers have moved on. Where an optimizer skips steps itself, as <see cref="MixedPrecision"/> does when a gradient
-/// overflows, the forward pass was good and running statistics keep it.</remarks>
+/// <remarks>
+/// A step that fails, whatever the exception, leaves no traces: gradients are cleared, and parameters, the optimizer's state and count, and
+/// the model's saved buffers, such as the running statistics of <see cref="BatchNorm"/>, are those before. (PyTorch keeps the running
+/// statistics of a batch of NaN.) Streams of random numbers have moved on. Where an optimizer skips steps itself, as
+/// <see cref="MixedPrecision"/> does when a gradient overflows, the forward pass was good and running statistics keep it.
+/// </remarks>
 public sealed class Trainer
 {
     private readonly Module _model;
@@ -64,7 +68,8 @@ public sealed class Trainer
         get;
         init => field = value > 0
             ? value
-            : throw new ConfigException(FormattableString.Invariant($"Trainer: ClipNorm must be above 0, not {value}. ∞ switches clipping off."));
+            : throw new ConfigException(FormattableString.Invariant(
+                $"Trainer: ClipNorm must be above 0, not {value}. ∞ switches clipping off."));
     } = 1;
 
     /// <summary>What to do about a batch whose loss or gradient is no finite number.</summary>
@@ -72,7 +77,9 @@ public sealed class Trainer
     public NonFinite OnNonFinite
     {
         get;
-        init => field = Enum.IsDefined(value) ? value : throw new ConfigException($"Trainer: OnNonFinite must be Throw or Skip, not {value}.");
+        init => field = Enum.IsDefined(value)
+            ? value
+            : throw new ConfigException($"Trainer: OnNonFinite must be Throw or Skip, not {value}.");
     }
 
     /// <summary>Forward, backward, clip, update.</summary>
@@ -81,14 +88,16 @@ public sealed class Trainer
     /// The loss is not a finite number, or the gradient is not and the optimizer would take the step, and <see cref="OnNonFinite"/> says to
     /// throw; the parameters are those of the step before.
     /// </exception>
-    /// <exception cref="ConfigException">The learning rate makes no sense, or none of the optimizer's parameters got a gradient.</exception>
+    /// <exception cref="ConfigException">The learning rate makes no sense, or none of the optimizer's parameters got a
+    /// gradient.</exception>
     public StepReport Step(Batch batch)
     {
         double rate = _learningRate(batch.Step);
         if (!(rate >= 0 && double.IsFinite(rate)))
         {
             throw new ConfigException(
-                FormattableString.Invariant($"Trainer: the learning rate of step {batch.Step + 1} is {rate}; it must be a number of at least 0. Mend the schedule."));
+                FormattableString.Invariant($"Trainer: the learning rate of step {batch.Step + 1} is {rate}; ") +
+                "it must be a number of at least 0. Mend the schedule.");
         }
         _buffers.Take();
         try
@@ -123,8 +132,10 @@ public sealed class Trainer
         }
         else
         {
-            throw new TrainingException(FormattableString.Invariant(
-                $"Training diverged at step {batch.Step + 1}: the loss is {number} and the gradient's norm {norm}. Use a lower learning rate."));
+            throw new TrainingException(
+                FormattableString.Invariant(
+                    $"Training diverged at step {batch.Step + 1}: the loss is {number} and the gradient's norm {norm}. ") +
+                "Use a lower learning rate.");
         }
         return new StepReport(batch.Step + 1, number, rate, norm, batch.Inputs.Count, Stopwatch.GetElapsedTime(start))
         {
@@ -145,7 +156,9 @@ public sealed class Trainer
             sum += Evaluation.Run(() => _loss(batch).Item()) * batch.Targets.Count;
             tokens += batch.Targets.Count;
         }
-        return tokens > 0 ? sum / tokens : throw new ConfigException("Trainer: there are no batches to evaluate, or they are empty. Give at least one with targets.");
+        return tokens > 0
+            ? sum / tokens
+            : throw new ConfigException("Trainer: there are no batches to evaluate, or they are empty. Give at least one with targets.");
     }
 
     private void Undo()
@@ -163,7 +176,8 @@ public sealed class Trainer
         if (_learns) return;
         string name = _optimizer.Parameters[0].Name;
         throw new ConfigException(
-            $"Trainer: none of the {_optimizer.Parameters.Count} parameters of the {_optimizer.GetType().Name} optimizer, the first of which is '{name}', got a gradient. " +
+            $"Trainer: none of the {_optimizer.Parameters.Count} parameters of the {_optimizer.GetType().Name} optimizer, " +
+            $"the first of which is '{name}', got a gradient. " +
             "Make it of the parameters of the model that computes the loss, and unfreeze some.");
     }
 }

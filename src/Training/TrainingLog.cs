@@ -29,7 +29,9 @@ public sealed class TrainingLog
         return log;
     }
 
-    /// <summary>Continues a log after <paramref name="step"/>: lines of later steps, which are not in the checkpoint, are dropped.</summary>
+    /// <summary>
+    /// Continues a log after <paramref name="step"/>: lines of later steps, which are not in the checkpoint, are dropped.
+    /// </summary>
     /// <exception cref="CheckpointException">The file cannot be read or written.</exception>
     public static TrainingLog Continue(string file, long step)
     {
@@ -46,7 +48,9 @@ public sealed class TrainingLog
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new CheckpointException($"{file}: cannot be read ({exception.Message.TrimEnd('.')}). Make it readable, or move it away: the log then begins here.", exception);
+            throw new CheckpointException(
+                $"{file}: cannot be read ({exception.Message.TrimEnd('.')}). Make it readable, or move it away: the log then begins here.",
+                exception);
         }
         foreach (string line in lines)
             if (log.Read(line, step)) log._pending.Append(line).Append('\n');
@@ -60,7 +64,8 @@ public sealed class TrainingLog
         _training.Add((report.Step, report.Loss));
         double rate = report.Tokens / Math.Max(report.Elapsed.TotalSeconds, 1e-9);
         _pending.Append(CultureInfo.InvariantCulture,
-            $"{{\"step\":{report.Step},\"train\":{Json(report.Loss)},\"lr\":{Json(report.LearningRate)},\"grad_norm\":{Json(report.GradNorm)},\"tokens_per_s\":{rate:F0}}}\n");
+            $"{{\"step\":{report.Step},\"train\":{Json(report.Loss)},\"lr\":{Json(report.LearningRate)}," +
+            $"\"grad_norm\":{Json(report.GradNorm)},\"tokens_per_s\":{rate:F0}}}\n");
     }
 
     /// <summary>Notes an evaluation.</summary>
@@ -75,7 +80,9 @@ public sealed class TrainingLog
 
     private static double Number(JsonElement value) => value.ValueKind == JsonValueKind.Null ? double.NaN : value.GetDouble();
 
-    /// <summary>Steps and evaluations as CSV (RFC 4180): step, training loss, validation loss; what a step does not have is left empty.</summary>
+    /// <summary>
+    /// Steps and evaluations as CSV (RFC 4180): step, training loss, validation loss; what a step does not have is left empty.
+    /// </summary>
     public string ToCsv()
     {
         StringBuilder csv = new("step,train,val\n");
@@ -126,7 +133,8 @@ public sealed class TrainingLog
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new CheckpointException($"{_file}: cannot be written ({exception.Message.TrimEnd('.')}). Free some space or choose another folder.", exception);
+            throw new CheckpointException(
+                $"{_file}: cannot be written ({exception.Message.TrimEnd('.')}). Free some space or choose another folder.", exception);
         }
     }
 
@@ -142,7 +150,8 @@ public sealed class TrainingLog
             if (json.RootElement.TryGetProperty("val", out JsonElement validation)) _validation.Add((step, Number(validation)));
             return true;
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+        catch (Exception exception) when (
+            exception is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
         {
             return false;
         }

@@ -20,11 +20,12 @@ public enum TrainingEnd
 
 /// <summary>Steps until the end: train, now and then save and evaluate, and tell the callbacks.</summary>
 /// <remarks>
-/// <para>Everything a step does is in <see cref="Trainer.Step"/>; whoever wants another loop writes one around it. The loop counts the steps:
-/// what number a batch carries does not matter.</para>
-/// <para>With a checkpoint and a folder, the folder is made, tried, locked and, when the run begins, saved to before the first step; a run that is
-/// killed at any moment after that continues from there. An evaluation belongs to its step: it is made after the step was saved, and when it did not
-/// come to its end, a run that continues there makes it up first, so that early stopping ends it at the same step.</para>
+/// <para>Everything a step does is in <see cref="Trainer.Step"/>; whoever wants another loop writes one around it. The loop counts the
+/// steps: what number a batch carries does not matter.</para>
+/// <para>With a checkpoint and a folder, the folder is made, tried, locked and, when the run begins, saved to before the first step; a run
+/// that is killed at any moment after that continues from there. An evaluation belongs to its step: it is made after the step was saved,
+/// and when it did not come to its end, a run that continues there makes it up first, so that early stopping ends it at the same
+/// step.</para>
 /// </remarks>
 public sealed class TrainingLoop
 {
@@ -58,8 +59,10 @@ public sealed class TrainingLoop
         init => field = Settings.AtLeast(nameof(TrainingLoop), 1, value, nameof(EvaluateEvery));
     } = 250;
 
-    /// <summary>Makes the batches of an evaluation, the same each time; null for none. The first is asked for once before training, to see that
-    /// there is one.</summary>
+    /// <summary>
+    /// Makes the batches of an evaluation, the same each time; null for none. The first is asked for once before training, to see that
+    /// there is one.
+    /// </summary>
     public Func<IEnumerable<Batch>>? Validation { get; init; }
 
     /// <summary>What is saved; when it was loaded before, the run continues at its step. Null to save nothing.</summary>
@@ -96,7 +99,8 @@ public sealed class TrainingLoop
     /// <param name="batches">The batches from a step on, counted from 0: the same ones whether the run was interrupted or not.</param>
     /// <param name="cancellation">Ends the run between two steps; it is saved and can be resumed.</param>
     /// <exception cref="TrainingException">The loss is not a finite number.</exception>
-    /// <exception cref="CheckpointException">A file cannot be written, another run works in the folder, or it holds another run's checkpoint.</exception>
+    /// <exception cref="CheckpointException">A file cannot be written, another run works in the folder, or it holds another run's
+    /// checkpoint.</exception>
     /// <exception cref="ConfigException">A setting makes no sense, such as a validation without batches.</exception>
     public TrainingEnd Run(Func<long, IEnumerable<Batch>> batches, CancellationToken cancellation = default)
     {
@@ -126,7 +130,8 @@ public sealed class TrainingLoop
     {
         if (Validation is null) return;
         using IEnumerator<Batch> batches = Validation().GetEnumerator();
-        if (!batches.MoveNext()) throw new ConfigException("TrainingLoop: Validation gives no batches. Give at least one, or leave Validation out.");
+        if (!batches.MoveNext())
+            throw new ConfigException("TrainingLoop: Validation gives no batches. Give at least one, or leave Validation out.");
     }
 
     /// <summary>Finds out before the first step whether the run can be saved, and sees to it that it can be continued.</summary>
@@ -140,7 +145,11 @@ public sealed class TrainingLoop
         {
             if (Checkpoint.IsKnown) return locked;
             if (Folder.HasCheckpoint)
-                throw new CheckpointException($"{Folder.Path}: it holds a checkpoint that this run has not loaded, and would lose. Continue it with Checkpoint.Load, or choose another folder.");
+            {
+                throw new CheckpointException(
+                    $"{Folder.Path}: it holds a checkpoint that this run has not loaded, and would lose. " +
+                    "Continue it with Checkpoint.Load, or choose another folder.");
+            }
             Checkpoint.Save(Folder);
             _saved = Step;
             return locked;

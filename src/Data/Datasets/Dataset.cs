@@ -49,14 +49,17 @@ public static class Dataset
     /// <param name="dataset">What to cut.</param>
     /// <param name="seed">The same seed gives the same parts.</param>
     /// <param name="sizes">Examples of each part; together no more than there are.</param>
-    /// <remarks>The parts are stretches of one <see cref="KeyedPermutation"/>, so that cutting a billion examples takes no memory.</remarks>
+    /// <remarks>
+    /// The parts are stretches of one <see cref="KeyedPermutation"/>, so that cutting a billion examples takes no memory.
+    /// </remarks>
     /// <exception cref="ConfigException">A size is negative, or they are too many together.</exception>
     public static IReadOnlyList<IDataset<T>> Split<T>(this IDataset<T> dataset, ulong seed, params IReadOnlyList<long> sizes)
     {
         if (sizes.Any(size => size < 0 || size > dataset.Count) || sizes.Sum() > dataset.Count)
         {
-            throw new ConfigException(FormattableString.Invariant(
-                $"Dataset.Split: the sizes {string.Join(", ", sizes)} must not be negative, nor more together than the {dataset.Count} examples."));
+            throw new ConfigException(
+                FormattableString.Invariant($"Dataset.Split: the sizes {string.Join(", ", sizes)} must not be negative, ") +
+                FormattableString.Invariant($"nor more together than the {dataset.Count} examples."));
         }
         KeyedPermutation order = new(dataset.Count, seed);
         List<IDataset<T>> parts = [];
@@ -75,14 +78,21 @@ public static class Dataset
     /// <param name="labels">The class of each example, from 0.</param>
     /// <param name="share">The first part's share of each class, above 0 and below 1, rounded to whole examples.</param>
     /// <param name="seed">The same seed gives the same parts.</param>
-    /// <exception cref="ConfigException">The share is not between 0 and 1 or leaves a part empty, or the labels are not one for each example.</exception>
+    /// <exception cref="ConfigException">The share is not between 0 and 1 or leaves a part empty, or the labels are not one for each
+    /// example.</exception>
     public static (IDataset<T> First, IDataset<T> Second) SplitStratified<T>(
         this IDataset<T> dataset, IReadOnlyList<int> labels, double share, ulong seed)
     {
         if (!(share > 0 && share < 1))
-            throw new ConfigException(FormattableString.Invariant($"Dataset.SplitStratified: the share must be above 0 and below 1, but is {share}."));
+        {
+            throw new ConfigException(FormattableString.Invariant(
+                $"Dataset.SplitStratified: the share must be above 0 and below 1, but is {share}."));
+        }
         if (labels.Count != dataset.Count)
-            throw new ConfigException(FormattableString.Invariant($"Dataset.SplitStratified: there are {labels.Count} labels for {dataset.Count} examples; give one for each."));
+        {
+            throw new ConfigException(FormattableString.Invariant(
+                $"Dataset.SplitStratified: there are {labels.Count} labels for {dataset.Count} examples; give one for each."));
+        }
         List<long> first = [], second = [];
         foreach (IGrouping<int, int> members in Enumerable.Range(0, labels.Count).GroupBy(i => labels[i]).OrderBy(group => group.Key))
         {
@@ -92,7 +102,12 @@ public static class Dataset
             for (int i = 0; i < indices.Length; i++) (i < cut ? first : second).Add(indices[order[i]]);
         }
         if (dataset.Count > 0 && (first.Count == 0 || second.Count == 0))
-            throw new ConfigException(FormattableString.Invariant($"Dataset.SplitStratified: a share of {share} leaves a part of the {dataset.Count} examples empty. Give more examples or another share."));
+        {
+            throw new ConfigException(
+                FormattableString.Invariant(
+                    $"Dataset.SplitStratified: a share of {share} leaves a part of the {dataset.Count} examples empty. ") +
+                "Give more examples or another share.");
+        }
         first.Sort();
         second.Sort();
         return (dataset.Subset(first), dataset.Subset(second));

@@ -2,7 +2,9 @@ namespace MiniStack.Data;
 
 /// <summary>Examples that can be had in any order: a map from 0 … <see cref="Count"/> − 1 to examples.</summary>
 /// <typeparam name="T">An example, made of plain arrays rather than tensors: it is made on any thread, outside of any scope.</typeparam>
-/// <remarks>Background workers call <see cref="Get"/> at the same time, so it must be safe to do so, and must give the same example each time.</remarks>
+/// <remarks>
+/// Background workers call <see cref="Get"/> at the same time, so it must be safe to do so, and must give the same example each time.
+/// </remarks>
 public interface IDataset<out T>
 {
     /// <summary>How many examples there are.</summary>

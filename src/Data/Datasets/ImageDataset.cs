@@ -18,8 +18,10 @@ public sealed class ImageDataset : IDataset<ImageExample>
         long stride = Math.BigMul(channels, height) * width;
         if (channels < 1 || height < 1 || width < 1 || stride > Array.MaxLength || stride * labels.Length != pixels.Length)
         {
-            throw new DataException(FormattableString.Invariant(
-                $"ImageDataset: {labels.Length} images of {channels}×{height}×{width} do not have {pixels.Length} bytes. Check the sizes."));
+            throw new DataException(
+                FormattableString.Invariant(
+                    $"ImageDataset: {labels.Length} images of {channels}×{height}×{width} do not have {pixels.Length} bytes. ") +
+                "Check the sizes.");
         }
         (_pixels, _labels, _stride, Channels, Height, Width) = (pixels, labels, (int)stride, channels, height, width);
     }
@@ -59,16 +61,22 @@ public sealed class ImageDataset : IDataset<ImageExample>
         IdxBytes images = IdxFile.ReadBytes(imagesPath, sizes =>
         {
             if (sizes.Length != 3)
-                throw new DataException($"{imagesPath}: it has {sizes.Length} axes; images have three: count, height, width. Are the two files exchanged?");
+            {
+                throw new DataException(
+                    $"{imagesPath}: it has {sizes.Length} axes; images have three: count, height, width. Are the two files exchanged?");
+            }
         });
         IdxBytes labels = IdxFile.ReadBytes(labelsPath, sizes =>
         {
-            if (sizes.Length != 1) throw new DataException($"{labelsPath}: it has {sizes.Length} axes; labels have one. Are the two files exchanged?");
+            if (sizes.Length != 1)
+                throw new DataException($"{labelsPath}: it has {sizes.Length} axes; labels have one. Are the two files exchanged?");
         });
         if (images.Sizes[0] != labels.Sizes[0])
         {
-            throw new DataException(FormattableString.Invariant(
-                $"{labelsPath}: it has {labels.Sizes[0]} labels, but {imagesPath} has {images.Sizes[0]} images. Name two files that belong together."));
+            throw new DataException(
+                FormattableString.Invariant(
+                    $"{labelsPath}: it has {labels.Sizes[0]} labels, but {imagesPath} has {images.Sizes[0]} images. ") +
+                "Name two files that belong together.");
         }
         return new ImageDataset(images.Data, labels.Data, 1, images.Sizes[1], images.Sizes[2]);
     }

@@ -7,15 +7,24 @@ public static class StreamingDataset
     public static IStreamingDataset<TResult> Select<T, TResult>(this IStreamingDataset<T> stream, Func<T, TResult> function) =>
         new Generated<TResult>((epoch, first) => stream.ReadEpoch(epoch, first).Select(function));
 
-    /// <summary>Shuffles each block of so many examples within itself, in another way each epoch; the larger the block, the better the shuffle.</summary>
+    /// <summary>
+    /// Shuffles each block of so many examples within itself, in another way each epoch; the larger the block, the better the shuffle.
+    /// </summary>
     /// <param name="stream">What is shuffled.</param>
     /// <param name="blockSize">Examples that are held in memory.</param>
     /// <param name="seed">Which family of orders.</param>
     /// <exception cref="ConfigException">The block is empty.</exception>
-    /// <remarks>Blocks rather than a buffer that examples are drawn from: where each example comes is then known, so that a run can continue in the middle.</remarks>
+    /// <remarks>
+    /// Blocks rather than a buffer that examples are drawn from: where each example comes is then known, so that a run can continue in the
+    /// middle.
+    /// </remarks>
     public static IStreamingDataset<T> ShuffleBlocks<T>(this IStreamingDataset<T> stream, int blockSize, ulong seed)
     {
-        if (blockSize < 1) throw new ConfigException(FormattableString.Invariant($"StreamingDataset.ShuffleBlocks: a block must have at least 1 example, not {blockSize}."));
+        if (blockSize < 1)
+        {
+            throw new ConfigException(FormattableString.Invariant(
+                $"StreamingDataset.ShuffleBlocks: a block must have at least 1 example, not {blockSize}."));
+        }
         return new Generated<T>(Shuffled);
 
         IEnumerable<T> Shuffled(long epoch, long first)

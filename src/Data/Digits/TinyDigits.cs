@@ -1,9 +1,11 @@
 namespace MiniStack.Data;
 
-/// <summary>Pictures of the digits 0 to 9 that look written by hand, drawn by seeded code: nothing is stored, and there are as many as one asks for.</summary>
+/// <summary>
+/// Pictures of the digits 0 to 9 that look written by hand, drawn by seeded code: nothing is stored, and there are as many as one asks for.
+/// </summary>
 /// <remarks>
-/// A digit is a few strokes. Each picture bends them by a slow wave, then leans, turns, stretches and moves them at random, and draws them with a pen of random
-/// width. Picture i is a function of seed and i alone. Use one seed for training and another one to test.
+/// A digit is a few strokes. Each picture bends them by a slow wave, then leans, turns, stretches and moves them at random, and draws them
+/// with a pen of random width. Picture i is a function of seed and i alone. Use one seed for training and another one to test.
 /// </remarks>
 public sealed class TinyDigits : IDataset<ImageExample>
 {
@@ -21,7 +23,8 @@ public sealed class TinyDigits : IDataset<ImageExample>
     /// <exception cref="ConfigException">The count is negative.</exception>
     public TinyDigits(long count, ulong seed)
     {
-        if (count < 0) throw new ConfigException(FormattableString.Invariant($"TinyDigits: the count must not be negative, but is {count}."));
+        if (count < 0)
+            throw new ConfigException(FormattableString.Invariant($"TinyDigits: the count must not be negative, but is {count}."));
         (Count, _streams) = (count, new Rng(seed));
     }
 
@@ -44,9 +47,11 @@ public sealed class TinyDigits : IDataset<ImageExample>
     /// <exception cref="ConfigException">It is no digit.</exception>
     public static Image Draw(int digit, Rng rng)
     {
-        if (digit is < 0 or >= Classes) throw new ConfigException(FormattableString.Invariant($"TinyDigits.Draw: {digit} is no digit; choose 0 to 9."));
+        if (digit is < 0 or >= Classes)
+            throw new ConfigException(FormattableString.Invariant($"TinyDigits.Draw: {digit} is no digit; choose 0 to 9."));
         (double X, double Y)[][] strokes = DigitStrokes.Of(digit, other: rng.NextDouble() < 0.3);
-        double bendX = Between(rng, -0.05, 0.05), bendY = Between(rng, -0.05, 0.05), phaseX = Between(rng, 0, 2 * Math.PI), phaseY = Between(rng, 0, 2 * Math.PI);
+        double bendX = Between(rng, -0.05, 0.05), bendY = Between(rng, -0.05, 0.05),
+            phaseX = Between(rng, 0, 2 * Math.PI), phaseY = Between(rng, 0, 2 * Math.PI);
         AffineMap map = AffineMap.Of(
             radians: Between(rng, -0.22, 0.22), shear: Between(rng, -0.3, 0.3),
             Glyph * Between(rng, 0.75, 1.1), Glyph * Between(rng, 0.85, 1.1),

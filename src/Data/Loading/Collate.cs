@@ -1,6 +1,8 @@
 namespace MiniStack.Data;
 
-/// <summary>Ready ways to make one batch of examples. They write plain arrays, which tensors then use as memory: any thread may do that.</summary>
+/// <summary>
+/// Ready ways to make one batch of examples. They write plain arrays, which tensors then use as memory: any thread may do that.
+/// </summary>
 public static class Collate
 {
     /// <summary>Images and their classes.</summary>
@@ -17,8 +19,10 @@ public static class Collate
             Image image = examples[i].Image;
             if ((image.Channels, image.Height, image.Width) != (first.Channels, first.Height, first.Width))
             {
-                throw new DataException(FormattableString.Invariant(
-                    $"Collate.Images: image {i} is {image.Channels}×{image.Height}×{image.Width}, but image 0 is {first.Channels}×{first.Height}×{first.Width}. Crop all to one size first."));
+                throw new DataException(
+                    FormattableString.Invariant($"Collate.Images: image {i} is {image.Channels}×{image.Height}×{image.Width}, ") +
+                    FormattableString.Invariant($"but image 0 is {first.Channels}×{first.Height}×{first.Width}. ") +
+                    "Crop all to one size first.");
             }
             image.Pixels.CopyTo(pixels, i * size);
             labels[i] = examples[i].Label;
@@ -45,7 +49,10 @@ public static class Collate
         for (int i = 0; i < windows.Count; i++)
         {
             if (windows[i].Context != context)
-                throw new DataException(FormattableString.Invariant($"Collate.Tokens: window {i} has a context of {windows[i].Context}, but window 0 has {context}."));
+            {
+                throw new DataException(FormattableString.Invariant(
+                    $"Collate.Tokens: window {i} has a context of {windows[i].Context}, but window 0 has {context}."));
+            }
             windows[i].CopyTo(window.AsSpan());
             window.AsSpan(0, context).CopyTo(inputs.AsSpan(i * context));
             window.AsSpan(1).CopyTo(targets.AsSpan(i * context));

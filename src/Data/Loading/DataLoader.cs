@@ -1,8 +1,12 @@
 namespace MiniStack.Data;
 
-/// <summary>Batches of a map-style dataset, in an order that depends on seed and epoch alone: not on the workers, not on the ranks, not on where a run was resumed.</summary>
+/// <summary>
+/// Batches of a map-style dataset, in an order that depends on seed and epoch alone: not on the workers, not on the ranks, not on where a
+/// run was resumed.
+/// </summary>
 /// <typeparam name="T">An example.</typeparam>
-/// <typeparam name="TBatch">A batch. Workers make it outside of every <see cref="MemoryScope"/>, so that its tensors belong to whoever takes it.</typeparam>
+/// <typeparam name="TBatch">A batch. Workers make it outside of every <see cref="MemoryScope"/>, so that its tensors belong to whoever
+/// takes it.</typeparam>
 /// <example><code>
 /// DataLoader&lt;ImageExample, TensorBatch&gt; loader = new(digits, Collate.Images, new LoaderOptions(64) { Workers = 1, Seed = 7 });
 /// using LoaderRun&lt;TensorBatch&gt; run = loader.Start(LoaderPosition.Parse(checkpoint.Notes["data"]));
@@ -19,11 +23,14 @@ public sealed class DataLoader<T, TBatch>
     /// <param name="dataset">The examples.</param>
     /// <param name="collate">Makes one batch of some, such as <see cref="Collate.Images"/>; workers call it at the same time.</param>
     /// <param name="options">How to cut and deliver.</param>
-    /// <param name="sampler">Which example stands where; null for a shuffle, or for the dataset's own order without <see cref="LoaderOptions.Shuffle"/>.</param>
+    /// <param name="sampler">Which example stands where; null for a shuffle, or for the dataset's own order without
+    /// <see cref="LoaderOptions.Shuffle"/>.</param>
     /// <param name="transform">Changes each example at random. Its stream follows from seed, epoch and place.</param>
-    /// <exception cref="ConfigException">A setting makes no sense or leaves no batch, or the sampler was made for a dataset of another size.</exception>
+    /// <exception cref="ConfigException">A setting makes no sense or leaves no batch, or the sampler was made for a dataset of another
+    /// size.</exception>
     public DataLoader(
-        IDataset<T> dataset, Func<IReadOnlyList<T>, TBatch> collate, LoaderOptions options, ISampler? sampler = null, ITransform<T>? transform = null)
+        IDataset<T> dataset, Func<IReadOnlyList<T>, TBatch> collate, LoaderOptions options, ISampler? sampler = null,
+        ITransform<T>? transform = null)
     {
         options.Check();
         LoaderOptions.Require(dataset.Count > 0, $"the dataset is empty; there is nothing to load");
@@ -34,10 +41,13 @@ public sealed class DataLoader<T, TBatch>
         (_dataset, _collate, _options, _transform) = (dataset, collate, options, transform);
         long rest = _sampler.Count % options.BatchSize;
         BatchesPerEpoch = (_sampler.Count / options.BatchSize) + (rest > 0 && !options.DropLast ? 1 : 0);
-        LoaderOptions.Require(BatchesPerEpoch > 0, $"an epoch of {_sampler.Count} examples has no whole batch of {options.BatchSize}; make it smaller, or do not drop the last");
+        LoaderOptions.Require(
+            BatchesPerEpoch > 0,
+            $"an epoch of {_sampler.Count} examples has no whole batch of {options.BatchSize}; make it smaller, or do not drop the last");
         LoaderOptions.Require(
             options.DropLast || rest == 0 || rest >= options.WorldSize,
-            $"the last batch of an epoch has {rest} examples, too few for {options.WorldSize} ranks; drop the last, or choose another batch size");
+            $"the last batch of an epoch has {rest} examples, too few for {
+                options.WorldSize} ranks; drop the last, or choose another batch size");
     }
 
     /// <summary>Batches of an epoch, the same for each rank.</summary>
@@ -47,7 +57,8 @@ public sealed class DataLoader<T, TBatch>
     /// <param name="from">The first.</param>
     /// <param name="cancellation">Ends the wait for a batch, and the workers.</param>
     /// <exception cref="ConfigException">There is no such position, or it was saved with another batch size.</exception>
-    public LoaderRun<TBatch> Start(LoaderPosition from = default, CancellationToken cancellation = default) => Run(from, long.MaxValue, cancellation);
+    public LoaderRun<TBatch> Start(LoaderPosition from = default, CancellationToken cancellation = default) =>
+        Run(from, long.MaxValue, cancellation);
 
     /// <summary>The batches from a position to the end of its epoch.</summary>
     /// <inheritdoc cref="Start"/>
@@ -59,7 +70,8 @@ public sealed class DataLoader<T, TBatch>
         from = _options.Checked(from);
         LoaderOptions.Require(
             from.Epoch >= 0 && from.Batch >= 0 && from.Batch < BatchesPerEpoch,
-            $"there is no position {from.Epoch}:{from.Batch}; an epoch has the batches 0 to {BatchesPerEpoch - 1}. Was it saved with another batch size?");
+            $"there is no position {from.Epoch}:{from.Batch}; an epoch has the batches 0 to {
+                BatchesPerEpoch - 1}. Was it saved with another batch size?");
         return new LoaderRun<TBatch>(_options, _options.Workers, from, BatchesPerEpoch, Make, cancellation);
 
         bool Make(long ticket, out TBatch batch, out LoaderPosition after)

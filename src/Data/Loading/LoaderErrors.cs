@@ -15,7 +15,9 @@ internal static class LoaderErrors
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             throw new DataException(
-                FormattableString.Invariant($"Batch {position.Batch} of epoch {position.Epoch} could not be made of its {examples.Count} examples: {exception.Message}"), exception);
+                FormattableString.Invariant($"Batch {position.Batch} of epoch {position.Epoch} could not be made of its ") +
+                FormattableString.Invariant($"{examples.Count} examples: {exception.Message}"),
+                exception);
         }
     }
 }

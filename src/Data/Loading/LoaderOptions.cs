@@ -10,8 +10,11 @@ public sealed record LoaderOptions(int BatchSize)
     /// <summary>Names the order of the examples and the chance in transforms; for a stream, the chance alone.</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>False to take the examples in their own order. A sampler given to the loader comes before it, and a stream comes in its own order
-    /// whatever is set here: only its maker knows how much of it fits into memory. <see cref="StreamingDataset.ShuffleBlocks"/> shuffles it, anew each epoch.</summary>
+    /// <summary>
+    /// False to take the examples in their own order. A sampler given to the loader comes before it, and a stream comes in its own order
+    /// whatever is set here: only its maker knows how much of it fits into memory. <see cref="StreamingDataset.ShuffleBlocks"/> shuffles
+    /// it, anew each epoch.
+    /// </summary>
     public bool Shuffle { get; init; } = true;
 
     /// <summary>True to leave out the last batch of an epoch when it is smaller.</summary>
@@ -24,7 +27,10 @@ public sealed record LoaderOptions(int BatchSize)
     public int WorldSize { get; init; } = 1;
 
     /// <summary>Most bytes of batches that are made or being made ahead of the consumer; one batch is always allowed.</summary>
-    /// <remarks>A batch's size is known for <see cref="ISizedBatch"/> only, and known when it is made: one that is being made counts as the largest so far.</remarks>
+    /// <remarks>
+    /// A batch's size is known for <see cref="ISizedBatch"/> only, and known when it is made: one that is being made counts as the largest
+    /// so far.
+    /// </remarks>
     public long PrefetchBytes { get; init; } = 256L << 20;
 
     /// <summary>Most batches that are made ahead, whatever their size.</summary>
@@ -40,7 +46,9 @@ public sealed record LoaderOptions(int BatchSize)
         Require(Workers is >= 0 and <= MostWorkers, $"the number of workers must be 0 to {MostWorkers}, but is {Workers}");
         Require(WorldSize >= 1, $"the world size must be at least 1, but is {WorldSize}");
         Require(Rank >= 0 && Rank < WorldSize, $"the rank must be 0 to {WorldSize - 1}, one below the world size, but is {Rank}");
-        Require(BatchSize % WorldSize == 0, $"the batch size {BatchSize} is over all ranks together, and must be a multiple of the world size {WorldSize}");
+        Require(
+            BatchSize % WorldSize == 0,
+            $"the batch size {BatchSize} is over all ranks together, and must be a multiple of the world size {WorldSize}");
         Require(PrefetchBytes >= 1, $"the bytes to prefetch must be at least 1, but are {PrefetchBytes}");
         Require(PrefetchBatches >= 1, $"the batches to prefetch must be at least 1, but are {PrefetchBatches}");
     }
@@ -55,7 +63,8 @@ public sealed record LoaderOptions(int BatchSize)
         // The start of an epoch is the same place for every batch size.
         Require(
             position.Batch == 0 || position.BatchSize is 0 || position.BatchSize == BatchSize,
-            $"the position {position} was saved with batches of {position.BatchSize} examples, but the loader's have {BatchSize}; continue with the old batch size, or at the start of an epoch");
+            $"the position {position} was saved with batches of {position.BatchSize} examples, but the loader's have {
+                BatchSize}; continue with the old batch size, or at the start of an epoch");
         return position with { BatchSize = BatchSize };
     }
 

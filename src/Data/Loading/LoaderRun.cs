@@ -7,8 +7,9 @@ namespace MiniStack.Data;
 
 /// <summary>One pass over batches: enumerate it once, and dispose it, which stops its workers (<c>foreach</c> does).</summary>
 /// <remarks>
-/// The workers start when the first batch is asked for. They take tickets in order and the consumer takes batches in order of their tickets, so that nothing depends on who was faster. Only
-/// one thread may take batches. After an error every further call throws it again: nothing is left out unseen. Disposing waits for examples that are being made: afterwards nothing reads the dataset any more.
+/// The workers start when the first batch is asked for. They take tickets in order and the consumer takes batches in order of their
+/// tickets, so that nothing depends on who was faster. Only one thread may take batches. After an error every further call throws it again:
+/// nothing is left out unseen. Disposing waits for examples that are being made: afterwards nothing reads the dataset any more.
 /// </remarks>
 public sealed class LoaderRun<TBatch> : IEnumerable<TBatch>, IDisposable
 {
@@ -28,17 +29,22 @@ public sealed class LoaderRun<TBatch> : IEnumerable<TBatch>, IDisposable
         LoaderOptions options, int workers, LoaderPosition from, long? perEpoch, BatchSource<TBatch> source, CancellationToken cancellation,
         IDisposable? reader = null)
     {
-        (_options, _workers, _perEpoch, _source, _cancellation, _reader, Position) = (options, workers, perEpoch, source, cancellation, reader, from);
+        (_options, _workers, _perEpoch, _source, _cancellation, _reader, Position) =
+            (options, workers, perEpoch, source, cancellation, reader, from);
     }
 
-    /// <summary>The batch that comes next: save it, and <see cref="DataLoader{T, TBatch}.Start"/> continues there. After the end of an epoch, the first of the next.</summary>
+    /// <summary>
+    /// The batch that comes next: save it, and <see cref="DataLoader{T, TBatch}.Start"/> continues there. After the end of an epoch, the
+    /// first of the next.
+    /// </summary>
     public LoaderPosition Position { get; private set; }
 
     /// <summary>What the run has cost until now.</summary>
     public LoaderStatistics Statistics => new(
         _taken, Stopwatch.GetElapsedTime(0, _waited), Elapsed, _prefetcher?.PeakBytes ?? 0);
 
-    private TimeSpan Elapsed => _started == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(_started, _stopped > 0 ? _stopped : Stopwatch.GetTimestamp());
+    private TimeSpan Elapsed =>
+        _started == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(_started, _stopped > 0 ? _stopped : Stopwatch.GetTimestamp());
 
     /// <summary>Takes the next batch, and waits until there is one.</summary>
     /// <returns>False at the end of the data.</returns>

@@ -36,7 +36,9 @@ internal sealed class Prefetcher<TBatch> : IDisposable
             {
                 cancellation.ThrowIfCancellationRequested();
                 // Stopped, and nobody is making it any more: nothing would ever end the wait.
-                LoaderOptions.Require(!_stopped || _next - _taken > _made.Count, $"the run was stopped while a batch was waited for; start another from its Position");
+                LoaderOptions.Require(
+                    !_stopped || _next - _taken > _made.Count,
+                    $"the run was stopped while a batch was waited for; start another from its Position");
                 Monitor.Wait(_lock);
             }
             _madeBytes -= made.Bytes;

@@ -19,7 +19,8 @@ public static class CifarFile
     /// <summary>The pictures of some files, one file after the other.</summary>
     /// <param name="kind">Which dataset.</param>
     /// <param name="paths">Such as <c>data_batch_1.bin</c>.</param>
-    /// <exception cref="DataException">A file cannot be read, its length is not that of whole pictures, or a label is too large.</exception>
+    /// <exception cref="DataException">A file cannot be read, its length is not that of whole pictures, or a label is too
+    /// large.</exception>
     public static ImageDataset Read(CifarKind kind, params IReadOnlyList<string> paths)
     {
         int labelBytes = kind == CifarKind.Cifar10 ? 1 : 2, record = labelBytes + PixelBytes;
@@ -36,12 +37,17 @@ public static class CifarFile
                 if (length == 0 || length % record != 0)
                 {
                     throw DataErrors.At(
-                        path, $"byte {length / record * record}", $"the file has {length} bytes, which is no multiple of the {record} of a picture and its label. It is cut short, or no {kind} file.");
+                        path, $"byte {length / record * record}",
+                        $"the file has {length} bytes, which is no multiple of the {
+                            record} of a picture and its label. It is cut short, or no {kind} file.");
                 }
                 total += length / record;
             }
             if (total * PixelBytes > Array.MaxLength)
-                throw new DataException(FormattableString.Invariant($"CifarFile: {total} pictures are too many for one dataset; read fewer files."));
+            {
+                throw new DataException(FormattableString.Invariant(
+                    $"CifarFile: {total} pictures are too many for one dataset; read fewer files."));
+            }
             return Read(kind, labelBytes, paths, files, total);
         }
         finally
@@ -50,7 +56,8 @@ public static class CifarFile
         }
     }
 
-    private static ImageDataset Read(CifarKind kind, int labelBytes, IReadOnlyList<string> paths, List<(FileStream Stream, long Pictures)> files, long total)
+    private static ImageDataset Read(
+        CifarKind kind, int labelBytes, IReadOnlyList<string> paths, List<(FileStream Stream, long Pictures)> files, long total)
     {
         byte[] pixels = new byte[total * PixelBytes], labels = new byte[total];
         int classes = kind == CifarKind.Cifar10 ? 10 : 100;
@@ -73,7 +80,12 @@ public static class CifarFile
                 }
                 labels[next] = label[^1];
                 if (labels[next] >= classes)
-                    throw DataErrors.At(path, $"byte {at + labelBytes - 1}", $"the label is {labels[next]}, and {kind} has the classes 0 to {classes - 1}. The file is damaged, or of another kind.");
+                {
+                    throw DataErrors.At(
+                        path, $"byte {at + labelBytes - 1}",
+                        $"the label is {labels[next]}, and {kind} has the classes 0 to {
+                            classes - 1}. The file is damaged, or of another kind.");
+                }
             }
         }
         return new ImageDataset(pixels, labels, Channels, Side, Side);

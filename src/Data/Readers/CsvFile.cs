@@ -6,9 +6,9 @@ namespace MiniStack.Data;
 
 /// <summary>A file of separated values (RFC 4180) as a stream of rows; the file may be larger than memory.</summary>
 /// <remarks>
-/// A quote is legal around a whole field, and doubled inside of such a field; everywhere else it is an error, as RFC 4180 has it: <c>5" disk</c> is
-/// written <c>"5"" disk"</c>, and no space may stand between a quote and the delimiter. One that is let pass may swallow rows up to the next.
-/// CsvHelper takes the fields apart; this class adds strict UTF-8, equal lengths, bounds, and errors with a line.
+/// A quote is legal around a whole field, and doubled inside of such a field; everywhere else it is an error, as RFC 4180 has it:
+/// <c>5" disk</c> is written <c>"5"" disk"</c>, and no space may stand between a quote and the delimiter. One that is let pass may swallow
+/// rows up to the next. CsvHelper takes the fields apart; this class adds strict UTF-8, equal lengths, bounds, and errors with a line.
 /// </remarks>
 public sealed class CsvFile : IStreamingDataset<CsvRow>
 {
@@ -29,11 +29,15 @@ public sealed class CsvFile : IStreamingDataset<CsvRow>
     {
         if (delimiter is '"' or '\r' or '\n') throw new ConfigException("CsvFile: the delimiter must not be a quote or a line break.");
         (_path, _header, _longestRow) = (path, header, longestRow);
-        _configuration = new CsvConfiguration(CultureInfo.InvariantCulture) { Delimiter = delimiter.ToString(), BadDataFound = bad => throw new BadQuotesException(bad.Field) };
+        _configuration = new CsvConfiguration(CultureInfo.InvariantCulture)
+        {
+            Delimiter = delimiter.ToString(), BadDataFound = bad => throw new BadQuotesException(bad.Field)
+        };
     }
 
     /// <inheritdoc/>
-    /// <exception cref="DataException">The file cannot be read, a row is too long, not UTF-8, badly quoted, or has not as many fields as the first; the message names the line.</exception>
+    /// <exception cref="DataException">The file cannot be read, a row is too long, not UTF-8, badly quoted, or has not as many fields as
+    /// the first; the message names the line.</exception>
     public IEnumerable<CsvRow> ReadFrom(long first = 0)
     {
         using CsvText text = new(_path, _longestRow);
@@ -47,7 +51,9 @@ public sealed class CsvFile : IStreamingDataset<CsvRow>
             if (record.Length != fields)
             {
                 throw DataErrors.At(
-                    _path, $"line {text.RowLine}", $"the row has {record.Length} fields, but the first row has {fields}. Correct the row; fields with a delimiter or a line break need quotes.");
+                    _path, $"line {text.RowLine}",
+                    $"the row has {record.Length} fields, but the first row has {
+                        fields}. Correct the row; fields with a delimiter or a line break need quotes.");
             }
             if (_header && columns is null)
             {
@@ -56,7 +62,8 @@ public sealed class CsvFile : IStreamingDataset<CsvRow>
             }
             if (number++ >= first) yield return new CsvRow(_path, text.RowLine, record, columns);
         }
-        if (_header && columns is null) throw DataErrors.At(_path, $"line 1", $"the file is empty, and a row of column names was expected.");
+        if (_header && columns is null)
+            throw DataErrors.At(_path, $"line 1", $"the file is empty, and a row of column names was expected.");
     }
 
     private string[]? TryRead(CsvParser parser, CsvText text)
@@ -73,9 +80,16 @@ public sealed class CsvFile : IStreamingDataset<CsvRow>
         {
             string field = exception.Text, quoted = DataErrors.Quote(field);
             if (!field.StartsWith('"'))
-                throw DataErrors.At(_path, $"line {text.RowLine}", $"the field {quoted} has a quote inside, and none around it. Put it in quotes, and double those inside.");
+            {
+                throw DataErrors.At(
+                    _path, $"line {text.RowLine}",
+                    $"the field {quoted} has a quote inside, and none around it. Put it in quotes, and double those inside.");
+            }
             if (field.AsSpan().Count('"') % 2 != 0) throw NeverClosed();
-            throw DataErrors.At(_path, $"line {text.RowLine}", $"in the field {quoted} a quote is closed before its end. Double quotes that stand inside, or close it where an earlier one is open.");
+            throw DataErrors.At(
+                _path, $"line {text.RowLine}",
+                $"in the field {
+                    quoted} a quote is closed before its end. Double quotes that stand inside, or close it where an earlier one is open.");
         }
         catch (CsvHelperException exception)
         {
@@ -83,10 +97,14 @@ public sealed class CsvFile : IStreamingDataset<CsvRow>
         }
 
         DataException NeverClosed() =>
-            DataErrors.At(_path, $"line {text.RowLine}", $"a quote is opened and never closed. Close it, or double quotes that stand inside a field.");
+            DataErrors.At(
+                _path, $"line {text.RowLine}",
+                $"a quote is opened and never closed. Close it, or double quotes that stand inside a field.");
     }
 
-    /// <summary>Leads out of the parser: one configuration serves every reading, so that the line is not known where the parser finds the field.</summary>
+    /// <summary>
+    /// Leads out of the parser: one configuration serves every reading, so that the line is not known where the parser finds the field.
+    /// </summary>
     private sealed class BadQuotesException(string text) : Exception
     {
         public string Text => text;
@@ -98,7 +116,11 @@ public sealed class CsvFile : IStreamingDataset<CsvRow>
         foreach (string column in columns)
         {
             if (!seen.Add(column))
-                throw DataErrors.At(_path, $"line {text.RowLine}", $"the column {DataErrors.Quote(column)} appears twice. Rename one, or read without a header.");
+            {
+                throw DataErrors.At(
+                    _path, $"line {text.RowLine}",
+                    $"the column {DataErrors.Quote(column)} appears twice. Rename one, or read without a header.");
+            }
         }
         return columns;
     }

@@ -10,7 +10,8 @@ public sealed class CsvRow
     private readonly string[] _fields;
     private readonly string[]? _columns;
 
-    internal CsvRow(string path, long line, string[] fields, string[]? columns) => (_path, Line, _fields, _columns) = (path, line, fields, columns);
+    internal CsvRow(string path, long line, string[] fields, string[]? columns) =>
+        (_path, Line, _fields, _columns) = (path, line, fields, columns);
 
     /// <summary>The line of the file on which the row begins, from 1.</summary>
     public long Line { get; }
@@ -65,7 +66,11 @@ public sealed class CsvRow
             throw DataErrors.At(_path, $"line {Line}", $"field {index} is {DataErrors.Quote(field)}, and {what} was expected.");
         // 1e999 becomes infinite in silence; a file that means infinity says so in letters.
         if (T.IsInfinity(value) && field.AsSpan().ContainsAnyInRange('0', '9'))
-            throw DataErrors.At(_path, $"line {Line}", $"field {index} is {DataErrors.Quote(field)}, too large for {typeof(T).Name}. Read it as text, or correct it.");
+        {
+            throw DataErrors.At(
+                _path, $"line {Line}",
+                $"field {index} is {DataErrors.Quote(field)}, too large for {typeof(T).Name}. Read it as text, or correct it.");
+        }
         return value;
     }
 
@@ -74,7 +79,9 @@ public sealed class CsvRow
         ArgumentNullException.ThrowIfNull(column);
         int index = _columns is null ? -1 : Array.IndexOf(_columns, column);
         if (index >= 0) return index;
-        string known = _columns is null ? "the file was read without a header" : $"the file has {string.Join(", ", _columns.Take(8).Select(DataErrors.Quote))}";
+        string known = _columns is null
+            ? "the file was read without a header"
+            : $"the file has {string.Join(", ", _columns.Take(8).Select(DataErrors.Quote))}";
         throw new DataException($"{_path}: there is no column {DataErrors.Quote(column)}; {known}.");
     }
 }

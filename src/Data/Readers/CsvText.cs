@@ -24,7 +24,9 @@ internal sealed class CsvText(string path, int longestRow) : TextReader
         if (_next < _end) RowLine = _lines.Line; // a carriage return ended a row in the middle of a line
     }
 
-    /// <summary>No more than one line at a time: what comes later must not be looked at, and its errors not be told, before it is due.</summary>
+    /// <summary>
+    /// No more than one line at a time: what comes later must not be looked at, and its errors not be told, before it is due.
+    /// </summary>
     public override int Read(char[] buffer, int index, int count)
     {
         if (_next == _end && !NextLine()) return 0;
@@ -57,7 +59,8 @@ internal sealed class CsvText(string path, int longestRow) : TextReader
         if (_rowBytes > _longestRow)
         {
             throw DataErrors.At(
-                path, $"line {RowLine}", $"the row that begins there is longer than {_longestRow} bytes. Close its quotes, or allow longer rows.");
+                path, $"line {RowLine}",
+                $"the row that begins there is longer than {_longestRow} bytes. Close its quotes, or allow longer rows.");
         }
         if (_line.Length < line.Length) _line = new char[Math.Max(line.Length, 2 * _line.Length)];
         (_next, _end) = (0, Encoding.UTF8.GetChars(line, _line));

@@ -44,7 +44,8 @@ internal static class DataErrors
         new($"{PlainFile.Show(path)}: {FormattableString.Invariant(where)}: {FormattableString.Invariant(what)}", cause);
 
     /// <summary>Foreign text on one line, and not too long to read.</summary>
-    public static string OneLine(string message) => (message.Length > LongestLine ? message[..LongestLine] + "…" : message).ReplaceLineEndings(" ").TrimEnd('.', ' ');
+    public static string OneLine(string message) =>
+        (message.Length > LongestLine ? message[..LongestLine] + "…" : message).ReplaceLineEndings(" ").TrimEnd('.', ' ');
 
     /// <summary>Text of a file in quotes, on one line and not too long to read.</summary>
     public static string Quote(string text)

@@ -10,7 +10,8 @@ public sealed record IdxBytes(IReadOnlyList<int> Sizes, byte[] Data);
 /// <summary>Reads IDX, the format of MNIST: a type, the sizes of the axes, and the elements, all big-endian; gzipped or not.</summary>
 /// <remarks>
 /// LeCun, Cortes and Burges, "The MNIST database of handwritten digits". Before anything is allocated for the elements it is made sure
-/// that the file has them all: a gzipped file is unpacked twice, the first time to count and to check, and may hold 16 times its own bytes and 16 MiB.
+/// that the file has them all: a gzipped file is unpacked twice, the first time to count and to check, and may hold 16 times its own bytes
+/// and 16 MiB.
 /// </remarks>
 public static class IdxFile
 {
@@ -29,7 +30,12 @@ public static class IdxFile
             header =>
             {
                 if (header.Type != UnsignedByte)
-                    throw DataErrors.At(path, $"byte 2", $"the elements are of type 0x{header.Type:X2}, and unsigned bytes (0x08) were expected. Read it with IdxFile.Read.");
+                {
+                    throw DataErrors.At(
+                        path, $"byte 2",
+                        $"the elements are of type 0x{
+                            header.Type:X2}, and unsigned bytes (0x08) were expected. Read it with IdxFile.Read.");
+                }
                 checkSizes(header.Sizes);
             },
             (source, header) => new IdxBytes(header.Sizes, source.ReadData(header)));
@@ -79,7 +85,9 @@ public static class IdxFile
         }
         catch (InvalidDataException exception)
         {
-            throw new DataException($"{path}: it begins as a gzipped file, but cannot be unpacked: its bytes are damaged. Copy or download it again.", exception);
+            throw new DataException(
+                $"{path}: it begins as a gzipped file, but cannot be unpacked: its bytes are damaged. Copy or download it again.",
+                exception);
         }
         catch (Exception exception) when (DataErrors.IsFileError(exception))
         {

@@ -13,7 +13,8 @@ internal sealed record IdxHeader(byte Type, int[] Sizes, int Start, long Bytes);
 /// <summary>The bytes of an IDX file, unpacked where it is gzipped.</summary>
 internal sealed class IdxSource : IDisposable
 {
-    // A deflated byte can stand for a thousand others: pictures pack to a fifth, and what packs to less than a sixteenth is made to fill the memory.
+    // A deflated byte can stand for a thousand others: pictures pack to a fifth, and what packs to less than a sixteenth is made to fill
+    // the memory.
     private const int PackedRatio = 16, MostAxes = 8;
     private const long PackedSlack = 16 << 20;
 
@@ -38,7 +39,9 @@ internal sealed class IdxSource : IDisposable
         if (word[0] != 0 || word[1] != 0 || IdxFile.Size(word[2]) == 0 || word[3] is 0 or > MostAxes)
         {
             throw DataErrors.At(
-                _path, $"byte 0", $"it begins with {System.Convert.ToHexString(word)}; IDX files begin with 0000, a type from 08 to 0E, and 1 to {MostAxes} axes. It is no IDX file, or damaged.");
+                _path, $"byte 0",
+                $"it begins with {System.Convert.ToHexString(word)}; IDX files begin with 0000, a type from 08 to 0E, and 1 to {
+                    MostAxes} axes. It is no IDX file, or damaged.");
         }
         (byte type, int[] sizes) = (word[2], new int[word[3]]);
         long bytes = IdxFile.Size(type);
@@ -48,7 +51,13 @@ internal sealed class IdxSource : IDisposable
             Fill(word, at);
             sizes[axis] = BinaryPrimitives.ReadInt32BigEndian(word);
             if (sizes[axis] < 0 || (bytes *= sizes[axis]) > Array.MaxLength)
-                throw DataErrors.At(_path, $"byte {at}", $"with axis {axis} of {(uint)sizes[axis]}, there are more than {Array.MaxLength} bytes of elements, the most that is read (2 GiB). Cut the file into smaller ones, unless its sizes are damaged.");
+            {
+                throw DataErrors.At(
+                    _path, $"byte {at}",
+                    $"with axis {axis} of {(uint)sizes[axis]}, there are more than {
+                        Array.MaxLength
+                    } bytes of elements, the most that is read (2 GiB). Cut the file into smaller ones, unless its sizes are damaged.");
+            }
         }
         return new IdxHeader(type, sizes, 4 + (4 * sizes.Length), bytes);
     }
@@ -59,7 +68,9 @@ internal sealed class IdxSource : IDisposable
         if (_zipped && header.Bytes > PackedRatio * _file.Length + PackedSlack)
         {
             throw DataErrors.At(
-                _path, $"byte 4", $"the sizes {string.Join("×", header.Sizes)} ask for {header.Bytes} bytes, more than {_file.Length} gzipped ones are trusted with. The file is damaged, or holds little but repetitions: unpack it first.");
+                _path, $"byte 4",
+                $"the sizes {string.Join("×", header.Sizes)} ask for {header.Bytes} bytes, more than {
+                    _file.Length} gzipped ones are trusted with. The file is damaged, or holds little but repetitions: unpack it first.");
         }
         long found = _zipped ? Count(header.Bytes) : _file.Length - header.Start;
         if (found == header.Bytes)
@@ -70,10 +81,13 @@ internal sealed class IdxSource : IDisposable
         string rest = _zipped ? " when unpacked" : "";
         throw DataErrors.At(
             _path, $"byte {header.Start}",
-            $"the sizes {string.Join("×", header.Sizes)} ask for {header.Bytes} bytes, but {(found > header.Bytes && _zipped ? "more" : found)} follow{rest}. The file is cut short, or its sizes are damaged.");
+            $"the sizes {string.Join("×", header.Sizes)} ask for {header.Bytes} bytes, but {
+                (found > header.Bytes && _zipped ? "more" : found)} follow{rest}. The file is cut short, or its sizes are damaged.");
     }
 
-    /// <summary>A gzipped file ends with the number of its bytes; the unpacker checks the sum before it, but not that the end is there.</summary>
+    /// <summary>
+    /// A gzipped file ends with the number of its bytes; the unpacker checks the sum before it, but not that the end is there.
+    /// </summary>
     private void CheckTrailer(long unpacked)
     {
         Span<byte> trailer = stackalloc byte[4];
@@ -81,7 +95,12 @@ internal sealed class IdxSource : IDisposable
         _file.ReadExactly(trailer);
         uint length = BinaryPrimitives.ReadUInt32LittleEndian(trailer);
         if (length != (uint)unpacked)
-            throw DataErrors.At(_path, $"byte {_file.Length - 4}", $"the gzipped file says at its end that it has {length} bytes, but it unpacks to {unpacked}. It is cut short, or made of several parts: unpack it first.");
+        {
+            throw DataErrors.At(
+                _path, $"byte {_file.Length - 4}",
+                $"the gzipped file says at its end that it has {length} bytes, but it unpacks to {
+                    unpacked}. It is cut short, or made of several parts: unpack it first.");
+        }
     }
 
     public void Rewind()
@@ -140,6 +159,9 @@ internal sealed class IdxSource : IDisposable
     {
         int read = _stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         if (read < bytes.Length)
-            throw DataErrors.At(_path, $"byte {at + read}", $"the file ends there, where {bytes.Length - read} more bytes were expected. It is cut short.");
+        {
+            throw DataErrors.At(
+                _path, $"byte {at + read}", $"the file ends there, where {bytes.Length - read} more bytes were expected. It is cut short.");
+        }
     }
 }

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace MiniStack.Data;
 
-/// <summary>A file with a JSON value on each line (JSONL), as a stream; blank lines are passed over. The file may be larger than memory.</summary>
+/// <summary>
+/// A file with a JSON value on each line (JSONL), as a stream; blank lines are passed over. The file may be larger than memory.
+/// </summary>
 /// <param name="path">The file, in UTF-8.</param>
 /// <param name="longestLine">Bytes that a line may have.</param>
 public sealed class JsonLines(string path, int longestLine = TextLines.LongestLine) : IStreamingDataset<JsonRow>
@@ -12,7 +14,8 @@ public sealed class JsonLines(string path, int longestLine = TextLines.LongestLi
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 64, AllowDuplicateProperties = false };
 
     /// <inheritdoc/>
-    /// <exception cref="DataException">The file cannot be read, a line is too long, or not UTF-8, or no JSON value; the message names line and byte.</exception>
+    /// <exception cref="DataException">The file cannot be read, a line is too long, or not UTF-8, or no JSON value; the message names line
+    /// and byte.</exception>
     public IEnumerable<JsonRow> ReadFrom(long first = 0)
     {
         using LineReader reader = new(path, longestLine);
@@ -49,7 +52,12 @@ public sealed class JsonLines(string path, int longestLine = TextLines.LongestLi
             while (reading.Read())
             {
                 // Each costs 12 bytes, and as many while it is parsed; in the file two can be enough.
-                if (++values > MostValues) throw Wrong(reader, reading.TokenStartIndex, $"it has more than {MostValues} names, values and brackets, the most of a line", null);
+                if (++values > MostValues)
+                {
+                    throw Wrong(
+                        reader, reading.TokenStartIndex,
+                        $"it has more than {MostValues} names, values and brackets, the most of a line", null);
+                }
                 // An escape may name half a character, which no text can hold: better said here than where the text is used.
                 if (reading.ValueIsEscaped) _ = reading.GetString();
             }

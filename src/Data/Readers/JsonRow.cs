@@ -17,12 +17,18 @@ public sealed class JsonRow
 
     /// <summary>The text of a property.</summary>
     /// <param name="name">The property.</param>
-    /// <exception cref="DataException">The value is no object, or has no such property, or that is no text; the message names the line.</exception>
+    /// <exception cref="DataException">The value is no object, or has no such property, or that is no text; the message names the
+    /// line.</exception>
     public string Text(string name)
     {
-        if (Value.ValueKind == JsonValueKind.Object && Value.TryGetProperty(name, out JsonElement text) && text.ValueKind == JsonValueKind.String)
+        if (Value.ValueKind == JsonValueKind.Object
+            && Value.TryGetProperty(name, out JsonElement text) && text.ValueKind == JsonValueKind.String)
+        {
             return text.GetString()!;
+        }
         throw DataErrors.At(
-            _path, $"line {Line}", $"an object with a text called {DataErrors.Quote(name)} was expected, but it is {DataErrors.Quote(Value.GetRawText())}. Correct the line or leave it out.");
+            _path, $"line {Line}",
+            $"an object with a text called {DataErrors.Quote(name)} was expected, but it is {
+                DataErrors.Quote(Value.GetRawText())}. Correct the line or leave it out.");
     }
 }

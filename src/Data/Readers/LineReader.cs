@@ -3,7 +3,9 @@ using System.Text.Unicode;
 
 namespace MiniStack.Data;
 
-/// <summary>The lines of a UTF-8 file one by one, however large the file is: no more than the longest line that is allowed is ever in memory.</summary>
+/// <summary>
+/// The lines of a UTF-8 file one by one, however large the file is: no more than the longest line that is allowed is ever in memory.
+/// </summary>
 internal sealed class LineReader : IDisposable
 {
     /// <summary>Bytes of the longest line that surely fits into a text: a text has at most so many characters, fewer than 2³⁰.</summary>
@@ -22,7 +24,8 @@ internal sealed class LineReader : IDisposable
     /// <param name="longest">Bytes that a line may have, its ending included; above <see cref="MostBytes"/> it counts as that.</param>
     public LineReader(string path, int longest)
     {
-        if (longest < 1) throw new ConfigException(FormattableString.Invariant($"{path}: the longest line must be at least 1 byte, but is {longest}."));
+        if (longest < 1)
+            throw new ConfigException(FormattableString.Invariant($"{path}: the longest line must be at least 1 byte, but is {longest}."));
         (_path, _longest) = (path, Math.Min(longest, MostBytes));
         _stream = DataErrors.Open(path);
         Fill();
@@ -51,7 +54,9 @@ internal sealed class LineReader : IDisposable
             if (length > _longest)
             {
                 throw DataErrors.At(
-                    _path, $"line {Line + 1} (from byte {NextOffset})", $"it is longer than {_longest} bytes. Break it{(_longest < MostBytes ? ", or allow longer lines" : "; no text can be longer")}.");
+                    _path, $"line {Line + 1} (from byte {NextOffset})",
+                    $"it is longer than {_longest} bytes. Break it{
+                        (_longest < MostBytes ? ", or allow longer lines" : "; no text can be longer")}.");
             }
             if (found >= 0 || _atEnd) break;
             searched = length;

@@ -11,7 +11,8 @@ public sealed class TextLines(string path, int longestLine = TextLines.LongestLi
     public const int LongestLine = 16 << 20;
 
     /// <inheritdoc/>
-    /// <exception cref="DataException">The file cannot be read, a line is too long, or not UTF-8; the message names line and byte.</exception>
+    /// <exception cref="DataException">The file cannot be read, a line is too long, or not UTF-8; the message names line and
+    /// byte.</exception>
     public IEnumerable<string> ReadFrom(long first = 0)
     {
         using LineReader reader = new(path, longestLine);

@@ -1,7 +1,9 @@
 namespace MiniStack.Data;
 
 /// <summary>Says which example stands at each place of each epoch.</summary>
-/// <remarks>A function of its arguments alone, so that any worker can ask for any place, and a run can continue anywhere at no cost.</remarks>
+/// <remarks>
+/// A function of its arguments alone, so that any worker can ask for any place, and a run can continue anywhere at no cost.
+/// </remarks>
 public interface ISampler
 {
     /// <summary>Places of an epoch.</summary>

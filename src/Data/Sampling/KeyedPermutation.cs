@@ -6,8 +6,8 @@ namespace MiniStack.Data;
 /// <remarks>
 /// A Feistel network (Luby and Rackoff 1988, doi:10.1137/0217022) permutes the numbers of a few bits: each round adds a random function
 /// of one half to the other, which can be undone whatever the function is. The function is a block of Philox under the
-/// key, so that place i costs the same in a shuffle of ten and of a trillion, takes no memory, and can be asked for alone: resuming in the middle of an
-/// epoch is free. Numbers that are not below n are sent through again until one is (cycle walking, Black and Rogaway 2002,
+/// key, so that place i costs the same in a shuffle of ten and of a trillion, takes no memory, and can be asked for alone: resuming in the
+/// middle of an epoch is free. Numbers that are not below n are sent through again until one is (cycle walking, Black and Rogaway 2002,
 /// doi:10.1007/3-540-45760-7_9), fewer than two passes on average, except for n up to 32, where there may be 64/n.
 /// </remarks>
 public sealed class KeyedPermutation

@@ -1,12 +1,15 @@
 namespace MiniStack.Data;
 
-/// <summary>Each example once an epoch, shuffled within its class, and the classes spread evenly: every stretch of places has of each its share, give or take two.</summary>
+/// <summary>
+/// Each example once an epoch, shuffled within its class, and the classes spread evenly: every stretch of places has of each its share,
+/// give or take two.
+/// </summary>
 /// <remarks>
-/// The j-th of a class with n of all N examples must stand from place ⌊j·N/n⌋ to before ⌈(j + 1)·N/n⌉, and each place takes of those that may stand
-/// there the one that must be placed soonest. All find room (Baruah et al. 1996, doi:10.1007/BF01940883, for one processor): places that were shared among
-/// the classes by fractions would keep these bounds, so whole ones can. The places before p then have of each class n·p/N, give or take less than
-/// one. Classes that a batch has less than one of come when there is room, not evenly among each other. The order of the classes is the same
-/// in each epoch; which example stands for its class is not.
+/// The j-th of a class with n of all N examples must stand from place ⌊j·N/n⌋ to before ⌈(j + 1)·N/n⌉, and each place takes of those that
+/// may stand there the one that must be placed soonest. All find room (Baruah et al. 1996, doi:10.1007/BF01940883, for one processor):
+/// places that were shared among the classes by fractions would keep these bounds, so whole ones can. The places before p then have of each
+/// class n·p/N, give or take less than one. Classes that a batch has less than one of come when there is room, not evenly among each other.
+/// The order of the classes is the same in each epoch; which example stands for its class is not.
 /// </remarks>
 public sealed class StratifiedSampler : ISampler
 {
@@ -21,7 +24,10 @@ public sealed class StratifiedSampler : ISampler
     {
         if (labels.Count == 0) throw new ConfigException("StratifiedSampler: there are no labels; give one for each example.");
         _seed = seed;
-        _members = [.. Enumerable.Range(0, labels.Count).GroupBy(i => labels[i]).OrderBy(group => group.Key).Select(group => group.ToArray())];
+        _members =
+        [
+            .. Enumerable.Range(0, labels.Count).GroupBy(i => labels[i]).OrderBy(group => group.Key).Select(group => group.ToArray())
+        ];
         (_class, _rank) = (new int[labels.Count], new int[labels.Count]);
         Spread();
     }
@@ -43,7 +49,8 @@ public sealed class StratifiedSampler : ISampler
             }
             int stratum = ready.Dequeue();
             (_class[place], _rank[place]) = (stratum, placed[stratum]++);
-            if (placed[stratum] < _members[stratum].Length) waiting.Enqueue(stratum, (placed[stratum] * count / _members[stratum].Length, stratum));
+            if (placed[stratum] < _members[stratum].Length)
+                waiting.Enqueue(stratum, (placed[stratum] * count / _members[stratum].Length, stratum));
         }
     }
 

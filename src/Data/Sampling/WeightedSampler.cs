@@ -1,7 +1,9 @@
 namespace MiniStack.Data;
 
 /// <summary>Draws examples with given chances, with replacement: rare classes can be shown as often as common ones.</summary>
-/// <remarks>An alias table: Walker 1977, doi:10.1145/355744.355749, built as by Vose 1991, doi:10.1109/32.92917. A draw looks at one entry.</remarks>
+/// <remarks>
+/// An alias table: Walker 1977, doi:10.1145/355744.355749, built as by Vose 1991, doi:10.1109/32.92917. A draw looks at one entry.
+/// </remarks>
 public sealed class WeightedSampler : ISampler
 {
     private readonly double[] _threshold;
@@ -11,18 +13,26 @@ public sealed class WeightedSampler : ISampler
     /// <param name="weights">One for each example, finite and not negative; their sum counts as 1.</param>
     /// <param name="count">Draws an epoch.</param>
     /// <param name="seed">Which draws.</param>
-    /// <exception cref="ConfigException">There are no weights, one is negative or not finite, or all are 0; or the count is not positive.</exception>
+    /// <exception cref="ConfigException">There are no weights, one is negative or not finite, or all are 0; or the count is not
+    /// positive.</exception>
     public WeightedSampler(IReadOnlyList<double> weights, long count, ulong seed)
     {
         for (int i = 0; i < weights.Count; i++)
         {
             if (!double.IsFinite(weights[i]) || weights[i] < 0)
-                throw new ConfigException(FormattableString.Invariant($"WeightedSampler: weight {i} is {weights[i]}; weights must be finite and not negative."));
+            {
+                throw new ConfigException(FormattableString.Invariant(
+                    $"WeightedSampler: weight {i} is {weights[i]}; weights must be finite and not negative."));
+            }
         }
         double sum = weights.Sum();
         if (!(sum > 0 && double.IsFinite(sum)))
-            throw new ConfigException(FormattableString.Invariant($"WeightedSampler: the sum of the weights must be positive and finite, but is {sum}."));
-        if (count < 1) throw new ConfigException(FormattableString.Invariant($"WeightedSampler: the count must be at least 1, but is {count}."));
+        {
+            throw new ConfigException(FormattableString.Invariant(
+                $"WeightedSampler: the sum of the weights must be positive and finite, but is {sum}."));
+        }
+        if (count < 1)
+            throw new ConfigException(FormattableString.Invariant($"WeightedSampler: the count must be at least 1, but is {count}."));
         Count = count;
         _streams = new Rng(seed);
         (_threshold, _alias) = Table(weights, sum);
@@ -53,7 +63,9 @@ public sealed class WeightedSampler : ISampler
         return rng.NextDouble() < _threshold[entry] ? entry : _alias[entry];
     }
 
-    /// <summary>Every entry holds one n-th of the probability: its own example's up to the threshold, and another's that has more than its share.</summary>
+    /// <summary>
+    /// Every entry holds one n-th of the probability: its own example's up to the threshold, and another's that has more than its share.
+    /// </summary>
     private static (double[] Threshold, int[] Alias) Table(IReadOnlyList<double> weights, double sum)
     {
         int count = weights.Count;

@@ -2,7 +2,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace MiniStack.Data;
 
-/// <summary>An open file that any thread may read anywhere: only what is asked for is in memory, so that a file larger than it may be read from end to end.</summary>
+/// <summary>
+/// An open file that any thread may read anywhere: only what is asked for is in memory, so that a file larger than it may be read from end
+/// to end.
+/// </summary>
 /// <remarks>It is read and not memory-mapped: of a mapping, a file that somebody cuts short ends the process.</remarks>
 internal sealed class ShardFile : IDisposable
 {
@@ -23,12 +26,18 @@ internal sealed class ShardFile : IDisposable
             for (int done = 0, read; done < destination.Length; done += read)
             {
                 read = RandomAccess.Read(_handle, destination[done..], offset + done);
-                if (read == 0) throw DataErrors.At(_path, $"byte {offset + done}", $"the file ends there, which was longer when it was opened. Somebody has cut it short: restore it.");
+                if (read == 0)
+                {
+                    throw DataErrors.At(
+                        _path, $"byte {offset + done}",
+                        $"the file ends there, which was longer when it was opened. Somebody has cut it short: restore it.");
+                }
             }
         }
         catch (ObjectDisposedException exception)
         {
-            throw new DataException($"{_path}: it was closed, and cannot be read any more. Keep it open as long as its tokens are used.", exception);
+            throw new DataException(
+                $"{_path}: it was closed, and cannot be read any more. Keep it open as long as its tokens are used.", exception);
         }
         catch (Exception exception) when (DataErrors.IsFileError(exception))
         {

@@ -19,10 +19,12 @@ internal static class StaleFiles
             if (!name.StartsWith(prefix, StringComparison.Ordinal) || !IsTemporary(name.AsSpan(prefix.Length))) continue;
             try
             {
-                // A link was not left by a writer, and what it leads to is not ours to lock. The lock is held until the file is gone: a writer
-                // that has made the file and not locked it yet then finds out, and makes another.
+                // A link was not left by a writer, and what it leads to is not ours to lock. The lock is held until the file is gone: a
+                // writer that has made the file and not locked it yet then finds out, and makes another.
                 using SafeFileHandle? exclusive =
-                    new FileInfo(path).LinkTarget is null ? File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None) : null;
+                    new FileInfo(path).LinkTarget is null
+                        ? File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None)
+                        : null;
                 File.Delete(path);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -51,7 +51,10 @@ public sealed class TokenShard : IDisposable
     public void Read<T>(long start, Span<T> tokens) where T : unmanaged
     {
         if (start < 0 || start > Count - tokens.Length)
-            throw new IndexException(FormattableString.Invariant($"{Path}: there are no {tokens.Length} tokens from {start} on; the shard has {Count}."));
+        {
+            throw new IndexException(FormattableString.Invariant(
+                $"{Path}: there are no {tokens.Length} tokens from {start} on; the shard has {Count}."));
+        }
         if (typeof(T) == typeof(int)) Read(start, MemoryMarshal.Cast<T, int>(tokens));
         else if (typeof(T) == typeof(long)) Read(start, MemoryMarshal.Cast<T, long>(tokens));
         else throw new DTypeException($"TokenShard.Read: tokens are int or long, not {typeof(T).Name}.");
@@ -65,10 +68,16 @@ public sealed class TokenShard : IDisposable
     public IDataset<TokenWindow> Windows(int context, int stride = 0)
     {
         if (context < 1 || context == int.MaxValue || stride < 0)
-            throw new ConfigException(FormattableString.Invariant($"TokenShard.Windows: the context must be at least 1 and the stride not negative, but they are {context} and {stride}."));
+        {
+            throw new ConfigException(FormattableString.Invariant(
+                $"TokenShard.Windows: the context must be at least 1 and the stride not negative, but they are {context} and {stride}."));
+        }
         int step = stride == 0 ? context : stride;
         if (Count < context + 1L)
-            throw new DataException(FormattableString.Invariant($"{Path}: it has {Count} tokens, but a context of {context} needs {context + 1}. Use a smaller context."));
+        {
+            throw new DataException(FormattableString.Invariant(
+                $"{Path}: it has {Count} tokens, but a context of {context} needs {context + 1}. Use a smaller context."));
+        }
         return Dataset.From((Count - context - 1) / step + 1, index => new TokenWindow(this, index * step, context));
     }
 
@@ -88,14 +97,19 @@ public sealed class TokenShard : IDisposable
             digest.AppendData(chunk);
         }
         if (!digest.GetHashAndReset().AsSpan().SequenceEqual(_header.Digest.Span))
-            throw DataErrors.At(Path, $"byte {TokenShardHeader.DigestStart}", $"the tokens do not have the digest of the header. The file is damaged: copy or write it again.");
+        {
+            throw DataErrors.At(
+                Path, $"byte {TokenShardHeader.DigestStart}",
+                $"the tokens do not have the digest of the header. The file is damaged: copy or write it again.");
+        }
         return true;
     }
 
     /// <summary>Closes the file.</summary>
     public void Dispose() => _file.Dispose();
 
-    // Bytes are little-endian, as is every machine that .NET's SIMD runs on. They land in the front of the destination and are widened from its end.
+    // Bytes are little-endian, as is every machine that .NET's SIMD runs on. They land in the front of the destination and are widened
+    // from its end.
     private void Read(long start, Span<int> tokens)
     {
         Span<byte> bytes = MemoryMarshal.AsBytes(tokens)[..(tokens.Length * TokenBytes)];

@@ -33,15 +33,32 @@ internal readonly record struct TokenShardHeader(int Width, long Count, ReadOnly
 
     public static TokenShardHeader Read(string path, ReadOnlySpan<byte> bytes, long fileBytes)
     {
-        if (bytes.Length < Bytes) throw DataErrors.At(path, $"byte {bytes.Length}", $"the file ends inside its header of {Bytes} bytes. It is no token shard, or cut short.");
-        if (!bytes.StartsWith(Magic)) throw DataErrors.At(path, $"byte 0", $"it does not begin with MSTOKENS. It is no token shard, or was never completed.");
+        if (bytes.Length < Bytes)
+        {
+            throw DataErrors.At(
+                path, $"byte {bytes.Length}", $"the file ends inside its header of {Bytes} bytes. It is no token shard, or cut short.");
+        }
+        if (!bytes.StartsWith(Magic))
+            throw DataErrors.At(path, $"byte 0", $"it does not begin with MSTOKENS. It is no token shard, or was never completed.");
         uint version = BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]), width = BinaryPrimitives.ReadUInt32LittleEndian(bytes[12..]);
         ulong count = BinaryPrimitives.ReadUInt64LittleEndian(bytes[16..]);
-        if (version != Version) throw DataErrors.At(path, $"byte 8", $"the version is {version}, and this program reads version {Version}. Use the program that wrote it, or a newer one.");
-        if (width is not (2 or 4)) throw DataErrors.At(path, $"byte 12", $"a token has {width} bytes, and must have 2 or 4. The file is damaged.");
-        if (bytes[24..DigestStart].ContainsAnyExcept((byte)0)) throw DataErrors.At(path, $"byte 24", $"reserved bytes are not 0. The file is damaged, or from a newer program.");
+        if (version != Version)
+        {
+            throw DataErrors.At(
+                path, $"byte 8",
+                $"the version is {version}, and this program reads version {Version}. Use the program that wrote it, or a newer one.");
+        }
+        if (width is not (2 or 4))
+            throw DataErrors.At(path, $"byte 12", $"a token has {width} bytes, and must have 2 or 4. The file is damaged.");
+        if (bytes[24..DigestStart].ContainsAnyExcept((byte)0))
+            throw DataErrors.At(path, $"byte 24", $"reserved bytes are not 0. The file is damaged, or from a newer program.");
         if (count != (ulong)(fileBytes - Bytes) / width || (ulong)(fileBytes - Bytes) % width != 0)
-            throw DataErrors.At(path, $"byte 16", $"the header counts {count} tokens of {width} bytes, but {fileBytes - Bytes} bytes follow it. The file is cut short or damaged.");
+        {
+            throw DataErrors.At(
+                path, $"byte 16",
+                $"the header counts {count} tokens of {width} bytes, but {
+                    fileBytes - Bytes} bytes follow it. The file is cut short or damaged.");
+        }
         return new TokenShardHeader((int)width, (long)count, bytes[DigestStart..Bytes].ToArray());
     }
 

@@ -6,7 +6,8 @@ namespace MiniStack.Data;
 /// <summary>Writes a token shard piece by piece; it appears under its name when it is complete, and not before.</summary>
 /// <remarks>
 /// Tokens go to a temporary file beside the target, and <see cref="Complete"/> flushes it to the disk and renames it. A writer
-/// that dies leaves that file only, which has no valid header; the next writer of the same shard removes it. After an error of the disk a writer writes no more. (Formats' AtomicFile takes one callback that writes everything, and stands above this room.)
+/// that dies leaves that file only, which has no valid header; the next writer of the same shard removes it. After an error of the disk a
+/// writer writes no more. (Formats' AtomicFile takes one callback that writes everything, and stands above this room.)
 /// </remarks>
 public sealed class TokenShardWriter : IDisposable
 {
@@ -34,7 +35,10 @@ public sealed class TokenShardWriter : IDisposable
     internal TokenShardWriter(string path, long vocabularySize, Func<string, FileStream> create)
     {
         if (vocabularySize is < 1 or > 1L << 32)
-            throw new ConfigException(FormattableString.Invariant($"TokenShardWriter: the vocabulary must have 1 to 2^32 tokens, not {vocabularySize}."));
+        {
+            throw new ConfigException(FormattableString.Invariant(
+                $"TokenShardWriter: the vocabulary must have 1 to 2^32 tokens, not {vocabularySize}."));
+        }
         (_path, VocabularySize, _width) = (path, vocabularySize, vocabularySize <= 1 << 16 ? 2 : 4);
         _buffer = new byte[BufferTokens * _width];
         FileStream? stream = null;
@@ -61,17 +65,23 @@ public sealed class TokenShardWriter : IDisposable
     public long Count { get; private set; }
 
     /// <summary>Writes more tokens.</summary>
-    /// <exception cref="DataException">A token is not below <see cref="VocabularySize"/>, and none of these is written; or the disk refuses.</exception>
+    /// <exception cref="DataException">A token is not below <see cref="VocabularySize"/>, and none of these is written; or the disk
+    /// refuses.</exception>
     /// <exception cref="ConfigException">The shard is complete, or the disk refused before.</exception>
     public void Append(ReadOnlySpan<int> tokens)
     {
         CheckNotFailed();
-        if (_completed || _disposed) throw new ConfigException("TokenShardWriter: the shard is complete; nothing can be appended. Write another shard.");
+        if (_completed || _disposed)
+            throw new ConfigException("TokenShardWriter: the shard is complete; nothing can be appended. Write another shard.");
         foreach (int token in tokens)
         {
             // A negative token is one of the upper half of a vocabulary of 2³².
             if ((uint)token >= VocabularySize)
-                throw new DataException(FormattableString.Invariant($"{_path}: the token {token} is not below the vocabulary's size {VocabularySize}. Use the tokenizer's VocabularySize."));
+            {
+                throw new DataException(
+                    FormattableString.Invariant($"{_path}: the token {token} is not below the vocabulary's size {VocabularySize}. ") +
+                    "Use the tokenizer's VocabularySize.");
+            }
         }
         while (!tokens.IsEmpty)
         {
@@ -84,7 +94,9 @@ public sealed class TokenShardWriter : IDisposable
     /// <summary>Makes the shard appear under its name, when its content is on the disk.</summary>
     /// <exception cref="DataException">The disk refuses; what was there before is untouched.</exception>
     /// <exception cref="ConfigException">The shard is complete, or the disk refused before.</exception>
-    /// <remarks>The folder is not flushed: after a power failure the old shard may be there instead, but never a part of the new one.</remarks>
+    /// <remarks>
+    /// The folder is not flushed: after a power failure the old shard may be there instead, but never a part of the new one.
+    /// </remarks>
     public void Complete()
     {
         CheckNotFailed();
@@ -153,7 +165,12 @@ public sealed class TokenShardWriter : IDisposable
 
     private void CheckNotFailed()
     {
-        if (_failed && !_disposed) throw new ConfigException("TokenShardWriter: the disk refused before, and the shard is incomplete. Dispose of the writer, then write the shard anew.");
+        if (_failed && !_disposed)
+        {
+            throw new ConfigException(
+                "TokenShardWriter: the disk refused before, and the shard is incomplete. " +
+                "Dispose of the writer, then write the shard anew.");
+        }
     }
 
     private DataException CannotWrite(Exception cause) => new(
@@ -161,7 +178,8 @@ public sealed class TokenShardWriter : IDisposable
         {
             PlainFileException => cause.Message,
             PathTooLongException => "the path is too long for this system. Choose a shorter one.",
-            _ => $"{DataErrors.OneLine(cause.Message)}. Check the folder, its permissions and the disk; what was there before is untouched.",
+            _ =>
+                $"{DataErrors.OneLine(cause.Message)}. Check the folder, its permissions and the disk; what was there before is untouched.",
         },
         cause);
 }

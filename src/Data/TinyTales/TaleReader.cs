@@ -24,7 +24,10 @@ internal sealed class TaleReader(TaleAutomaton automaton)
     {
         ArgumentNullException.ThrowIfNull(text);
         if (text.Length == 0)
-            throw new ArgumentOutOfRangeException(nameof(text), text.Length, $"{corpus}.Read: text must hold at least 1 character. Ask for a positive number.");
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(text), text.Length, $"{corpus}.Read: text must hold at least 1 character. Ask for a positive number.");
+        }
         TaleReader reader = new(automaton);
         reader.ReadFromStart(text);
         return new TaleReading(reader.LogProbability, reader.Derivations);

@@ -21,7 +21,11 @@ internal sealed class TaleTeller(TaleGrammar grammar, Rng rng)
     public string Tell(int characters, string corpus)
     {
         if (characters < 1)
-            throw new ArgumentOutOfRangeException(nameof(characters), characters, $"{corpus}.Generate: characters must hold at least 1 character. Ask for a positive number.");
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(characters), characters,
+                $"{corpus}.Generate: characters must hold at least 1 character. Ask for a positive number.");
+        }
         while (Text.Length < characters) TellOne();
         return Text.ToString(0, characters);
     }

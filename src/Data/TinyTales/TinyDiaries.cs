@@ -1,7 +1,11 @@
 namespace MiniStack.Data;
 
-/// <summary>A second corpus in the words of <see cref="TinyTales"/>: what a model of those has to learn anew when it is tuned is how they are put.</summary>
-/// <remarks>Diaries instead of tales, in the same characters, so that a tokenizer of TinyTales reads them. The entropy is known exactly here too.</remarks>
+/// <summary>
+/// A second corpus in the words of <see cref="TinyTales"/>: what a model of those has to learn anew when it is tuned is how they are put.
+/// </summary>
+/// <remarks>
+/// Diaries instead of tales, in the same characters, so that a tokenizer of TinyTales reads them. The entropy is known exactly here too.
+/// </remarks>
 public static class TinyDiaries
 {
     private const string Sentences =
@@ -51,7 +55,9 @@ public static class TinyDiaries
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="characters"/> is not positive.</exception>
     public static string Generate(int characters, Rng rng) => new TaleTeller(Grammar, rng).Tell(characters, nameof(TinyDiaries));
 
-    /// <summary>Recovers how the grammar wrote a text that starts with a diary's first character; see <see cref="TinyTales.Read"/>.</summary>
+    /// <summary>
+    /// Recovers how the grammar wrote a text that starts with a diary's first character; see <see cref="TinyTales.Read"/>.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="text"/> is empty.</exception>
     public static TaleReading Read(string text) => TaleReader.Read(Automaton.Value, text, nameof(TinyDiaries));
 

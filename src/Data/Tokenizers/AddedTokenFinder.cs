@@ -31,7 +31,8 @@ internal sealed class AddedTokenFinder
         foreach (string content in contents)
         {
             if (content.Length == 0) throw new DataException($"{owner}: a special token is empty. Give every token a text.");
-            if (!seen.Add(content)) throw new DataException($"{owner}: the special token {TokenTable.Show(content)} is given twice. Give it once.");
+            if (!seen.Add(content))
+                throw new DataException($"{owner}: the special token {TokenTable.Show(content)} is given twice. Give it once.");
         }
         return [.. contents.Select((content, id) => new AddedToken(content, id))];
     }

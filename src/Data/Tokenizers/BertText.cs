@@ -3,7 +3,9 @@ using System.Text;
 
 namespace MiniStack.Data;
 
-/// <summary>What BERT does to a text before it looks for tokens: cleaning, lower case without accents, and a cut at spaces and punctuation.</summary>
+/// <summary>
+/// What BERT does to a text before it looks for tokens: cleaning, lower case without accents, and a cut at spaces and punctuation.
+/// </summary>
 /// <remarks>
 /// Devlin et al. 2018, arXiv:1810.04805, in the code that came with it (BasicTokenizer), and Hugging Face's BertNormalizer and
 /// BertPreTokenizer. Where these differ, Hugging Face's Rust library is followed, which defines the file format: a sigma at the end of
@@ -38,7 +40,9 @@ internal static class BertText
         return normal.ToString();
     }
 
-    /// <summary>The next word at or after <paramref name="start"/>: a punctuation mark, or all that lies between marks and spaces.</summary>
+    /// <summary>
+    /// The next word at or after <paramref name="start"/>: a punctuation mark, or all that lies between marks and spaces.
+    /// </summary>
     /// <returns>False when there is none.</returns>
     public static bool NextWord(ReadOnlySpan<char> text, int start, out int from, out int to)
     {
@@ -74,5 +78,6 @@ internal static class BertText
 
     /// <summary>The blocks of CJK ideographs that BERT knew; kana and Hangul are words as elsewhere.</summary>
     private static bool IsChinese(int code) => code is >= 0x4E00 and <= 0x9FFF or >= 0x3400 and <= 0x4DBF or >= 0x20000 and <= 0x2A6DF
-        or >= 0x2A700 and <= 0x2B73F or >= 0x2B740 and <= 0x2B81F or >= 0x2B820 and <= 0x2CEAF or >= 0xF900 and <= 0xFAFF or >= 0x2F800 and <= 0x2FA1F;
+        or >= 0x2A700 and <= 0x2B73F or >= 0x2B740 and <= 0x2B81F or >= 0x2B820 and <= 0x2CEAF or >= 0xF900 and <= 0xFAFF
+        or >= 0x2F800 and <= 0x2FA1F;
 }

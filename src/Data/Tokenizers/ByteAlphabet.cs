@@ -41,7 +41,10 @@ internal static class ByteAlphabet
         return bytes;
     }
 
-    /// <summary>Whether a text, read as letters, is a byte or a whole text of another meaning: Ġ is a space, Ã© is é. No token of its own may be called so.</summary>
+    /// <summary>
+    /// Whether a text, read as letters, is a byte or a whole text of another meaning: Ġ is a space, Ã© is é. No token of its own may be
+    /// called so.
+    /// </summary>
     public static bool MeansOtherText(string text)
     {
         if (Ascii.IsValid(text) || Read(text) is not { } bytes) return false;

@@ -3,7 +3,10 @@ using System.Text;
 
 namespace MiniStack.Data;
 
-/// <summary>GPT-2's tokenizer: pairs of bytes that are frequent neighbours are merged into tokens, so that any text can be encoded and comes back whole.</summary>
+/// <summary>
+/// GPT-2's tokenizer: pairs of bytes that are frequent neighbours are merged into tokens, so that any text can be encoded and comes back
+/// whole.
+/// </summary>
 /// <remarks>
 /// Radford et al. 2019, "Language models are unsupervised multitask learners", section 2.2. A text is cut at its added tokens, what
 /// lies between is cut into words by GPT-2's pattern, and the bytes of each word are merged by the table. Half a surrogate pair, which
@@ -19,7 +22,8 @@ public sealed class ByteLevelBpe : ITokenizer
     private readonly ConcurrentBag<WordEncoder> _encoders = [];
 
     /// <summary>A tokenizer from its parts, as they stand in a tokenizer.json.</summary>
-    /// <param name="vocabulary">The number of each token; a token's bytes are written in GPT-2's letters, in which a space is Ġ. It has all 256 bytes. It is kept, not copied.</param>
+    /// <param name="vocabulary">The number of each token; a token's bytes are written in GPT-2's letters, in which a space is Ġ. It has all
+    /// 256 bytes. It is kept, not copied.</param>
     /// <param name="merges">Pairs of tokens in the order in which they merge.</param>
     /// <param name="addedTokens">Tokens that are cut out of a text whole.</param>
     /// <param name="options">Null for those of GPT-2.</param>
@@ -40,19 +44,31 @@ public sealed class ByteLevelBpe : ITokenizer
         foreach (AddedToken token in AddedTokens)
         {
             if (vocabulary.ContainsKey(token.Content) && ByteAlphabet.MeansOtherText(token.Content))
-                throw new DataException($"ByteLevelBpe: the added token {TokenTable.Show(token.Content)} is what the vocabulary calls other bytes, and both would have one number. Give it a text in ASCII.");
+            {
+                throw new DataException(
+                    $"ByteLevelBpe: the added token {TokenTable.Show(token.Content)} is what the vocabulary calls other bytes, " +
+                    "and both would have one number. Give it a text in ASCII.");
+            }
         }
         _bytes = new byte[_table.Size][];
         foreach ((string token, int id) in vocabulary)
         {
             _bytes[id] = ByteAlphabet.Read(token);
             if (_bytes[id] is null && _table.Added(id) is null)
-                throw new DataException($"ByteLevelBpe: the token {TokenTable.Show(token)} has a character that stands for no byte. Write its bytes in GPT-2's letters.");
+            {
+                throw new DataException(
+                    $"ByteLevelBpe: the token {TokenTable.Show(token)} has a character that stands for no byte. " +
+                    "Write its bytes in GPT-2's letters.");
+            }
         }
         for (int value = 0; value < 256; value++)
         {
             if (!vocabulary.TryGetValue(ByteAlphabet.LetterOf((byte)value).ToString(), out _idOfByte[value]))
-                throw new DataException($"ByteLevelBpe: the byte 0x{value:X2} has no token ('{ByteAlphabet.LetterOf((byte)value)}'), so that not every text could be encoded. Add it to the vocabulary.");
+            {
+                throw new DataException(
+                    $"ByteLevelBpe: the byte 0x{value:X2} has no token ('{ByteAlphabet.LetterOf((byte)value)}'), " +
+                    "so that not every text could be encoded. Add it to the vocabulary.");
+            }
         }
         _merges = new MergeTable(nameof(ByteLevelBpe), [.. merges.Select((merge, rank) => Resolve(vocabulary, merge, rank))]);
         Vocabulary = vocabulary;
@@ -106,7 +122,8 @@ public sealed class ByteLevelBpe : ITokenizer
         int IdOf(string token) => vocabulary.TryGetValue(token, out int id)
             ? id
             : throw new DataException(
-                $"ByteLevelBpe: merge {rank}, of {TokenTable.Show(merge.Left)} and {TokenTable.Show(merge.Right)}, needs the token {TokenTable.Show(token)}, which the vocabulary lacks. Add it, or leave the merge out.");
+                $"ByteLevelBpe: merge {rank}, of {TokenTable.Show(merge.Left)} and {TokenTable.Show(merge.Right)}, " +
+                $"needs the token {TokenTable.Show(token)}, which the vocabulary lacks. Add it, or leave the merge out.");
     }
 
     private void EncodeSection(WordEncoder encoder, ReadOnlySpan<char> section, List<int> ids)

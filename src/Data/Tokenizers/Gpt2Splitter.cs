@@ -36,7 +36,10 @@ internal static class Gpt2Splitter
         return kind == Kind.Space && at < text.Length && at - start > 1 ? at - 1 : at;
     }
 
-    /// <summary>A place at or after <paramref name="from"/> where a text can be cut in two whose pieces are those of the whole: before a space after something else.</summary>
+    /// <summary>
+    /// A place at or after <paramref name="from"/> where a text can be cut in two whose pieces are those of the whole: before a space after
+    /// something else.
+    /// </summary>
     public static int SafeCut(ReadOnlySpan<char> text, int from)
     {
         // No piece goes on from something else to a space, and none looks back.

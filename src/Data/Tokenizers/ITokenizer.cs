@@ -10,12 +10,16 @@ public interface ITokenizer
     /// <summary>The tokens that stand for a text as a whole, such as an end-of-text mark; empty when there are none.</summary>
     IReadOnlyList<AddedToken> AddedTokens { get; }
 
-    /// <summary>What a model wants before and after every text; <see cref="TokenFrame.None"/> when it wants nothing. <see cref="Encode"/> leaves it out.</summary>
+    /// <summary>
+    /// What a model wants before and after every text; <see cref="TokenFrame.None"/> when it wants nothing. <see cref="Encode"/> leaves it
+    /// out.
+    /// </summary>
     TokenFrame Frame { get; }
 
     /// <summary>The tokens of a text.</summary>
     /// <param name="text">Any text.</param>
-    /// <param name="special">Whether special tokens in it are tokens. False for a text of strangers, who could write an end-of-text mark: it is then encoded letter by letter.</param>
+    /// <param name="special">Whether special tokens in it are tokens. False for a text of strangers, who could write an end-of-text mark:
+    /// it is then encoded letter by letter.</param>
     /// <exception cref="DataException">The tokenizer has no tokens for a part of the text.</exception>
     int[] Encode(string text, bool special = true);
 

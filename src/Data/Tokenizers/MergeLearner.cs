@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace MiniStack.Data;
 
-/// <summary>Finds the merges: the counts of all pairs are kept, and each merge changes only those around the places where it merges.</summary>
+/// <summary>
+/// Finds the merges: the counts of all pairs are kept, and each merge changes only those around the places where it merges.
+/// </summary>
 /// <remarks>
 /// Counting everything anew for each merge gives the same and is the specification (a test does so). Here a queue holds every pair
 /// with the count that it had when it went in; a count that has fallen since is found out when the pair comes to its turn, and one that has
@@ -11,10 +13,13 @@ namespace MiniStack.Data;
 /// <param name="owner">For messages.</param>
 /// <param name="vocabularySize">Tokens that there shall be.</param>
 /// <param name="minimumCount">A pair that is rarer is not merged.</param>
-/// <param name="continuingPrefix">Stands before tokens that go on a word, and falls away when they are merged: ## in WordPiece, nothing in byte-level BPE.</param>
+/// <param name="continuingPrefix">Stands before tokens that go on a word, and falls away when they are merged: ## in WordPiece, nothing in
+/// byte-level BPE.</param>
 internal sealed class MergeLearner(string owner, int vocabularySize, long minimumCount, string continuingPrefix)
 {
-    private readonly long _minimumCount = minimumCount >= 1 ? minimumCount : throw new ConfigException($"{owner}: MinimumCount must be at least 1, not {minimumCount}.");
+    private readonly long _minimumCount = minimumCount >= 1
+        ? minimumCount
+        : throw new ConfigException($"{owner}: MinimumCount must be at least 1, not {minimumCount}.");
     private readonly List<string> _tokens = [];
     private readonly Dictionary<string, int> _ids = new(StringComparer.Ordinal);
     private readonly List<Word> _words = [];
@@ -44,7 +49,8 @@ internal sealed class MergeLearner(string owner, int vocabularySize, long minimu
     {
         HashSet<ulong> risen = [], merged = [];
         for (int word = 0; word < _words.Count; word++)
-            for (int i = 1; i < _words[word].Length; i++) Change(Pair(_words[word].Ids[i - 1], _words[word].Ids[i]), _words[word].Count, word, risen);
+            for (int i = 1; i < _words[word].Length; i++)
+                Change(Pair(_words[word].Ids[i - 1], _words[word].Ids[i]), _words[word].Count, word, risen);
         List<(string, string)> merges = [];
         progress?.Report(new BpeProgress(_words.Count, _tokens.Count, vocabularySize, 0));
         while (_tokens.Count < vocabularySize)
@@ -56,7 +62,9 @@ internal sealed class MergeLearner(string owner, int vocabularySize, long minimu
             (int left, int right) = ((int)(best >> 32), (int)(uint)best);
             // In runs of one letter a token can be made in two ways, and so a pair that was merged can arise again: its place is the first.
             if (merged.Add(best)) merges.Add((_tokens[left], _tokens[right]));
-            int result = AddToken(_tokens[left] + _tokens[right][(_tokens[right].StartsWith(continuingPrefix, StringComparison.Ordinal) ? continuingPrefix.Length : 0)..]);
+            int result = AddToken(
+                _tokens[left] +
+                _tokens[right][(_tokens[right].StartsWith(continuingPrefix, StringComparison.Ordinal) ? continuingPrefix.Length : 0)..]);
             foreach (int word in _wordsWith[best]) Merge(word, left, right, result, risen);
             // No pair is left that could be counted; what is not forgotten would fill the memory.
             _wordsWith.Remove(best);
@@ -80,7 +88,9 @@ internal sealed class MergeLearner(string owner, int vocabularySize, long minimu
         return false;
     }
 
-    /// <summary>Merges a pair wherever it stands in a word, from left to right. The counts are at every moment those of the word as it is then.</summary>
+    /// <summary>
+    /// Merges a pair wherever it stands in a word, from left to right. The counts are at every moment those of the word as it is then.
+    /// </summary>
     private void Merge(int index, int left, int right, int result, HashSet<ulong> risen)
     {
         Word word = _words[index];

@@ -3,7 +3,9 @@ using System.Text;
 namespace MiniStack.Data;
 
 /// <summary>Turns tokens that arrive one by one into text, and keeps back what is not a whole character yet.</summary>
-/// <remarks>All that <see cref="Add"/> and at last <see cref="End"/> return is, put together, what <see cref="ITokenizer.Decode"/> returns.</remarks>
+/// <remarks>
+/// All that <see cref="Add"/> and at last <see cref="End"/> return is, put together, what <see cref="ITokenizer.Decode"/> returns.
+/// </remarks>
 public abstract class TokenDecoder
 {
     /// <summary>Takes the next token.</summary>

@@ -21,10 +21,17 @@ internal sealed class TokenTable
         {
             if (token.Content.Length == 0) throw Wrong("an added token is empty. Give every token a text.");
             if (token.Content.Length > AddedTokenFinder.MostCharacters)
-                throw Wrong($"the added token {Show(token.Content)} has {token.Content.Length} characters, and {AddedTokenFinder.MostCharacters} are the limit. Shorten it.");
+            {
+                throw Wrong(
+                    $"the added token {Show(token.Content)} has {token.Content.Length} characters, " +
+                    $"and {AddedTokenFinder.MostCharacters} are the limit. Shorten it.");
+            }
             if (!contents.Add(token.Content)) throw Wrong($"the added token {Show(token.Content)} is given twice. Give it once.");
             if (vocabulary.TryGetValue(token.Content, out int id) && id != token.Id)
-                throw Wrong($"the added token {Show(token.Content)} has the number {token.Id}, and in the vocabulary {id}. Give it one number.");
+            {
+                throw Wrong(
+                    $"the added token {Show(token.Content)} has the number {token.Id}, and in the vocabulary {id}. Give it one number.");
+            }
         }
         Size = vocabulary.Count + added.Count(token => !vocabulary.ContainsKey(token.Content));
         if (Size == 0) throw Wrong("the vocabulary is empty. Give it tokens.");
@@ -51,7 +58,8 @@ internal sealed class TokenTable
     public TokenFrame Check(TokenFrame frame)
     {
         foreach (int id in frame.Before.Concat(frame.After))
-            if ((uint)id >= (uint)Size) throw Wrong($"the frame has the token {id}, but the vocabulary has {Size}. Frame a text by tokens that are there.");
+            if ((uint)id >= (uint)Size)
+                throw Wrong($"the frame has the token {id}, but the vocabulary has {Size}. Frame a text by tokens that are there.");
         return frame;
     }
 
@@ -67,8 +75,13 @@ internal sealed class TokenTable
     private void Place(string text, int id)
     {
         if ((uint)id >= (uint)Size)
-            throw Wrong($"the token {Show(text)} has the number {id}, but {Size} tokens have the numbers from 0 to {Size - 1}. Leave no number out.");
-        if (_texts[id] is { } other) throw Wrong($"the tokens {Show(other)} and {Show(text)} have the same number {id}. Give each its own.");
+        {
+            throw Wrong(
+                $"the token {Show(text)} has the number {id}, but {Size} tokens have the numbers from 0 to {Size - 1}. " +
+                "Leave no number out.");
+        }
+        if (_texts[id] is { } other)
+            throw Wrong($"the tokens {Show(other)} and {Show(text)} have the same number {id}. Give each its own.");
         _texts[id] = text;
     }
 

@@ -16,7 +16,9 @@ internal sealed class WordCounter(IReadOnlyList<AddedToken> added, bool addPrefi
     private readonly List<ReadOnlyMemory<char>> _chunks = [];
     private long _characters;
 
-    /// <summary>Each word, its bytes in GPT-2's letters, with its count; in the order of the letters, so that nothing depends on who counted what.</summary>
+    /// <summary>
+    /// Each word, its bytes in GPT-2's letters, with its count; in the order of the letters, so that nothing depends on who counted what.
+    /// </summary>
     public IEnumerable<(string Word, long Count)> Count(IEnumerable<string> texts)
     {
         foreach (string text in texts)

@@ -8,7 +8,9 @@ namespace MiniStack.Data;
 public sealed class WordPiece : ITokenizer
 {
     private readonly TokenTable _table;
-    /// <summary>What <see cref="WordPieceOptions.MaxCharactersPerWord"/> may be: a word without tokens costs the cube of its length.</summary>
+    /// <summary>
+    /// What <see cref="WordPieceOptions.MaxCharactersPerWord"/> may be: a word without tokens costs the cube of its length.
+    /// </summary>
     internal const int MostCharactersPerWord = 1000;
 
     private readonly AddedTokenFinder _finder;
@@ -20,7 +22,8 @@ public sealed class WordPiece : ITokenizer
     /// <param name="addedTokens">Tokens that are cut out of a text whole, before it is changed in any way.</param>
     /// <param name="options">Null for those of BERT's uncased models.</param>
     /// <param name="frame">What a model wants around a text; null for nothing.</param>
-    /// <exception cref="DataException">The numbers are not 0 to one below their count, the unknown token is not in the vocabulary, or something is given twice.</exception>
+    /// <exception cref="DataException">The numbers are not 0 to one below their count, the unknown token is not in the vocabulary, or
+    /// something is given twice.</exception>
     /// <exception cref="ConfigException">The longest word has less than one character, or more than 1,000.</exception>
     public WordPiece(
         IReadOnlyDictionary<string, int> vocabulary, IReadOnlyList<AddedToken>? addedTokens = null, WordPieceOptions? options = null,
@@ -29,22 +32,30 @@ public sealed class WordPiece : ITokenizer
         ArgumentNullException.ThrowIfNull(vocabulary);
         Options = options ?? new WordPieceOptions();
         if (Options.MaxCharactersPerWord is < 1 or > MostCharactersPerWord)
-            throw new ConfigException($"WordPiece: MaxCharactersPerWord must be from 1 to {MostCharactersPerWord}, not {Options.MaxCharactersPerWord}.");
+        {
+            throw new ConfigException(
+                $"WordPiece: MaxCharactersPerWord must be from 1 to {MostCharactersPerWord}, not {Options.MaxCharactersPerWord}.");
+        }
         AddedTokens = addedTokens ?? [];
         _table = new TokenTable(nameof(WordPiece), vocabulary, AddedTokens);
         _finder = new AddedTokenFinder(AddedTokens);
         Frame = _table.Check(frame ?? TokenFrame.None);
         if (!vocabulary.TryGetValue(Options.UnknownToken, out _unknown))
-            throw new DataException($"WordPiece: the unknown token {TokenTable.Show(Options.UnknownToken)} is not in the vocabulary. Add it, or name another.");
+        {
+            throw new DataException(
+                $"WordPiece: the unknown token {TokenTable.Show(Options.UnknownToken)} is not in the vocabulary. Add it, or name another.");
+        }
         Vocabulary = vocabulary;
         Dictionary<string, int> beginning = new(StringComparer.Ordinal), continuing = new(StringComparer.Ordinal);
         foreach ((string token, int id) in vocabulary)
         {
             beginning.Add(token, id);
-            if (token.StartsWith(Options.ContinuingPrefix, StringComparison.Ordinal)) continuing.Add(token[Options.ContinuingPrefix.Length..], id);
+            if (token.StartsWith(Options.ContinuingPrefix, StringComparison.Ordinal))
+                continuing.Add(token[Options.ContinuingPrefix.Length..], id);
             _longest = Math.Max(_longest, token.Length);
         }
-        (_beginning, _continuing) = (beginning.GetAlternateLookup<ReadOnlySpan<char>>(), continuing.GetAlternateLookup<ReadOnlySpan<char>>());
+        (_beginning, _continuing) =
+            (beginning.GetAlternateLookup<ReadOnlySpan<char>>(), continuing.GetAlternateLookup<ReadOnlySpan<char>>());
     }
 
     /// <inheritdoc/>
@@ -85,7 +96,8 @@ public sealed class WordPiece : ITokenizer
     {
         if (section.IsEmpty) return;
         string text = BertText.Normalize(section, Options);
-        for (int start = 0; BertText.NextWord(text, start, out int from, out int to); start = to) EncodeWord(text.AsSpan(from, to - from), ids);
+        for (int start = 0; BertText.NextWord(text, start, out int from, out int to); start = to)
+            EncodeWord(text.AsSpan(from, to - from), ids);
     }
 
     private void EncodeWord(ReadOnlySpan<char> word, List<int> ids)
@@ -119,7 +131,8 @@ public sealed class WordPiece : ITokenizer
         // Hugging Face's clean-up, in its order.
         private static readonly (string From, string To)[] CleanUp =
         [
-            (" .", "."), (" ?", "?"), (" !", "!"), (" ,", ","), (" ' ", "'"), (" n't", "n't"), (" 'm", "'m"), (" 's", "'s"), (" 've", "'ve"), (" 're", "'re"),
+            (" .", "."), (" ?", "?"), (" !", "!"), (" ,", ","), (" ' ", "'"), (" n't", "n't"), (" 'm", "'m"), (" 's", "'s"),
+            (" 've", "'ve"), (" 're", "'re"),
         ];
 
         private bool _begun;

@@ -1,6 +1,8 @@
 namespace MiniStack.Data;
 
-/// <summary>What a <see cref="WordPiece"/> does to a text before it looks for tokens; the values are those of BERT's uncased models.</summary>
+/// <summary>
+/// What a <see cref="WordPiece"/> does to a text before it looks for tokens; the values are those of BERT's uncased models.
+/// </summary>
 public sealed record WordPieceOptions
 {
     /// <summary>Stands for every word that has no tokens.</summary>
@@ -25,6 +27,9 @@ public sealed record WordPieceOptions
     public bool Lowercase { get; init; } = true;
 
     /// <summary>Decoding leaves out the spaces before full stops, commas, question marks and exclamation marks.</summary>
-    /// <remarks>Hugging Face's clean-up names English contractions too, but looks at one token after the other, and words are cut at the apostrophe: "hotel ' s" stays.</remarks>
+    /// <remarks>
+    /// Hugging Face's clean-up names English contractions too, but looks at one token after the other, and words are cut at the apostrophe:
+    /// "hotel ' s" stays.
+    /// </remarks>
     public bool CleanUpDecoded { get; init; } = true;
 }

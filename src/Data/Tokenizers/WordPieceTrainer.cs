@@ -2,9 +2,9 @@ namespace MiniStack.Data;
 
 /// <summary>Learns a <see cref="WordPiece"/> from text, as Hugging Face's trainer does: by merging frequent pairs of characters.</summary>
 /// <remarks>
-/// Wu et al. 2016 choose the pair that raises the likelihood most; their trainer was never published, and BERT-like models trained elsewhere
-/// use byte pair encoding's rule, over characters. The tokens are, in this order, the special ones, all characters, those that go on words, and the
-/// merges: a character may begin a word that the text did not have.
+/// Wu et al. 2016 choose the pair that raises the likelihood most; their trainer was never published, and BERT-like models trained
+/// elsewhere use byte pair encoding's rule, over characters. The tokens are, in this order, the special ones, all characters, those that go
+/// on words, and the merges: a character may begin a word that the text did not have.
 /// </remarks>
 public sealed class WordPieceTrainer
 {
@@ -25,13 +25,15 @@ public sealed class WordPieceTrainer
 
     /// <summary>Learns from one text.</summary>
     /// <inheritdoc cref="Train(IEnumerable{string}, IProgress{BpeProgress}?, CancellationToken)"/>
-    public WordPiece Train(string text, IProgress<BpeProgress>? progress = null, CancellationToken cancellation = default) => Train([text], progress, cancellation);
+    public WordPiece Train(string text, IProgress<BpeProgress>? progress = null, CancellationToken cancellation = default) =>
+        Train([text], progress, cancellation);
 
     /// <summary>Learns from texts; no word reaches from one into the next.</summary>
     /// <param name="texts">What to learn from.</param>
     /// <param name="progress">Told after the words are counted, and after every merge.</param>
     /// <param name="cancellation">Ends the training early.</param>
-    /// <exception cref="ConfigException">The vocabulary is too small for the characters of the text, or the least count is below 1.</exception>
+    /// <exception cref="ConfigException">The vocabulary is too small for the characters of the text, or the least count is below
+    /// 1.</exception>
     /// <exception cref="DataException">A special token is empty or given twice, or the unknown token is none of them.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public WordPiece Train(IEnumerable<string> texts, IProgress<BpeProgress>? progress = null, CancellationToken cancellation = default)
@@ -39,24 +41,35 @@ public sealed class WordPieceTrainer
         ArgumentNullException.ThrowIfNull(texts);
         AddedToken[] special = AddedTokenFinder.Number(nameof(WordPieceTrainer), SpecialTokens);
         if (!SpecialTokens.Contains(Options.UnknownToken))
-            throw new DataException($"WordPieceTrainer: the unknown token {TokenTable.Show(Options.UnknownToken)} is no special token. Add it to SpecialTokens, or name another in the options.");
+        {
+            throw new DataException(
+                $"WordPieceTrainer: the unknown token {TokenTable.Show(Options.UnknownToken)} is no special token. " +
+                "Add it to SpecialTokens, or name another in the options.");
+        }
         MergeLearner learner = new(nameof(WordPieceTrainer), VocabularySize, MinimumCount, Options.ContinuingPrefix);
         foreach (AddedToken token in special) learner.AddToken(token.Content);
         (string Word, long Count)[] counts = [.. CountWords(texts, special, cancellation).Select(pair => (pair.Key, pair.Value))];
-        foreach (string token in counts.SelectMany(word => word.Word.EnumerateRunes()).Distinct().Select(rune => $"{rune}").Order(StringComparer.Ordinal)) learner.AddToken(token);
+        foreach (string token in
+            counts.SelectMany(word => word.Word.EnumerateRunes()).Distinct().Select(rune => $"{rune}").Order(StringComparer.Ordinal))
+        {
+            learner.AddToken(token);
+        }
         (string[] Characters, long Count)[] words = [.. counts.Select(word => (Characters(word.Word), word.Count))];
-        foreach (string token in words.SelectMany(word => word.Characters.Skip(1)).Distinct().Order(StringComparer.Ordinal)) learner.AddToken(token);
+        foreach (string token in words.SelectMany(word => word.Characters.Skip(1)).Distinct().Order(StringComparer.Ordinal))
+            learner.AddToken(token);
         if (learner.Tokens.Count > VocabularySize)
         {
             throw new ConfigException(
-                $"WordPieceTrainer: a vocabulary of {VocabularySize} is too small for the characters of the text and {special.Length} special tokens. Ask for at least {learner.Tokens.Count}.");
+                $"WordPieceTrainer: a vocabulary of {VocabularySize} is too small for the characters of the text " +
+                $"and {special.Length} special tokens. Ask for at least {learner.Tokens.Count}.");
         }
         foreach ((string[] characters, long count) in words) learner.AddWord(characters, count);
         learner.Learn(progress, cancellation);
         return new WordPiece(learner.Vocabulary(), special, Options);
     }
 
-    private string[] Characters(string word) => [.. word.EnumerateRunes().Select((rune, i) => i == 0 ? $"{rune}" : $"{Options.ContinuingPrefix}{rune}")];
+    private string[] Characters(string word) =>
+        [.. word.EnumerateRunes().Select((rune, i) => i == 0 ? $"{rune}" : $"{Options.ContinuingPrefix}{rune}")];
 
     private SortedDictionary<string, long> CountWords(IEnumerable<string> texts, AddedToken[] special, CancellationToken cancellation)
     {

@@ -7,19 +7,27 @@ public sealed class Normalize : ITransform<Image>
 
     /// <param name="mean">Of each channel.</param>
     /// <param name="deviation">Standard deviation of each channel.</param>
-    /// <exception cref="ConfigException">They are not of one length, a mean is not finite, or a deviation is not positive and finite.</exception>
+    /// <exception cref="ConfigException">They are not of one length, a mean is not finite, or a deviation is not positive and
+    /// finite.</exception>
     public Normalize(IReadOnlyList<float> mean, IReadOnlyList<float> deviation)
     {
         if (mean.Count != deviation.Count || mean.Count == 0)
-            throw new ConfigException(FormattableString.Invariant($"Normalize: {mean.Count} means and {deviation.Count} deviations; give one of each for each channel."));
+        {
+            throw new ConfigException(FormattableString.Invariant(
+                $"Normalize: {mean.Count} means and {deviation.Count} deviations; give one of each for each channel."));
+        }
         foreach (float value in mean)
         {
-            if (!float.IsFinite(value)) throw new ConfigException(FormattableString.Invariant($"Normalize: means must be finite, but one is {value}."));
+            if (!float.IsFinite(value))
+                throw new ConfigException(FormattableString.Invariant($"Normalize: means must be finite, but one is {value}."));
         }
         foreach (float value in deviation)
         {
             if (!(value > 0 && float.IsFinite(value)))
-                throw new ConfigException(FormattableString.Invariant($"Normalize: deviations must be positive and finite, but one is {value}."));
+            {
+                throw new ConfigException(FormattableString.Invariant(
+                    $"Normalize: deviations must be positive and finite, but one is {value}."));
+            }
         }
         (_mean, _deviation) = ([.. mean], [.. deviation]);
     }
@@ -42,9 +50,12 @@ public sealed class Normalize : ITransform<Image>
 
     /// <summary>The transform that gives a dataset's pixels mean 0 and deviation 1 in each channel.</summary>
     /// <param name="dataset">Looked at once, whole.</param>
-    /// <exception cref="DataException">There are no images, or they have not all as many channels, or a channel is the same everywhere.</exception>
-    /// <remarks>Sums of differences from the first pixel, which are small where the channel varies little, and exactly 0 where it does not: sums of
-    /// squares would leave rounding there (Chan, Golub and LeVeque 1983, doi:10.1080/00031305.1983.10483115).</remarks>
+    /// <exception cref="DataException">There are no images, or they have not all as many channels, or a channel is the same
+    /// everywhere.</exception>
+    /// <remarks>
+    /// Sums of differences from the first pixel, which are small where the channel varies little, and exactly 0 where it does not: sums of
+    /// squares would leave rounding there (Chan, Golub and LeVeque 1983, doi:10.1080/00031305.1983.10483115).
+    /// </remarks>
     public static Normalize Of(IDataset<ImageExample> dataset)
     {
         if (dataset.Count == 0) throw new DataException("Normalize.Of: the dataset has no images.");
@@ -57,7 +68,10 @@ public sealed class Normalize : ITransform<Image>
         {
             Image image = dataset.Get(i).Image;
             if (image.Channels != channels)
-                throw new DataException(FormattableString.Invariant($"Normalize.Of: image {i} has {image.Channels} channels, but image 0 has {channels}. Give all the same."));
+            {
+                throw new DataException(FormattableString.Invariant(
+                    $"Normalize.Of: image {i} has {image.Channels} channels, but image 0 has {channels}. Give all the same."));
+            }
             pixels += image.Height * image.Width;
             for (int channel = 0; channel < channels; channel++)
             {
@@ -69,8 +83,10 @@ public sealed class Normalize : ITransform<Image>
             }
         }
         float[] mean = [.. sums.Zip(first, (sum, shift) => (float)(shift + (sum / pixels)))];
-        float[] deviation = [.. sums.Zip(squares, (sum, square) => (float)Math.Sqrt(Math.Max(0, square / pixels - sum / pixels * (sum / pixels))))];
-        if (deviation.Contains(0)) throw new DataException("Normalize.Of: a channel is the same everywhere; it cannot be given deviation 1.");
+        float[] deviation =
+            [.. sums.Zip(squares, (sum, square) => (float)Math.Sqrt(Math.Max(0, square / pixels - sum / pixels * (sum / pixels))))];
+        if (deviation.Contains(0))
+            throw new DataException("Normalize.Of: a channel is the same everywhere; it cannot be given deviation 1.");
         return new Normalize(mean, deviation);
     }
 }

@@ -1,7 +1,9 @@
 namespace MiniStack.Data;
 
 /// <summary>Turns, moves, stretches and leans an image at random about its middle; what comes from outside is black.</summary>
-/// <remarks>Each pixel of the result asks where it comes from, and takes the mean of the four pixels there, weighted by nearness (bilinear).</remarks>
+/// <remarks>
+/// Each pixel of the result asks where it comes from, and takes the mean of the four pixels there, weighted by nearness (bilinear).
+/// </remarks>
 public sealed class RandomAffine : ITransform<Image>
 {
     private readonly double _degrees, _shift, _scaleLow, _scaleHigh, _shear;
@@ -15,14 +17,22 @@ public sealed class RandomAffine : ITransform<Image>
     public RandomAffine(double degrees = 0, double shift = 0, double scaleLow = 1, double scaleHigh = 1, double shear = 0)
     {
         if (!(degrees >= 0 && shift >= 0 && shear >= 0 && double.IsFinite(degrees + shift + shear)))
-            throw new ConfigException(FormattableString.Invariant($"RandomAffine: degrees, shift and shear must be finite and not negative, but are {degrees}, {shift} and {shear}."));
-        if (shift > 1 || shear > 1)
         {
             throw new ConfigException(FormattableString.Invariant(
-                $"RandomAffine: shift and shear are shares of the image's size, from 0 to 1, but are {shift} and {shear}. For pixels, divide by the size; for degrees of shear, take the tangent."));
+                $"RandomAffine: degrees, shift and shear must be finite and not negative, but are {degrees}, {shift} and {shear}."));
+        }
+        if (shift > 1 || shear > 1)
+        {
+            throw new ConfigException(
+                FormattableString.Invariant(
+                    $"RandomAffine: shift and shear are shares of the image's size, from 0 to 1, but are {shift} and {shear}. ") +
+                "For pixels, divide by the size; for degrees of shear, take the tangent.");
         }
         if (!(scaleLow > 0 && scaleHigh >= scaleLow && double.IsFinite(scaleHigh)))
-            throw new ConfigException(FormattableString.Invariant($"RandomAffine: the scales must be positive and finite, the low one first, but are {scaleLow} and {scaleHigh}."));
+        {
+            throw new ConfigException(FormattableString.Invariant(
+                $"RandomAffine: the scales must be positive and finite, the low one first, but are {scaleLow} and {scaleHigh}."));
+        }
         (_degrees, _shift, _scaleLow, _scaleHigh, _shear) = (degrees, shift, scaleLow, scaleHigh, shear);
     }
 

@@ -14,9 +14,15 @@ public sealed class RandomCrop : ITransform<Image>
     public RandomCrop(int height, int width, int padding = 0)
     {
         if (padding > MostPadding)
-            throw new ConfigException(FormattableString.Invariant($"RandomCrop: the padding must be at most {MostPadding}, but is {padding}."));
+        {
+            throw new ConfigException(FormattableString.Invariant(
+                $"RandomCrop: the padding must be at most {MostPadding}, but is {padding}."));
+        }
         if (height < 1 || width < 1 || padding < 0)
-            throw new ConfigException(FormattableString.Invariant($"RandomCrop: height and width must be at least 1 and padding at least 0, but are {height}, {width} and {padding}."));
+        {
+            throw new ConfigException(FormattableString.Invariant(
+                $"RandomCrop: height and width must be at least 1 and padding at least 0, but are {height}, {width} and {padding}."));
+        }
         (_height, _width, _padding) = (height, width, padding);
     }
 
@@ -27,8 +33,10 @@ public sealed class RandomCrop : ITransform<Image>
         int rows = example.Height + 2 * _padding - _height, columns = example.Width + 2 * _padding - _width; // no overflow: see MostPadding
         if (rows < 0 || columns < 0)
         {
-            throw new DataException(FormattableString.Invariant(
-                $"RandomCrop: a window of {_height}×{_width} does not fit into an image of {example.Height}×{example.Width} with a border of {_padding}. Crop less or pad more."));
+            throw new DataException(
+                FormattableString.Invariant($"RandomCrop: a window of {_height}×{_width} does not fit into an image of ") +
+                FormattableString.Invariant($"{example.Height}×{example.Width} with a border of {_padding}. ") +
+                "Crop less or pad more.");
         }
         int top = rng.Next(rows + 1) - _padding, left = rng.Next(columns + 1) - _padding;
         Image result = Image.Empty(example.Channels, _height, _width);

@@ -12,7 +12,8 @@ public static class Npy
     /// <summary>Reads an array into memory that outlives every <see cref="MemoryScope"/>.</summary>
     /// <param name="path">The file, of version 1.0, 2.0 or 3.0, in row or in column order, of either byte order.</param>
     /// <param name="device">Where it shall live; main memory by default.</param>
-    /// <returns>A tensor in row order of the array's shape: f4, f8, f2, i8, i4, u1 and b1 become F32, F64, F16, I64, I32, U8 and Bool.</returns>
+    /// <returns>A tensor in row order of the array's shape: f4, f8, f2, i8, i4, u1 and b1 become F32, F64, F16, I64, I32, U8 and
+    /// Bool.</returns>
     /// <exception cref="CheckpointException">The file cannot be read or is damaged, or no tensor stores its dtype.</exception>
     public static Tensor Load(string path, Device? device = null)
     {

@@ -18,15 +18,17 @@ internal static class NpyLimits
     /// <summary>Bytes of an array's name in an archive.</summary>
     public const int NameBytes = 4096;
 
-    /// <summary>Bytes of an archive's directory: an entry there costs 46 bytes and its name, and ten times as much once it is read.</summary>
+    /// <summary>
+    /// Bytes of an archive's directory: an entry there costs 46 bytes and its name, and ten times as much once it is read.
+    /// </summary>
     public const int DirectoryBytes = 1 << 20;
 
     /// <summary>A byte of deflated data yields at most so many: 258 from each pair of codes of one bit.</summary>
     public const int DeflateRatio = 1032;
 
     /// <summary>
-    /// Bytes that the arrays of an archive may unpack to unless the caller allows more. Deflate yields a thousand bytes from one of zeros; MNIST,
-    /// mostly black, packs to a fifth.
+    /// Bytes that the arrays of an archive may unpack to unless the caller allows more. Deflate yields a thousand bytes from one of zeros;
+    /// MNIST, mostly black, packs to a fifth.
     /// </summary>
     public static long UnpackedBytes(long fileBytes) => 16 * fileBytes + (16 << 20);
 

@@ -53,7 +53,8 @@ internal static class NpyReader
         if (headerBytes > NpyLimits.HeaderBytes)
             throw source.Damaged($"its header has {headerBytes} bytes, and {NpyLimits.HeaderBytes} are the limit, as in NumPy");
         long rest = source.Length - source.Position;
-        if (headerBytes > rest) throw source.Damaged($"it is cut short: the header has {headerBytes} bytes, but only {rest} follow its length");
+        if (headerBytes > rest)
+            throw source.Damaged($"it is cut short: the header has {headerBytes} bytes, but only {rest} follow its length");
         int start = (int)source.Position;
         byte[] text = new byte[headerBytes];
         source.Read(text);

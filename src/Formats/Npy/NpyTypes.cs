@@ -45,18 +45,24 @@ internal static class NpyTypes
         return type switch
         {
             "O" => $"{quoted}: Python objects, which MiniStack never unpickles. Save numbers: array.astype('<f4').",
-            "c8" => $"{quoted}: complex numbers, which no tensor stores. Save the parts as an axis: numpy.stack([array.real, array.imag]).astype('<f4').",
-            "c16" or "c32" => $"{quoted}: complex numbers, which no tensor stores. Save the parts as an axis: numpy.stack([array.real, array.imag]).astype('<f8').",
+            "c8" =>
+                $"{quoted}: complex numbers, which no tensor stores. " +
+                "Save the parts as an axis: numpy.stack([array.real, array.imag]).astype('<f4').",
+            "c16" or "c32" =>
+                $"{quoted}: complex numbers, which no tensor stores. " +
+                "Save the parts as an axis: numpy.stack([array.real, array.imag]).astype('<f8').",
             "i1" or "i2" or "u2" => Convert("<i4"),
             "u4" or "u8" => Convert("<i8"),
             "f16" or "f12" or "g16" => Convert("<f8"),
             ['S' or 'U' or 'a', ..] => $"{quoted}: text, which no tensor stores. Save numbers, such as token ids: array.astype('<i8').",
             ['M' or 'm', ..] => $"{quoted}: times, which no tensor stores. Save them as numbers: array.astype('<i8').",
-            ['V', ..] => $"{quoted}: raw bytes, whose meaning the file does not tell (BF16 is saved so). Save numbers: array.astype('<f4').",
+            ['V', ..] =>
+                $"{quoted}: raw bytes, whose meaning the file does not tell (BF16 is saved so). Save numbers: array.astype('<f4').",
             _ => $"{quoted}, which MiniStack does not know. It loads {Loadable}: convert with array.astype('<f4') and save the file again.",
         };
 
-        string Convert(string to) => $"{quoted}, which no tensor stores. MiniStack loads {Loadable}: convert with array.astype('{to}') and save the file again.";
+        string Convert(string to) =>
+            $"{quoted}, which no tensor stores. MiniStack loads {Loadable}: convert with array.astype('{to}') and save the file again.";
     }
 
     private static string WithoutOrder(string name) => name is ['<' or '>' or '|' or '=', ..] ? name[1..] : name;

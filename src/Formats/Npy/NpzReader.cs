@@ -49,16 +49,27 @@ internal static class NpzReader
         foreach (ZipArchiveEntry entry in entries)
         {
             if (!entry.FullName.EndsWith(Extension, StringComparison.Ordinal))
-                throw new CheckpointException($"{path}: {Title(entry)} is no array: its name does not end in {Extension}. Remove it from the archive.");
+            {
+                throw new CheckpointException(
+                    $"{path}: {Title(entry)} is no array: its name does not end in {Extension}. Remove it from the archive.");
+            }
             if (!names.Add(entry.FullName)) throw FileErrors.Damaged(path, $"{Title(entry)} appears twice");
-            if (entry.IsEncrypted) throw new CheckpointException($"{path}: {Title(entry)} is encrypted. Save the archive again without a password.");
+            if (entry.IsEncrypted)
+                throw new CheckpointException($"{path}: {Title(entry)} is encrypted. Save the archive again without a password.");
             if (entry.CompressedLength < 0 || entry.CompressedLength > fileBytes - packed)
                 throw FileErrors.Damaged(path, $"{Title(entry)} and those before it have more bytes than the {fileBytes} of the file");
             packed += entry.CompressedLength;
             if (entry.Length < 0 || entry.Length / NpyLimits.DeflateRatio > entry.CompressedLength)
-                throw FileErrors.Damaged(path, $"{Title(entry)} claims {entry.Length} bytes, more than {entry.CompressedLength} packed ones can hold");
-            unpacked = entry.Length <= mostBytes - unpacked ? unpacked + entry.Length : throw new CheckpointException(FormattableString.Invariant(
-                $"{path}: {Title(entry)} and those before it unpack to more than {mostBytes} bytes, from a file of {fileBytes}. Pass mostBytes to Npz.Load if you trust where it comes from."));
+            {
+                throw FileErrors.Damaged(
+                    path, $"{Title(entry)} claims {entry.Length} bytes, more than {entry.CompressedLength} packed ones can hold");
+            }
+            unpacked = entry.Length <= mostBytes - unpacked
+                ? unpacked + entry.Length
+                : throw new CheckpointException(
+                    FormattableString.Invariant(
+                        $"{path}: {Title(entry)} and those before it unpack to more than {mostBytes} bytes, from a file of {fileBytes}. ") +
+                    "Pass mostBytes to Npz.Load if you trust where it comes from.");
         }
     }
 

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace MiniStack.Formats;
 
-/// <summary>Checks and writes what <see cref="Npz.Save"/> was given; entries are sorted by name, so that the same tensors give the same bytes.</summary>
+/// <summary>
+/// Checks and writes what <see cref="Npz.Save"/> was given; entries are sorted by name, so that the same tensors give the same bytes.
+/// </summary>
 internal sealed class NpzWriter
 {
     // What an entry costs in the archive's directory beside its name, with the 64-bit sizes that a large one has.

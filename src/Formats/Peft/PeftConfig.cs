@@ -13,25 +13,30 @@ internal sealed record PeftConfig(LoraConfig Lora, string BaseModel)
 {
     private const int LargestFile = 1 << 20, LargestRank = 1 << 20, MostNames = 4096;
 
-    /// <summary>Fields that change what the factors mean or where they act, when they are set: true, or not empty, is more than is known here.</summary>
+    /// <summary>
+    /// Fields that change what the factors mean or where they act, when they are set: true, or not empty, is more than is known here.
+    /// </summary>
     private static readonly string[] Variants =
     [
-        "use_dora", "rank_pattern", "alpha_pattern", "lora_bias", "layer_replication", "trainable_token_indices", "megatron_config", "target_parameters", "use_qalora",
-        "alora_invocation_tokens", "loftq_config", "eva_config", "corda_config", "lora_ga_config", "arrow_config", "ensure_weight_tying", "use_bdlora",
+        "use_dora", "rank_pattern", "alpha_pattern", "lora_bias", "layer_replication", "trainable_token_indices", "megatron_config",
+        "target_parameters", "use_qalora", "alora_invocation_tokens", "loftq_config", "eva_config", "corda_config", "lora_ga_config",
+        "arrow_config", "ensure_weight_tying", "use_bdlora",
     ];
 
     /// <summary>
-    /// Fields that are read, and those that say nothing of the factors. fan_in_fan_out tells that PEFT's model holds the weight transposed, but the factors
-    /// are the same; which layers were chosen, and how, is seen from the weights.
+    /// Fields that are read, and those that say nothing of the factors. fan_in_fan_out tells that PEFT's model holds the weight transposed,
+    /// but the factors are the same; which layers were chosen, and how, is seen from the weights.
     /// </summary>
     private static readonly string[] Known =
     [
-        "peft_type", "r", "lora_alpha", "lora_dropout", "target_modules", "modules_to_save", "use_rslora", "bias", "init_lora_weights", "fan_in_fan_out", "auto_mapping",
-        "base_model_name_or_path", "revision", "inference_mode", "task_type", "peft_version", "exclude_modules", "layers_to_transform", "layers_pattern", "megatron_core",
-        "qalora_group_size", "runtime_config",
+        "peft_type", "r", "lora_alpha", "lora_dropout", "target_modules", "modules_to_save", "use_rslora", "bias", "init_lora_weights",
+        "fan_in_fan_out", "auto_mapping", "base_model_name_or_path", "revision", "inference_mode", "task_type", "peft_version",
+        "exclude_modules", "layers_to_transform", "layers_pattern", "megatron_core", "qalora_group_size", "runtime_config",
     ];
 
-    /// <summary>Ways of starting that leave the base model as it is. Others, such as PiSSA, take the factors' start out of its weights.</summary>
+    /// <summary>
+    /// Ways of starting that leave the base model as it is. Others, such as PiSSA, take the factors' start out of its weights.
+    /// </summary>
     private static readonly string[] PlainStarts = ["gaussian", "orthogonal"];
 
     // Of two values under one name, other programs take the last, or the first.
@@ -63,13 +68,17 @@ internal sealed record PeftConfig(LoraConfig Lora, string BaseModel)
     {
         try
         {
-            byte[] bytes = PlainFile.ReadBytes(path, LargestFile, _ => FileErrors.Damaged(path, $"it is larger than {LargestFile >> 10} KiB"));
+            byte[] bytes = PlainFile.ReadBytes(
+                path, LargestFile, _ => FileErrors.Damaged(path, $"it is larger than {LargestFile >> 10} KiB"));
             using JsonDocument document = JsonDocument.Parse(bytes, Options);
             return Of(path, document.RootElement);
         }
         catch (JsonException exception)
         {
-            throw FileErrors.Damaged(path, exception.LineNumber is { } line ? $"it is not JSON (line {line + 1})" : "it is not JSON: an object names something twice", exception);
+            throw FileErrors.Damaged(
+                path,
+                exception.LineNumber is { } line ? $"it is not JSON (line {line + 1})" : "it is not JSON: an object names something twice",
+                exception);
         }
         catch (InvalidOperationException exception) // a name or a text that is no text: JsonDocument looks at them late
         {
@@ -91,13 +100,16 @@ internal sealed record PeftConfig(LoraConfig Lora, string BaseModel)
             throw new CheckpointException($"{path}: 'bias' is not \"none\"; adapters that change biases cannot be loaded here.");
         _ = Flag(path, root, "fan_in_fan_out"); // true or false, it is all the same here
         double rank = Number(path, root, "r"), alpha = Number(path, root, "lora_alpha"), dropout = Number(path, root, "lora_dropout", 0);
-        if (!(rank >= 1 && rank <= LargestRank && rank == Math.Floor(rank))) throw FileErrors.Damaged(path, FormattableString.Invariant($"its rank r is {rank}"));
-        if (!(alpha > 0 && double.IsFinite(alpha))) throw FileErrors.Damaged(path, FormattableString.Invariant($"its lora_alpha is {alpha}"));
+        if (!(rank >= 1 && rank <= LargestRank && rank == Math.Floor(rank)))
+            throw FileErrors.Damaged(path, FormattableString.Invariant($"its rank r is {rank}"));
+        if (!(alpha > 0 && double.IsFinite(alpha)))
+            throw FileErrors.Damaged(path, FormattableString.Invariant($"its lora_alpha is {alpha}"));
         if (!(dropout >= 0 && dropout < 1)) throw FileErrors.Damaged(path, FormattableString.Invariant($"its lora_dropout is {dropout}"));
         // PEFT allows a pattern in one text, too; what it fits cannot be missed.
         bool pattern = root.TryGetProperty("target_modules", out JsonElement targets) && targets.ValueKind == JsonValueKind.String;
         string[] names = pattern ? [] : Names(path, root, "target_modules");
-        return new PeftConfig(new LoraConfig((int)rank, alpha, dropout, names, Names(path, root, "modules_to_save"), Flag(path, root, "use_rslora")), "");
+        return new PeftConfig(
+            new LoraConfig((int)rank, alpha, dropout, names, Names(path, root, "modules_to_save"), Flag(path, root, "use_rslora")), "");
     }
 
     /// <summary>Refuses by name what would make other weights of the factors than here.</summary>
@@ -107,15 +119,22 @@ internal sealed record PeftConfig(LoraConfig Lora, string BaseModel)
         {
             if (!IsSet(field.Value) || Known.Contains(field.Name)) continue;
             throw new CheckpointException(Variants.Contains(field.Name)
-                ? $"{path}: '{field.Name}' is set; that variant of LoRA cannot be loaded here. Merge the adapter in PEFT (merge_and_unload) and load the whole model."
-                : $"{path}: {FileErrors.Quote(field.Name)} is set, which is not known here and may change what the adapter does. Merge the adapter in PEFT (merge_and_unload) and load " +
-                  "the whole model, or remove the field if it says nothing of the weights.");
+                ? $"{path}: '{field.Name}' is set; that variant of LoRA cannot be loaded here. " +
+                  "Merge the adapter in PEFT (merge_and_unload) and load the whole model."
+                : $"{path}: {FileErrors.Quote(field.Name)} is set, which is not known here and may change what the adapter does. " +
+                  "Merge the adapter in PEFT (merge_and_unload) and load the whole model, " +
+                  "or remove the field if it says nothing of the weights.");
         }
-        if (!root.TryGetProperty("init_lora_weights", out JsonElement start) || start.ValueKind is JsonValueKind.Null or JsonValueKind.True or JsonValueKind.False) return;
+        if (!root.TryGetProperty("init_lora_weights", out JsonElement start)
+            || start.ValueKind is JsonValueKind.Null or JsonValueKind.True or JsonValueKind.False)
+        {
+            return;
+        }
         if (PlainStarts.Any(plain => Is(start, plain))) return;
         string name = start.ValueKind == JsonValueKind.String ? start.GetString()! : start.GetRawText();
         throw new CheckpointException(
-            $"{path}: 'init_lora_weights' is {FileErrors.Quote(name)}: such an adapter belongs to a base model that its start has changed, and beside the original it is another one. " +
+            $"{path}: 'init_lora_weights' is {FileErrors.Quote(name)}: " +
+            "such an adapter belongs to a base model that its start has changed, and beside the original it is another one. " +
             "Convert it to plain LoRA in PEFT: save_pretrained with path_initial_model_for_weight_conversion.");
     }
 
@@ -123,7 +142,10 @@ internal sealed record PeftConfig(LoraConfig Lora, string BaseModel)
     public static bool IsTarget(string layer, string name) =>
         layer.EndsWith(name, StringComparison.Ordinal) && (layer.Length == name.Length || layer[^(name.Length + 1)] == '.');
 
-    /// <summary>Whether a name in modules_to_save means a layer: the end of its path, or of the path of a module around it. PEFT looks for no dot before it.</summary>
+    /// <summary>
+    /// Whether a name in modules_to_save means a layer: the end of its path, or of the path of a module around it. PEFT looks for no dot
+    /// before it.
+    /// </summary>
     public static bool IsToSave(string layer, string name)
     {
         for (int at = layer.IndexOf(name, StringComparison.Ordinal); at >= 0; at = layer.IndexOf(name, at + 1, StringComparison.Ordinal))
@@ -139,9 +161,10 @@ internal sealed record PeftConfig(LoraConfig Lora, string BaseModel)
     private static string[] Names(string path, JsonElement root, string field)
     {
         if (!root.TryGetProperty(field, out JsonElement names) || !IsSet(names)) return [];
-        return names.ValueKind == JsonValueKind.Array && names.GetArrayLength() <= MostNames && names.EnumerateArray().All(name => name.ValueKind == JsonValueKind.String)
-            ? [.. names.EnumerateArray().Select(name => name.GetString()!).Where(name => name.Length > 0).Distinct()]
-            : throw FileErrors.Damaged(path, $"its {field} is no list of at most {MostNames} names");
+        return names.ValueKind == JsonValueKind.Array && names.GetArrayLength() <= MostNames
+            && names.EnumerateArray().All(name => name.ValueKind == JsonValueKind.String)
+                ? [.. names.EnumerateArray().Select(name => name.GetString()!).Where(name => name.Length > 0).Distinct()]
+                : throw FileErrors.Damaged(path, $"its {field} is no list of at most {MostNames} names");
     }
 
     private static bool Is(JsonElement value, string text) => value.ValueKind == JsonValueKind.String && value.ValueEquals(text);

@@ -39,7 +39,8 @@ public static class Safetensors
     /// <param name="tensors">Each with a name of its own.</param>
     /// <param name="metadata">Free texts to go with them.</param>
     /// <remarks>The order and strides of the tensors, and their devices, leave no trace in the file.</remarks>
-    /// <exception cref="CheckpointException">A name or text is refused, or the file cannot be written; an old file is untouched.</exception>
+    /// <exception cref="CheckpointException">A name or text is refused, or the file cannot be written; an old file is
+    /// untouched.</exception>
     public static void Save(
         string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
@@ -49,8 +50,10 @@ public static class Safetensors
         AtomicFile.Write(path, writer.Write);
     }
 
-    /// <summary>SHA-256 of tensors with their names, types and shapes, as 64 hexadecimal digits: equal tensors have equal digests, in any order,
-    /// with any strides, on any device. Saved as metadata it tells later whether a disk has kept the numbers.</summary>
+    /// <summary>
+    /// SHA-256 of tensors with their names, types and shapes, as 64 hexadecimal digits: equal tensors have equal digests, in any order,
+    /// with any strides, on any device. Saved as metadata it tells later whether a disk has kept the numbers.
+    /// </summary>
     public static string Digest(IEnumerable<KeyValuePair<string, Tensor>> tensors)
     {
         ArgumentNullException.ThrowIfNull(tensors);

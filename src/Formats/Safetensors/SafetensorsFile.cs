@@ -5,8 +5,8 @@ namespace MiniStack.Formats;
 
 /// <summary>An open safetensors file: its header is checked, its tensors are read one by one, when asked for.</summary>
 /// <remarks>
-/// Opening reads the header only, and each tensor is read straight into its own memory. The open file stays what it was when a new one is saved
-/// in its place, and one that is cut short in place while it is open is an error like any other: nothing is memory-mapped.
+/// Opening reads the header only, and each tensor is read straight into its own memory. The open file stays what it was when a new one is
+/// saved in its place, and one that is cut short in place while it is open is an error like any other: nothing is memory-mapped.
 /// </remarks>
 public sealed class SafetensorsFile : IDisposable
 {
@@ -41,14 +41,17 @@ public sealed class SafetensorsFile : IDisposable
     /// <summary>The tensors, in the order of their bytes.</summary>
     public IReadOnlyList<SafetensorsEntry> Entries => _header.Entries;
 
-    /// <summary>Throws when the file says of itself that another framework than PyTorch wrote it: TensorFlow and Flax hold the weights of dense layers and
-    /// convolutions transposed, so that square ones would load in silence, and wrong.</summary>
+    /// <summary>
+    /// Throws when the file says of itself that another framework than PyTorch wrote it: TensorFlow and Flax hold the weights of dense
+    /// layers and convolutions transposed, so that square ones would load in silence, and wrong.
+    /// </summary>
     /// <exception cref="CheckpointException">Its metadata's <c>format</c> is another than <c>pt</c>.</exception>
     public void CheckFormat()
     {
         if (!Metadata.TryGetValue("format", out string? format) || format == "pt") return;
         throw new CheckpointException(
-            $"{Path}: its metadata say that it has the format {FileErrors.Quote(format)}, whose weights may be transposed; models here take PyTorch's ('pt'). Convert it to PyTorch's first.");
+            $"{Path}: its metadata say that it has the format {FileErrors.Quote(format)}, whose weights may be transposed; " +
+            "models here take PyTorch's ('pt'). Convert it to PyTorch's first.");
     }
 
     /// <summary>True when the file has a tensor of this name.</summary>

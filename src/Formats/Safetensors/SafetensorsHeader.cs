@@ -50,7 +50,9 @@ internal sealed class SafetensorsHeader
             }
             if (entry.Offset > end)
             {
-                throw FileErrors.Damaged(path, $"bytes {end} to {entry.Offset} of the data, before tensor {FileErrors.Quote(entry.Name)}, " +
+                throw FileErrors.Damaged(
+                    path,
+                    $"bytes {end} to {entry.Offset} of the data, before tensor {FileErrors.Quote(entry.Name)}, " +
                     "belong to no tensor");
             }
             end = entry.Offset + entry.Bytes;

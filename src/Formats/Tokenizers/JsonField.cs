@@ -36,7 +36,9 @@ internal readonly struct JsonField(string file, string place, JsonElement value,
         foreach (JsonProperty property in Object().EnumerateObject())
         {
             if (property.Value.ValueKind == JsonValueKind.Null || known.Contains(property.Name)) continue;
-            throw this[property.Name].Unsupported("is a field that MiniStack does not know", "It may change how texts become tokens. Remove it if it does not, or choose another tokenizer.");
+            throw this[property.Name].Unsupported(
+                "is a field that MiniStack does not know",
+                "It may change how texts become tokens. Remove it if it does not, or choose another tokenizer.");
         }
         return this;
     }
@@ -57,18 +59,22 @@ internal readonly struct JsonField(string file, string place, JsonElement value,
 
     public string Text() => Value.ValueKind == JsonValueKind.String ? Value.GetString()! : throw Expected("a text");
 
-    public int Number() => Value.ValueKind == JsonValueKind.Number && Value.TryGetInt32(out int number) ? number : throw Expected("a whole number");
+    public int Number() =>
+        Value.ValueKind == JsonValueKind.Number && Value.TryGetInt32(out int number) ? number : throw Expected("a whole number");
 
-    public bool Flag() => Value.ValueKind is JsonValueKind.True or JsonValueKind.False ? Value.GetBoolean() : throw Expected("true or false");
+    public bool Flag() =>
+        Value.ValueKind is JsonValueKind.True or JsonValueKind.False ? Value.GetBoolean() : throw Expected("true or false");
 
     /// <summary>The flag; <paramref name="otherwise"/> when it is missing or null.</summary>
     public bool Flag(bool otherwise) => IsNull ? otherwise : Flag();
 
     /// <summary>What to say when the file breaks a rule here.</summary>
-    public CheckpointException Wrong(string what) => FileErrors.Damaged(file, $"{(Path.Length == 0 ? "the file" : FileErrors.Quote(Path))} {what}");
+    public CheckpointException Wrong(string what) =>
+        FileErrors.Damaged(file, $"{(Path.Length == 0 ? "the file" : FileErrors.Quote(Path))} {what}");
 
     /// <summary>What to say when the file asks here for something that is not known.</summary>
     public CheckpointException Unsupported(string what, string remedy) => new($"{file}: {FileErrors.Quote(Path)} {what}. {remedy}");
 
-    private CheckpointException Expected(string kind) => Wrong(Value.ValueKind == JsonValueKind.Undefined ? "is missing" : $"is not {kind}");
+    private CheckpointException Expected(string kind) =>
+        Wrong(Value.ValueKind == JsonValueKind.Undefined ? "is missing" : $"is not {kind}");
 }

@@ -26,7 +26,8 @@ internal static class TokenizerJsonFrame
                 return new TokenFrame([.. outer.Before, .. inner.Before], [.. inner.After, .. outer.After]);
             }),
             { } other => throw type.Unsupported($"is {FileErrors.Quote(other)}, which MiniStack does not know",
-                "It reads ByteLevel, BertProcessing, RobertaProcessing, TemplateProcessing and sequences of them. Choose another tokenizer: without this part it would be a different one."),
+                "It reads ByteLevel, BertProcessing, RobertaProcessing, TemplateProcessing and sequences of them. " +
+                "Choose another tokenizer: without this part it would be a different one."),
         };
     }
 
@@ -57,7 +58,8 @@ internal static class TokenizerJsonFrame
         List<int> before = [], after = [];
         bool seen = false;
         // A name is looked up by going through them.
-        if (processor["special_tokens"] is { IsNull: false } names && names.Object().GetPropertyCount() > MostTokens) throw names.Wrong($"has more than {MostTokens} tokens");
+        if (processor["special_tokens"] is { IsNull: false } names && names.Object().GetPropertyCount() > MostTokens)
+            throw names.Wrong($"has more than {MostTokens} tokens");
         foreach (JsonField piece in processor["single"].Items())
         {
             if (piece["SpecialToken"] is { IsNull: false } token)

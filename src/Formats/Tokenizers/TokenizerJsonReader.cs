@@ -60,11 +60,17 @@ internal static class TokenizerJsonReader
         if (root["type"].Value is { ValueKind: JsonValueKind.String } kind && kind.ValueEquals("character"))
             throw root["type"].Unsupported("is 'character'", "This is a CharTokenizer's file: read it with CharTokenizer.FromJson.");
         if (root["version"] is { IsNull: false } version && version.Text() != "1.0")
-            throw version.Unsupported($"is {FileErrors.Quote(version.Text())}", "MiniStack reads version 1.0. Save the tokenizer with a library that writes it.");
+        {
+            throw version.Unsupported(
+                $"is {FileErrors.Quote(version.Text())}", "MiniStack reads version 1.0. Save the tokenizer with a library that writes it.");
+        }
         foreach (string name in (string[])["truncation", "padding"])
         {
             if (!root[name].IsNull)
-                throw root[name].Unsupported("is set, but MiniStack neither cuts nor pads", "Set it to null, and cut and pad where batches are made.");
+            {
+                throw root[name].Unsupported(
+                    "is set, but MiniStack neither cuts nor pads", "Set it to null, and cut and pad where batches are made.");
+            }
         }
         JsonField model = root["model"];
         // Files from before 2020 do not name the type.
@@ -82,25 +88,43 @@ internal static class TokenizerJsonReader
 
     private static ByteLevelBpe ReadBpe(JsonField root, JsonField model)
     {
-        if (Only(root["normalizer"], "normalizers") is { IsNull: false } normalizer) throw Unknown(normalizer["type"], normalizer["type"].Text(), "none, for BPE");
+        if (Only(root["normalizer"], "normalizers") is { IsNull: false } normalizer)
+            throw Unknown(normalizer["type"], normalizer["type"].Text(), "none, for BPE");
         JsonField splitter = Only(root["pre_tokenizer"], "pretokenizers");
         Require(splitter, "ByteLevel", "ByteLevel, for BPE");
-        if (!splitter["use_regex"].Flag(otherwise: true)) throw splitter["use_regex"].Unsupported("is false", "MiniStack cuts words by GPT-2's pattern only. Choose another tokenizer.");
+        if (!splitter["use_regex"].Flag(otherwise: true))
+            throw splitter["use_regex"].Unsupported("is false", "MiniStack cuts words by GPT-2's pattern only. Choose another tokenizer.");
         JsonField decoder = Only(root["decoder"], "decoders");
         Require(decoder, "ByteLevel", "ByteLevel, for BPE");
         foreach (string name in (string[])["continuing_subword_prefix", "end_of_word_suffix"])
-            if (!model[name].IsNull && model[name].Text().Length > 0) throw model[name].Unsupported("is set", "Byte-level tokens of MiniStack have neither prefix nor suffix. Choose another tokenizer.");
-        if (model["byte_fallback"].Flag(otherwise: false)) throw model["byte_fallback"].Unsupported("is true", "MiniStack reads tokenizers that are byte-level throughout. Choose another one.");
-        if (model["dropout"] is { IsNull: false } dropout && !(dropout.Value.ValueKind == JsonValueKind.Number && dropout.Value.TryGetDouble(out double rate) && rate == 0))
+            if (!model[name].IsNull && model[name].Text().Length > 0)
+            {
+                throw model[name].Unsupported(
+                    "is set", "Byte-level tokens of MiniStack have neither prefix nor suffix. Choose another tokenizer.");
+            }
+        if (model["byte_fallback"].Flag(otherwise: false))
+        {
+            throw model["byte_fallback"].Unsupported(
+                "is true", "MiniStack reads tokenizers that are byte-level throughout. Choose another one.");
+        }
+        if (model["dropout"] is { IsNull: false } dropout
+            && !(dropout.Value.ValueKind == JsonValueKind.Number && dropout.Value.TryGetDouble(out double rate) && rate == 0))
+        {
             throw dropout.Unsupported("is set", "MiniStack merges all that can be merged. Set it to null.");
+        }
         ByteLevelBpe tokenizer = new(
             Vocabulary(model["vocab"]), Merges(model["merges"]), AddedTokens(root["added_tokens"], normalizes: false),
-            new ByteLevelBpeOptions { AddPrefixSpace = splitter["add_prefix_space"].Flag(otherwise: false), IgnoreMerges = model["ignore_merges"].Flag(otherwise: false) },
+            new ByteLevelBpeOptions
+            {
+                AddPrefixSpace = splitter["add_prefix_space"].Flag(otherwise: false),
+                IgnoreMerges = model["ignore_merges"].Flag(otherwise: false)
+            },
             TokenizerJsonFrame.Read(root["post_processor"]));
         splitter.With(ByteLevelFields);
         decoder.With(ByteLevelFields);
         model.With(
-            "type", "dropout", "unk_token", "continuing_subword_prefix", "end_of_word_suffix", "fuse_unk", "byte_fallback", "ignore_merges", "vocab", "merges");
+            "type", "dropout", "unk_token", "continuing_subword_prefix", "end_of_word_suffix", "fuse_unk", "byte_fallback", "ignore_merges",
+            "vocab", "merges");
         return tokenizer;
     }
 
@@ -132,7 +156,11 @@ internal static class TokenizerJsonReader
         JsonField decoder = Only(root["decoder"], "decoders");
         Require(decoder, "WordPiece", "WordPiece, for WordPiece");
         if (decoder["prefix"].Text() != options.ContinuingPrefix)
-            throw decoder["prefix"].Unsupported($"is {FileErrors.Quote(decoder["prefix"].Text())}, but the model's is {FileErrors.Quote(options.ContinuingPrefix)}", "Make them equal.");
+        {
+            throw decoder["prefix"].Unsupported(
+                $"is {FileErrors.Quote(decoder["prefix"].Text())}, but the model's is {FileErrors.Quote(options.ContinuingPrefix)}",
+                "Make them equal.");
+        }
         WordPiece tokenizer = new(
             Vocabulary(model["vocab"]), AddedTokens(root["added_tokens"], normalizes: !normalizer.IsNull),
             options with { CleanUpDecoded = decoder["cleanup"].Flag() }, TokenizerJsonFrame.Read(root["post_processor"]));
@@ -145,19 +173,29 @@ internal static class TokenizerJsonReader
     private static JsonField Only(JsonField part, string list)
     {
         if (part.IsNull || part["type"].IsNull || part["type"].Text() != "Sequence") return part;
-        JsonField only = part[list].Count == 1 ? part[list].Items().First() : throw part[list].Unsupported($"has {part[list].Count} parts", "MiniStack reads sequences of one part. Choose another tokenizer.");
+        JsonField only = part[list].Count == 1
+            ? part[list].Items().First()
+            : throw part[list].Unsupported(
+                $"has {part[list].Count} parts", "MiniStack reads sequences of one part. Choose another tokenizer.");
         part.With("type", list);
         return only;
     }
 
     private static void Require(JsonField part, string type, string known)
     {
-        if (part.IsNull) throw part.Unsupported(part.Value.ValueKind == JsonValueKind.Null ? "is null" : "is missing", $"MiniStack reads {known}. Choose a tokenizer that has it.");
+        if (part.IsNull)
+        {
+            throw part.Unsupported(
+                part.Value.ValueKind == JsonValueKind.Null ? "is null" : "is missing",
+                $"MiniStack reads {known}. Choose a tokenizer that has it.");
+        }
         if (part["type"].Text() is { } other && other != type) throw Unknown(part["type"], other, known);
     }
 
     private static CheckpointException Unknown(JsonField part, string type, string known) =>
-        part.Unsupported($"is {FileErrors.Quote(type)}, which MiniStack does not know", $"It reads {known}. Choose another tokenizer: without this part it would be a different one.");
+        part.Unsupported(
+            $"is {FileErrors.Quote(type)}, which MiniStack does not know",
+            $"It reads {known}. Choose another tokenizer: without this part it would be a different one.");
 
     private static Dictionary<string, int> Vocabulary(JsonField vocab)
     {
@@ -203,11 +241,19 @@ internal static class TokenizerJsonReader
             token.With("id", "content", "single_word", "lstrip", "rstrip", "normalized", "special");
             bool special = token["special"].Flag(otherwise: false);
             if (token["single_word"].Flag(otherwise: false))
-                throw token["single_word"].Unsupported("is true", "MiniStack cuts added tokens out wherever they stand. Set it to false if that is what you want.");
+            {
+                throw token["single_word"].Unsupported(
+                    "is true", "MiniStack cuts added tokens out wherever they stand. Set it to false if that is what you want.");
+            }
             if (normalizes && token["normalized"].Flag(otherwise: !special))
-                throw token["normalized"].Unsupported("is true", "MiniStack looks for added tokens before a text is normalized. Set it to false if that is what you want.");
+            {
+                throw token["normalized"].Unsupported(
+                    "is true",
+                    "MiniStack looks for added tokens before a text is normalized. Set it to false if that is what you want.");
+            }
             return new AddedToken(
-                token["content"].Text(), token["id"].Number(), special, token["lstrip"].Flag(otherwise: false), token["rstrip"].Flag(otherwise: false));
+                token["content"].Text(), token["id"].Number(), special, token["lstrip"].Flag(otherwise: false),
+                token["rstrip"].Flag(otherwise: false));
         }
     }
 }

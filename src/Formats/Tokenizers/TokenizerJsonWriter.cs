@@ -14,16 +14,21 @@ internal static class TokenizerJsonWriter
             ByteLevelBpe bpe => bpe.Vocabulary,
             WordPiece wordPiece => wordPiece.Vocabulary,
             _ => throw new CheckpointException(
-                $"{path}: cannot be written: tokenizer.json has no form for {tokenizer.GetType().Name}. It takes ByteLevelBpe and WordPiece; a CharTokenizer has ToJson."),
+                $"{path}: cannot be written: tokenizer.json has no form for {tokenizer.GetType().Name}. " +
+                "It takes ByteLevelBpe and WordPiece; a CharTokenizer has ToJson."),
         };
         foreach (string text in vocabulary.Keys.Concat(tokenizer.AddedTokens.Select(token => token.Content)))
         {
             // JSON writers replace half a character by U+FFFD: the file would hold another token.
             if (FileErrors.HalfCharacter(text) >= 0)
-                throw new CheckpointException($"{path}: cannot be written: the token {FileErrors.Quote(text)} is not valid Unicode. Leave it out.");
+            {
+                throw new CheckpointException(
+                    $"{path}: cannot be written: the token {FileErrors.Quote(text)} is not valid Unicode. Leave it out.");
+            }
         }
         using MemoryStream buffer = new();
-        using (Utf8JsonWriter json = new(buffer, new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (Utf8JsonWriter json = new(
+            buffer, new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             json.WriteStartObject();
             json.WriteString("version", "1.0");

@@ -2,15 +2,18 @@ using MiniStack.Nn;
 
 namespace MiniStack.Models;
 
-/// <summary>The first convolutional network trained by backpropagation to read real handwriting: digits of 16×16 pixels, 9,760 numbers.</summary>
+/// <summary>
+/// The first convolutional network trained by backpropagation to read real handwriting: digits of 16×16 pixels, 9,760 numbers.
+/// </summary>
 /// <remarks>
-/// <para>LeCun et al. 1989, doi:10.1162/neco.1989.1.4.541. As there: two layers of 12 maps whose windows of 5×5 share weights and step by 2, but where
-/// each position has a bias of its own; each map of the second layer sees 8 of the first's 12; 30 hidden units, and one output a
-/// class; tanh everywhere, the output included, and the mean squared error as loss; outside the image lies the background, −1.</para>
-/// <para>Where the paper is silent or its detail does not matter, Karpathy's re-implementation of 2022 (github.com/karpathy/lecun1989-repro) is
-/// followed: which 8 maps are seen (1 to 8, 5 to 12, or the outer eight, by each third of the second layer), −1 around the first layer's
-/// maps too, plain tanh instead of a scaled one and hence targets of ±1, start values uniform in ±2.4/√inputs, where the paper divides by the
-/// number of inputs itself, and biases that start at 0, those of the output at −1, because most targets are.</para>
+/// <para>LeCun et al. 1989, doi:10.1162/neco.1989.1.4.541. As there: two layers of 12 maps whose windows of 5×5 share weights and step by
+/// 2, but where each position has a bias of its own; each map of the second layer sees 8 of the first's 12; 30 hidden units, and one output
+/// a class; tanh everywhere, the output included, and the mean squared error as loss; outside the image lies the background, −1.</para>
+/// <para>Where the paper is silent or its detail does not matter, Karpathy's re-implementation of 2022
+/// (github.com/karpathy/lecun1989-repro) is followed: which 8 maps are seen (1 to 8, 5 to 12, or the outer eight, by each third of the
+/// second layer), −1 around the first layer's maps too, plain tanh instead of a scaled one and hence targets of ±1, start values uniform in
+/// ±2.4/√inputs, where the paper divides by the number of inputs itself, and biases that start at 0, those of the output at −1, because
+/// most targets are.</para>
 /// </remarks>
 public sealed class LeCun1989 : Layer
 {

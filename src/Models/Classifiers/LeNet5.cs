@@ -4,8 +4,8 @@ namespace MiniStack.Models;
 
 /// <summary>LeNet-5 for images of 28×28: two convolutions with pools, three linear layers, tanh between.</summary>
 /// <remarks>
-/// LeCun et al. 1998, doi:10.1109/5.726791, section II.B, as it is built today: plain averages instead of pools with a weight and a bias, every map of
-/// the second convolution sees all six instead of some, and scores come out instead of distances to drawn letters. With ten
+/// LeCun et al. 1998, doi:10.1109/5.726791, section II.B, as it is built today: plain averages instead of pools with a weight and a bias,
+/// every map of the second convolution sees all six instead of some, and scores come out instead of distances to drawn letters. With ten
 /// classes it has 61,706 numbers; the paper's has about 60,000. Start values are PyTorch's.
 /// </remarks>
 public sealed class LeNet5 : Layer

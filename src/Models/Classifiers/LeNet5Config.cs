@@ -7,7 +7,8 @@ public sealed record LeNet5Config(int Classes = 10, int Channels = 1) : IModelCo
 {
     /// <inheritdoc/>
     public long ParameterCount =>
-        Sizes.Linear(25L * Channels, 6) + Sizes.Linear(25 * 6, 16) + Sizes.Linear(400, 120) + Sizes.Linear(120, 84) + Sizes.Linear(84, Classes);
+        Sizes.Linear(25L * Channels, 6) + Sizes.Linear(25 * 6, 16) + Sizes.Linear(400, 120) + Sizes.Linear(120, 84)
+        + Sizes.Linear(84, Classes);
 
     /// <inheritdoc/>
     public void Check()

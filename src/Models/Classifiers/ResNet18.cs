@@ -2,10 +2,13 @@ using MiniStack.Nn;
 
 namespace MiniStack.Models;
 
-/// <summary>The residual network of 18 layers for photographs: a convolution of 7×7, a pool, four stages of two blocks, and a linear layer.</summary>
+/// <summary>
+/// The residual network of 18 layers for photographs: a convolution of 7×7, a pool, four stages of two blocks, and a linear layer.
+/// </summary>
 /// <remarks>
-/// He et al. 2015, arXiv:1512.03385, table 1. Names and start values are torchvision's: normal with deviation √(2/fan-out) for convolutions, PyTorch's for
-/// the linear layer; shortcuts that change the shape are projections (option B). 11,689,512 numbers with 1000 classes.
+/// He et al. 2015, arXiv:1512.03385, table 1. Names and start values are torchvision's: normal with deviation √(2/fan-out) for
+/// convolutions, PyTorch's for the linear layer; shortcuts that change the shape are projections (option B). 11,689,512 numbers with 1000
+/// classes.
 /// </remarks>
 public sealed class ResNet18 : Layer
 {
@@ -28,7 +31,8 @@ public sealed class ResNet18 : Layer
         for (int i = 0; i < _stages.Length; i++)
         {
             int inputs = config.Width << Math.Max(i - 1, 0), outputs = config.Width << i, stride = i == 0 ? 1 : 2;
-            _stages[i] = Register($"layer{i + 1}", ResidualBlock.Stage(inputs, outputs, stride, 2, () => Projection(inputs, outputs, stride, rng), rng));
+            _stages[i] = Register(
+                $"layer{i + 1}", ResidualBlock.Stage(inputs, outputs, stride, 2, () => Projection(inputs, outputs, stride, rng), rng));
         }
         _head = Register("fc", new Linear(8 * config.Width, config.Classes, rng));
     }

@@ -4,9 +4,9 @@ namespace MiniStack.Models;
 
 /// <summary>The residual network of 20 layers for small images such as CIFAR-10's: three stages of three blocks.</summary>
 /// <remarks>
-/// He et al. 2015, arXiv:1512.03385, section 4.2, with the shortcuts used there, which learn nothing (option A): 269,722 numbers with ten classes, the
-/// 0.27 million of table 6. With projections (option B) there would be 272,474. Start values as in <see cref="ResNet18"/>; the paper's
-/// source, He et al. 2015, arXiv:1502.01852, finds fan-in and fan-out as good as each other.
+/// He et al. 2015, arXiv:1512.03385, section 4.2, with the shortcuts used there, which learn nothing (option A): 269,722 numbers with ten
+/// classes, the 0.27 million of table 6. With projections (option B) there would be 272,474. Start values as in <see cref="ResNet18"/>; the
+/// paper's source, He et al. 2015, arXiv:1502.01852, finds fan-in and fan-out as good as each other.
 /// </remarks>
 public sealed class ResNet20 : Layer
 {
@@ -29,7 +29,8 @@ public sealed class ResNet20 : Layer
         for (int i = 0; i < _stages.Length; i++)
         {
             int inputs = config.Width << Math.Max(i - 1, 0), outputs = config.Width << i, stride = i == 0 ? 1 : 2;
-            _stages[i] = Register($"layer{i + 1}", ResidualBlock.Stage(inputs, outputs, stride, 3, () => new PaddedShortcut(outputs - inputs, stride), rng));
+            _stages[i] = Register(
+                $"layer{i + 1}", ResidualBlock.Stage(inputs, outputs, stride, 3, () => new PaddedShortcut(outputs - inputs, stride), rng));
         }
         _head = Register("fc", new Linear(4 * config.Width, config.Classes, rng));
     }

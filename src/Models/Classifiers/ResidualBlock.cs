@@ -46,7 +46,9 @@ internal sealed class ResidualBlock : Layer
         return stage;
     }
 
-    /// <summary>A convolution without bias, which a norm follows: normal start values with deviation √(2/fan-out), as torchvision's.</summary>
+    /// <summary>
+    /// A convolution without bias, which a norm follows: normal start values with deviation √(2/fan-out), as torchvision's.
+    /// </summary>
     public static Conv2d Convolution(int inputs, int outputs, int kernel, int stride, Rng rng)
     {
         Conv2d layer = new(inputs, outputs, kernel, rng, stride, padding: kernel / 2, bias: false);
@@ -66,6 +68,7 @@ internal sealed class PaddedShortcut(int newChannels, int stride) : Layer
     public override Variable Forward(Variable x)
     {
         int rows = (x.Shape[2] + stride - 1) / stride, columns = (x.Shape[3] + stride - 1) / stride;
-        return x.Slice(2, 0, rows, stride).Slice(3, 0, columns, stride).Pad([(newChannels / 2, newChannels - newChannels / 2), (0, 0), (0, 0)]);
+        return x.Slice(2, 0, rows, stride).Slice(3, 0, columns, stride)
+            .Pad([(newChannels / 2, newChannels - newChannels / 2), (0, 0), (0, 0)]);
     }
 }

@@ -2,11 +2,14 @@ using MiniStack.Nn;
 
 namespace MiniStack.Models;
 
-/// <summary>A transformer that reads an image as a sequence of patches, with a class token in front whose last state is classified.</summary>
+/// <summary>
+/// A transformer that reads an image as a sequence of patches, with a class token in front whose last state is classified.
+/// </summary>
 /// <remarks>
-/// Dosovitskiy et al. 2020, arXiv:2010.11929. Names are torchvision's outside the layers (<c>conv_proj</c>, <c>class_token</c>) and PyTorch's TransformerEncoder's
-/// within (<c>encoder.layers.0.linear1.weight</c>, <c>encoder.norm.weight</c>). Start values of layers are PyTorch's; positions are normal with 0.02 and
-/// the class token is 0, as in the paper. The head is one linear layer, as the paper's in fine-tuning.
+/// Dosovitskiy et al. 2020, arXiv:2010.11929. Names are torchvision's outside the layers (<c>conv_proj</c>, <c>class_token</c>) and
+/// PyTorch's TransformerEncoder's within (<c>encoder.layers.0.linear1.weight</c>, <c>encoder.norm.weight</c>). Start values of layers are
+/// PyTorch's; positions are normal with 0.02 and the class token is 0, as in the paper. The head is one linear layer, as the paper's in
+/// fine-tuning.
 /// </remarks>
 public sealed class VisionTransformer : Layer
 {

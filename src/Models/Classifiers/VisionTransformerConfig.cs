@@ -11,7 +11,8 @@ namespace MiniStack.Models;
 /// <param name="ImageChannels">Of the images: 3 for colours.</param>
 /// <param name="Dropout">Probability of dropout while training.</param>
 public sealed record VisionTransformerConfig(
-    int ImageSize, int PatchSize, int Classes, int Layers, int Heads, int Channels, int Hidden, int ImageChannels = 3, double Dropout = 0) : IModelConfig
+    int ImageSize, int PatchSize, int Classes, int Layers, int Heads, int Channels, int Hidden, int ImageChannels = 3, double Dropout = 0)
+    : IModelConfig
 {
     /// <inheritdoc/>
     public long ParameterCount
@@ -19,7 +20,8 @@ public sealed record VisionTransformerConfig(
         get
         {
             long c = Channels, patch = (long)ImageChannels * PatchSize * PatchSize, side = ImageSize / PatchSize;
-            return Sizes.Linear(patch, c) + (side * side + 2) * c + Layers * Sizes.EncoderLayer(c, Hidden) + 2 * c + Sizes.Linear(c, Classes);
+            return Sizes.Linear(patch, c) + (side * side + 2) * c + Layers * Sizes.EncoderLayer(c, Hidden) + 2 * c
+                + Sizes.Linear(c, Classes);
         }
     }
 
@@ -29,7 +31,10 @@ public sealed record VisionTransformerConfig(
         Sizes.Check(ImageSize, "image size", Sizes.MostSide);
         Sizes.Check(PatchSize, "patch size", Sizes.MostSide);
         if (ImageSize % PatchSize != 0)
-            throw new ConfigException($"Patches of {PatchSize} do not divide images of {ImageSize} evenly. Choose patches that do, or resize the images.");
+        {
+            throw new ConfigException(
+                $"Patches of {PatchSize} do not divide images of {ImageSize} evenly. Choose patches that do, or resize the images.");
+        }
         Sizes.Check(Classes, "number of classes", Sizes.MostEntries);
         Sizes.Check(Layers, "number of layers", Sizes.MostLayers);
         Sizes.CheckHeads(Heads, Channels);

@@ -35,21 +35,24 @@ public static class ModelFolder
     /// <summary>The model in a folder, whatever its architecture; <c>Gpt.Load</c> and the like load one of a known type.</summary>
     /// <param name="folder">Where a model's <c>Save</c> wrote.</param>
     /// <param name="device">Where it shall live; main memory by default.</param>
-    /// <returns>The model in evaluation, as Hugging Face's from_pretrained returns it: dropout is off. Call <see cref="Module.Train"/> to train it further; its
-    /// dropout then draws from the start of a stream of its own.</returns>
-    /// <exception cref="CheckpointException">A file is missing, damaged, of an unknown architecture or a newer program, or the two do not belong
-    /// together.</exception>
+    /// <returns>The model in evaluation, as Hugging Face's from_pretrained returns it: dropout is off. Call <see cref="Module.Train"/> to
+    /// train it further; its dropout then draws from the start of a stream of its own.</returns>
+    /// <exception cref="CheckpointException">A file is missing, damaged, of an unknown architecture or a newer program, or the two do not
+    /// belong together.</exception>
     public static Module Load(string folder, Device? device = null)
     {
         CheckFolder(folder);
         return Architectures[ModelJson.ReadArchitecture(ConfigFile(folder))](folder, device);
     }
 
-    /// <summary>Throws when a file of weights holds fewer numbers than a model of some sizes learns. Sizes in a JSON file cost nothing, but a model of them
-    /// does: look before one is made of what somebody else has written.</summary>
+    /// <summary>
+    /// Throws when a file of weights holds fewer numbers than a model of some sizes learns. Sizes in a JSON file cost nothing, but a model
+    /// of them does: look before one is made of what somebody else has written.
+    /// </summary>
     /// <param name="path">A safetensors file.</param>
     /// <param name="config">The sizes.</param>
-    /// <exception cref="CheckpointException">The file cannot be read or is damaged, or holds fewer floats than a model of these sizes.</exception>
+    /// <exception cref="CheckpointException">The file cannot be read or is damaged, or holds fewer floats than a model of these
+    /// sizes.</exception>
     /// <exception cref="ConfigException">The sizes make no model.</exception>
     public static void CheckWeights(string path, IModelConfig config)
     {
@@ -81,7 +84,10 @@ public static class ModelFolder
         using SafetensorsFile file = Safetensors.Open(path);
         file.CheckFormat();
         if (file.Metadata.TryGetValue(ConfigKey, out string? saved) && saved != ModelJson.Write(typeof(TModel).Name, config))
-            throw new CheckpointException($"{path}: it was saved with another configuration than config.json says. Restore both files from one save.");
+        {
+            throw new CheckpointException(
+                $"{path}: it was saved with another configuration than config.json says. Restore both files from one save.");
+        }
         CheckWeights(file, config);
         TModel model = make(config);
         DType[] types = [.. file.Entries.Select(entry => entry.DType).OfType<DType>().Where(type => type.IsFloat()).Distinct()];
@@ -105,13 +111,17 @@ public static class ModelFolder
         long stored = file.Entries.Where(entry => entry.DType?.IsFloat() == true).Sum(entry => entry.Shape.Count);
         if (stored < config.ParameterCount)
         {
-            throw new CheckpointException(FormattableString.Invariant(
-                $"{file.Path}: it holds {stored} numbers, but the sizes in config.json make a model of {config.ParameterCount}. Restore both files from one save."));
+            throw new CheckpointException(
+                FormattableString.Invariant(
+                    $"{file.Path}: it holds {stored} numbers, but the sizes in config.json make a model of {config.ParameterCount}. ") +
+                "Restore both files from one save.");
         }
         int layers = Layers(config), tensors = layers * TensorsOfALayer(config);
         if (file.Entries.Count >= tensors) return;
-        throw new CheckpointException(FormattableString.Invariant(
-            $"{file.Path}: it holds {file.Entries.Count} tensors, but the sizes in config.json make a model of {layers} layers, with {tensors}. Restore both files from one save."));
+        throw new CheckpointException(
+            FormattableString.Invariant($"{file.Path}: it holds {file.Entries.Count} tensors, ") +
+            FormattableString.Invariant($"but the sizes in config.json make a model of {layers} layers, with {tensors}. ") +
+            "Restore both files from one save.");
     }
 
     /// <summary>Layers whose number a config names: each costs kilobytes, however few numbers it has.</summary>

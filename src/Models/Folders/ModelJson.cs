@@ -46,14 +46,16 @@ internal sealed partial class ModelJson : JsonSerializerContext
     }.ToJsonString(Strict.Options) + "\n";
 
     /// <summary>The sizes in a file, checked.</summary>
-    /// <exception cref="CheckpointException">It cannot be read, is damaged, newer than this program, or of another architecture.</exception>
+    /// <exception cref="CheckpointException">It cannot be read, is damaged, newer than this program, or of another
+    /// architecture.</exception>
     public static TConfig Read<TConfig>(string path, string architecture) where TConfig : class, IModelConfig =>
         Open(path, root => Read<TConfig>(root, path, architecture));
 
     private static TConfig Read<TConfig>(JsonElement root, string path, string architecture) where TConfig : class, IModelConfig
     {
         string found = ArchitectureIn(root, path);
-        if (found != architecture) throw new CheckpointException($"{path}: it describes a {found}, not a {architecture}. Load it with {found}.Load.");
+        if (found != architecture)
+            throw new CheckpointException($"{path}: it describes a {found}, not a {architecture}. Load it with {found}.Load.");
         if (!root.TryGetProperty(Config, out JsonElement element) || element.ValueKind != JsonValueKind.Object)
             throw Damaged(path, $"the object '{Config}' is missing");
         try
@@ -65,7 +67,10 @@ internal sealed partial class ModelJson : JsonSerializerContext
         catch (JsonException exception)
         {
             bool isAt = exception.Path is { Length: > 2 };
-            throw Damaged(path, isAt ? $"'{Config}{exception.Path![1..]}' is malformed or unknown" : $"'{Config}' lacks a size of a {architecture}", exception);
+            throw Damaged(
+                path,
+                isAt ? $"'{Config}{exception.Path![1..]}' is malformed or unknown" : $"'{Config}' lacks a size of a {architecture}",
+                exception);
         }
         catch (ConfigException exception)
         {
@@ -83,9 +88,13 @@ internal sealed partial class ModelJson : JsonSerializerContext
         if (!root.TryGetProperty(Version, out _) && HuggingFaceType(root) is { } type)
         {
             throw new CheckpointException(
-                $"{path}: it is a Hugging Face config of {Quote(type)}, and not one of MiniStack's. Make a model of these sizes, and load its weights with Safetensors.Load and LoadStateDict.");
+                $"{path}: it is a Hugging Face config of {Quote(type)}, and not one of MiniStack's. " +
+                "Make a model of these sizes, and load its weights with Safetensors.Load and LoadStateDict.");
         }
-        int number = root.TryGetProperty(Version, out JsonElement version) && version.ValueKind == JsonValueKind.Number && version.TryGetInt32(out int given) ? given : 0;
+        int number = root.TryGetProperty(Version, out JsonElement version) && version.ValueKind == JsonValueKind.Number
+            && version.TryGetInt32(out int given)
+                ? given
+                : 0;
         if (number < 1) throw Damaged(path, $"the number '{Version}' is missing");
         if (number > CurrentVersion)
         {
@@ -94,13 +103,17 @@ internal sealed partial class ModelJson : JsonSerializerContext
         }
         if (!root.TryGetProperty(Architecture, out JsonElement architecture) || architecture.ValueKind != JsonValueKind.String)
             throw Damaged(path, $"the text '{Architecture}' is missing");
-        if (root.EnumerateObject().FirstOrDefault(field => field.Name is not (Version or Architecture or Config)) is { Value.ValueKind: not JsonValueKind.Undefined } unknown)
+        if (root.EnumerateObject().FirstOrDefault(field => field.Name is not (Version or Architecture or Config))
+            is { Value.ValueKind: not JsonValueKind.Undefined } unknown)
+        {
             throw Damaged(path, $"the field {Quote(unknown.Name)} is unknown");
+        }
         string name = architecture.GetString()!;
         return ModelFolder.Architectures.ContainsKey(name)
             ? name
             : throw new CheckpointException(
-                $"{path}: its architecture {Quote(name)} is none of this program's ({string.Join(", ", ModelFolder.Architectures.Keys)}). " +
+                $"{path}: its architecture {Quote(name)} is none of this program's " +
+                $"({string.Join(", ", ModelFolder.Architectures.Keys)}). " +
                 "Update MiniStack, or correct the name.");
     }
 
@@ -108,7 +121,8 @@ internal sealed partial class ModelJson : JsonSerializerContext
     private static string? HuggingFaceType(JsonElement root)
     {
         if (root.TryGetProperty("model_type", out JsonElement type) && type.ValueKind == JsonValueKind.String) return type.GetString();
-        bool listed = root.TryGetProperty("architectures", out JsonElement list) && list.ValueKind == JsonValueKind.Array && list.GetArrayLength() > 0;
+        bool listed = root.TryGetProperty("architectures", out JsonElement list) && list.ValueKind == JsonValueKind.Array
+            && list.GetArrayLength() > 0;
         return listed && list[0].ValueKind == JsonValueKind.String ? list[0].GetString() : null;
     }
 
@@ -125,7 +139,9 @@ internal sealed partial class ModelJson : JsonSerializerContext
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new CheckpointException(
-                $"{PlainFile.Show(path)}: cannot be read, so there is no model to load here ({OneLine(exception.Message)}). Check the folder's name.", exception);
+                $"{PlainFile.Show(path)}: cannot be read, so there is no model to load here ({OneLine(exception.Message)}). " +
+                "Check the folder's name.",
+                exception);
         }
         catch (JsonException exception)
         {
@@ -141,7 +157,8 @@ internal sealed partial class ModelJson : JsonSerializerContext
     private static CheckpointException Damaged(string path, string why, Exception? cause = null) =>
         new($"{path}: it is damaged ({why.TrimEnd('.')}). Restore it from a copy.", cause);
 
-    private static string OneLine(string message) => (message.Length > 300 ? message[..300] + "…" : message).ReplaceLineEndings(" ").TrimEnd('.');
+    private static string OneLine(string message) =>
+        (message.Length > 300 ? message[..300] + "…" : message).ReplaceLineEndings(" ").TrimEnd('.');
 
     /// <summary>A name out of a file, as JSON would write it: on one line, and not too long to read.</summary>
     private static string Quote(string name) => $"'{JsonEncodedText.Encode(string.Concat(name.EnumerateRunes().Take(80)))}'";

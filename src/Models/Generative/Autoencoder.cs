@@ -3,8 +3,10 @@ using MiniStack.Nn;
 namespace MiniStack.Models;
 
 /// <summary>Learns to pass examples through a narrow code and to make them again from it.</summary>
-/// <remarks>Hinton and Salakhutdinov 2006, doi:10.1126/science.1127647, with ReLU and PyTorch's start values in place of logistic units and of
-/// training layer by layer beforehand.</remarks>
+/// <remarks>
+/// Hinton and Salakhutdinov 2006, doi:10.1126/science.1127647, with ReLU and PyTorch's start values in place of logistic units and of
+/// training layer by layer beforehand.
+/// </remarks>
 public sealed class Autoencoder : Layer
 {
     private readonly Sequential _encoder, _decoder;

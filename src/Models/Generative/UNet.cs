@@ -4,8 +4,8 @@ namespace MiniStack.Models;
 
 /// <summary>From image to image: down by halves to see far, up again, and at each size a shortcut that keeps what is fine.</summary>
 /// <remarks>
-/// Ronneberger et al. 2015, arXiv:1505.04597. Convolutions here are padded, so that nothing is cropped and what comes out is as large as what went in, and
-/// have group norms (Wu and He 2018, arXiv:1803.08494), which do not depend on the batch. Start values are PyTorch's.
+/// Ronneberger et al. 2015, arXiv:1505.04597. Convolutions here are padded, so that nothing is cropped and what comes out is as large as
+/// what went in, and have group norms (Wu and He 2018, arXiv:1803.08494), which do not depend on the batch. Start values are PyTorch's.
 /// </remarks>
 public sealed class UNet : Layer
 {
@@ -50,7 +50,8 @@ public sealed class UNet : Layer
         if (x.Rank != 4 || x.Shape[1] != Config.Channels || x.Shape[2] % multiple != 0 || x.Shape[3] % multiple != 0)
         {
             throw new ShapeException(
-                $"UNet: x must be [batch, {Config.Channels}, height, width] with height and width multiples of {multiple}, not {x.Shape}. Pad the images.");
+                $"UNet: x must be [batch, {Config.Channels}, height, width] with height and width multiples of {multiple}, " +
+                $"not {x.Shape}. Pad the images.");
         }
         Stack<Variable> skips = new();
         foreach (ConvolutionPair level in _down)

@@ -4,8 +4,8 @@ namespace MiniStack.Models;
 
 /// <summary>An autoencoder whose codes are drawn from a normal distribution, so that codes of pure noise decode to new examples.</summary>
 /// <remarks>
-/// Kingma and Welling 2014, arXiv:1312.6114, with the Bernoulli decoder of its appendix C.1: numbers of examples are from 0 to 1, and scores (logits)
-/// come out. ReLU in place of tanh; start values are PyTorch's.
+/// Kingma and Welling 2014, arXiv:1312.6114, with the Bernoulli decoder of its appendix C.1: numbers of examples are from 0 to 1, and
+/// scores (logits) come out. ReLU in place of tanh; start values are PyTorch's.
 /// </remarks>
 public sealed class VariationalAutoencoder : Layer<Variable, VariationalOutput>
 {
@@ -42,7 +42,9 @@ public sealed class VariationalAutoencoder : Layer<Variable, VariationalOutput>
         return Decode(mean, logVariance, Tensor.Normal(mean.Shape, _rng, dtype: mean.Value.DType, device: mean.Value.Device));
     }
 
-    /// <summary>The same with given noise: the code is mean + e^(½·log variance)·noise, through which gradients pass (section 2.4).</summary>
+    /// <summary>
+    /// The same with given noise: the code is mean + e^(½·log variance)·noise, through which gradients pass (section 2.4).
+    /// </summary>
     /// <param name="x">[batch, inputs], from 0 to 1.</param>
     /// <param name="noise">[batch, code].</param>
     /// <returns>Scores of the examples made again, and the distribution of their codes.</returns>
@@ -51,7 +53,10 @@ public sealed class VariationalAutoencoder : Layer<Variable, VariationalOutput>
     {
         (Variable mean, Variable logVariance) = Encode(x);
         if (noise.Shape != mean.Shape)
-            throw new ShapeException($"VariationalAutoencoder: the noise must be {mean.Shape}, not {noise.Shape}: one number for each of a code.");
+        {
+            throw new ShapeException(
+                $"VariationalAutoencoder: the noise must be {mean.Shape}, not {noise.Shape}: one number for each of a code.");
+        }
         return Decode(mean, logVariance, noise);
     }
 

@@ -8,7 +8,8 @@ public sealed record VariationalAutoencoderConfig(int Inputs, IReadOnlyList<int>
 {
     /// <inheritdoc/>
     public long ParameterCount =>
-        Sizes.Chain([Inputs, .. Hidden]) + 2 * Sizes.Linear(Hidden is [.., var last] ? last : Inputs, Code) + Sizes.Chain([Code, .. Hidden.Reverse(), Inputs]);
+        Sizes.Chain([Inputs, .. Hidden]) + 2 * Sizes.Linear(Hidden is [.., var last] ? last : Inputs, Code)
+        + Sizes.Chain([Code, .. Hidden.Reverse(), Inputs]);
 
     /// <inheritdoc/>
     public void Check()

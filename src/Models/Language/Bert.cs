@@ -5,9 +5,9 @@ namespace MiniStack.Models;
 /// <summary>A BERT encoder with the head that guesses masked tokens.</summary>
 /// <remarks>
 /// Devlin et al. 2018, arXiv:1810.04805. Embeddings and head have the names of Hugging Face's BertForMaskedLM; the layers are
-/// <see cref="TransformerEncoderLayer"/> under <c>bert.encoder.layer.N</c>, with PyTorch's names and start values, so that one product makes queries,
-/// keys and values. The second task of the paper, whether one sentence follows another, and its pooler are left out: Liu et al. 2019,
-/// arXiv:1907.11692, found that it does not help.
+/// <see cref="TransformerEncoderLayer"/> under <c>bert.encoder.layer.N</c>, with PyTorch's names and start values, so that one product
+/// makes queries, keys and values. The second task of the paper, whether one sentence follows another, and its pooler are left out: Liu et
+/// al. 2019, arXiv:1907.11692, found that it does not help.
 /// </remarks>
 public sealed class Bert : Layer<BertInput, Variable>
 {
@@ -28,13 +28,17 @@ public sealed class Bert : Layer<BertInput, Variable>
     /// <summary>The model's sizes.</summary>
     public BertConfig Config { get; }
 
-    /// <summary>All but the head. It belongs to this model; another task builds upon a <see cref="BertEncoder"/> of its own, and loads its state from this one.</summary>
+    /// <summary>
+    /// All but the head. It belongs to this model; another task builds upon a <see cref="BertEncoder"/> of its own, and loads its state
+    /// from this one.
+    /// </summary>
     public BertEncoder Encoder { get; }
 
     /// <summary>Scores (logits) of the token at each position.</summary>
     /// <param name="input">Tokens, segments, and where there is padding.</param>
     /// <returns>[batch, time, vocabulary].</returns>
-    /// <exception cref="ShapeException">tokens are not a matrix, or longer than the context; or segments or mask have another shape.</exception>
+    /// <exception cref="ShapeException">tokens are not a matrix, or longer than the context; or segments or mask have another
+    /// shape.</exception>
     /// <exception cref="DTypeException">The mask is not Bool.</exception>
     public override Variable Forward(BertInput input) => _head.Call(Encoder.Call(input));
 
@@ -55,7 +59,9 @@ public sealed class BertEncoder : Layer<BertInput, Variable>
     private readonly Dropout _dropout;
     private readonly ModuleList<TransformerEncoderLayer> _layers;
 
-    /// <summary>An encoder with random start values: what a task with a head of its own registers, under <c>bert</c> for Hugging Face's names.</summary>
+    /// <summary>
+    /// An encoder with random start values: what a task with a head of its own registers, under <c>bert</c> for Hugging Face's names.
+    /// </summary>
     /// <param name="config">Its sizes.</param>
     /// <param name="rng">Source of the start values, and of the masks of dropout.</param>
     /// <exception cref="ConfigException">The sizes make no model.</exception>
@@ -82,7 +88,8 @@ public sealed class BertEncoder : Layer<BertInput, Variable>
 
     /// <param name="input">Tokens, segments, and where there is padding.</param>
     /// <returns>[batch, time, channels]; without meaning where there is padding.</returns>
-    /// <exception cref="ShapeException">tokens are not a matrix, or longer than the context; or segments or mask have another shape.</exception>
+    /// <exception cref="ShapeException">tokens are not a matrix, or longer than the context; or segments or mask have another
+    /// shape.</exception>
     /// <exception cref="DTypeException">The mask is not Bool.</exception>
     public override Variable Forward(BertInput input)
     {
@@ -91,7 +98,10 @@ public sealed class BertEncoder : Layer<BertInput, Variable>
         CheckLike(tokens, segments, "segments");
         CheckLike(tokens, mask, "mask");
         if (mask is { DType: not DType.Bool })
-            throw new DTypeException($"Bert: the mask must be Bool, true where there is a token, not {mask.DType}. Compare the tokens with the padding's.");
+        {
+            throw new DTypeException(
+                $"Bert: the mask must be Bool, true where there is a token, not {mask.DType}. Compare the tokens with the padding's.");
+        }
         int batch = tokens.Shape[0], time = tokens.Shape[1];
         Variable kinds = segments is null ? _segments.First(1) : _segments.Call(segments);
         Variable x = _dropout.Call(_norm.Call(_tokens.Call(tokens) + _positions.First(time) + kinds));
@@ -116,7 +126,9 @@ internal sealed class BertHead : Layer
     public BertHead(BertConfig config, Parameter tokenTable, Rng rng)
     {
         Parameter bias = Register("bias", Tensor.Zeros([config.VocabularySize]));
-        _dense = Register("transform.dense", new Linear(config.Channels, config.Channels, rng, std: Sizes.StartDeviation(config.Channels), gelu: true));
+        _dense = Register(
+            "transform.dense",
+            new Linear(config.Channels, config.Channels, rng, std: Sizes.StartDeviation(config.Channels), gelu: true));
         _norm = Register("transform.LayerNorm", new LayerNorm(config.Channels, epsilon: config.Epsilon));
         _decoder = Register("decoder", new Linear(tokenTable, bias));
     }

@@ -10,7 +10,8 @@ internal static class Generation
     /// <param name="count">Tokens to add.</param>
     /// <param name="rng">Chooses among likely tokens.</param>
     /// <param name="temperature">Divides the scores; 0 always takes the likeliest.</param>
-    /// <param name="begin">Called at the start of each enumeration; what it returns gives the scores, [1, vocabulary], of what follows on all tokens so far.</param>
+    /// <param name="begin">Called at the start of each enumeration; what it returns gives the scores, [1, vocabulary], of what follows on
+    /// all tokens so far.</param>
     /// <exception cref="ConfigException">The prompt is empty, or the temperature is negative.</exception>
     public static IEnumerable<int> Continue(
         IReadOnlyList<int> prompt, int count, Rng rng, double temperature, Func<Func<IReadOnlyList<int>, Tensor>> begin)

@@ -5,9 +5,9 @@ namespace MiniStack.Models;
 /// <summary>A GPT-2 style language model: token and position embeddings, pre-norm blocks, and a head that shares the token table.</summary>
 /// <remarks>
 /// Radford et al. 2019, "Language Models are Unsupervised Multitask Learners"; start values as there, scaled to the
-/// width. Names are those of GPT-2's checkpoints: <c>wte.weight</c>, <c>h.0.attn.c_attn.weight</c>, … Two things differ from OpenAI's, as in nanoGPT:
-/// the GELU is the exact one, not the tanh form that published weights were trained with (<see cref="GeluTanh"/>, a difference of about 1e-3 in the
-/// scores), and weights are [out, in].
+/// width. Names are those of GPT-2's checkpoints: <c>wte.weight</c>, <c>h.0.attn.c_attn.weight</c>, … Two things differ from OpenAI's, as
+/// in nanoGPT: the GELU is the exact one, not the tanh form that published weights were trained with (<see cref="GeluTanh"/>, a difference
+/// of about 1e-3 in the scores), and weights are [out, in].
 /// </remarks>
 public sealed class Gpt : Layer<Tensor, Variable>
 {
@@ -65,7 +65,10 @@ public sealed class Gpt : Layer<Tensor, Variable>
         Generation.Continue(prompt, count, rng, temperature,
             () => tokens => Generation.Last(Forward(Generation.Window(tokens, Config.Context, _tokens.Weight.Value.Device))));
 
-    /// <summary>Writes the sizes to config.json and the weights to model.safetensors in a folder, each atomically; makes the folder where there is none.</summary>
+    /// <summary>
+    /// Writes the sizes to config.json and the weights to model.safetensors in a folder, each atomically; makes the folder where there is
+    /// none.
+    /// </summary>
     /// <exception cref="CheckpointException">A file cannot be written; what was there before is untouched.</exception>
     public void Save(string folder) => ModelFolder.Save(folder, this, Config);
 

@@ -4,9 +4,9 @@ namespace MiniStack.Models;
 
 /// <summary>A Llama language model: RMS norms, positions as angles, heads that share keys and values, and SwiGLU.</summary>
 /// <remarks>
-/// Touvron et al. 2023, arXiv:2302.13971 and arXiv:2307.09288. Names are those of Hugging Face's LlamaForCausalLM, and so is the order of a head's
-/// channels: halves are turned, not neighbours. Start values are normal as in GPT-2, scaled to the width; the papers give none. Llama 3's
-/// stretched wavelengths for contexts beyond those of training are not here.
+/// Touvron et al. 2023, arXiv:2302.13971 and arXiv:2307.09288. Names are those of Hugging Face's LlamaForCausalLM, and so is the order of a
+/// head's channels: halves are turned, not neighbours. Start values are normal as in GPT-2, scaled to the width; the papers give none.
+/// Llama 3's stretched wavelengths for contexts beyond those of training are not here.
 /// </remarks>
 public sealed class Llama : Layer<Tensor, Variable>
 {
@@ -25,7 +25,8 @@ public sealed class Llama : Layer<Tensor, Variable>
         Config = config;
         double std = Sizes.StartDeviation(config.Channels);
         _tokens = Register("model.embed_tokens", new Embedding(config.VocabularySize, config.Channels, rng, std));
-        RotaryEmbedding rotary = Register("model.rotary_emb", new RotaryEmbedding(config.Context, config.Channels / config.Heads, config.Theta));
+        RotaryEmbedding rotary = Register(
+            "model.rotary_emb", new RotaryEmbedding(config.Context, config.Channels / config.Heads, config.Theta));
         _blocks = Register("model.layers", new ModuleList<LlamaBlock>());
         for (int i = 0; i < config.Layers; i++) _blocks.Add(new LlamaBlock(config, rotary, std, rng));
         _norm = Register("model.norm", new RmsNorm(config.Channels, config.Epsilon));
@@ -70,7 +71,8 @@ internal sealed class LlamaBlock : Layer
 
     public LlamaBlock(LlamaConfig config, RotaryEmbedding rotary, double std, Rng rng)
     {
-        _attention = Register("self_attn", new GroupedQueryAttention(config.Channels, config.Heads, config.KeyHeads, rng, rotary, std: std));
+        _attention = Register(
+            "self_attn", new GroupedQueryAttention(config.Channels, config.Heads, config.KeyHeads, rng, rotary, std: std));
         _network = Register("mlp", new SwiGlu(config.Channels, config.Hidden, rng, std: std));
         _norm1 = Register("input_layernorm", new RmsNorm(config.Channels, config.Epsilon));
         _norm2 = Register("post_attention_layernorm", new RmsNorm(config.Channels, config.Epsilon));

@@ -35,7 +35,10 @@ public sealed record LlamaConfig(
         Sizes.Check(KeyHeads, "number of key heads", Sizes.MostHeads);
         Sizes.CheckDivides(KeyHeads, "key heads", Heads, "heads");
         if (Channels / Heads % 2 != 0)
-            throw new ConfigException($"{Heads} heads of {Channels} channels have {Channels / Heads} each, but positions turn pairs. Choose heads of even size.");
+        {
+            throw new ConfigException(
+                $"{Heads} heads of {Channels} channels have {Channels / Heads} each, but positions turn pairs. Choose heads of even size.");
+        }
         Sizes.Check(Hidden, "number of hidden channels", Sizes.MostHidden);
         Sizes.CheckPositive(Theta, "base of the wavelengths");
         Sizes.CheckPositive(Epsilon, "epsilon of the norms");

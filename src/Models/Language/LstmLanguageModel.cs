@@ -4,8 +4,8 @@ namespace MiniStack.Models;
 
 /// <summary>A recurrent language model: what it has read is a state of fixed size, not a context.</summary>
 /// <remarks>
-/// Zaremba et al. 2014, arXiv:1409.2329: dropout on what goes from layer to layer, not from step to step. Names are those of PyTorch's example of a
-/// word language model: <c>encoder.weight</c>, <c>rnn.weight_ih_l0</c>, <c>decoder.weight</c>; start values are PyTorch's.
+/// Zaremba et al. 2014, arXiv:1409.2329: dropout on what goes from layer to layer, not from step to step. Names are those of PyTorch's
+/// example of a word language model: <c>encoder.weight</c>, <c>rnn.weight_ih_l0</c>, <c>decoder.weight</c>; start values are PyTorch's.
 /// </remarks>
 public sealed class LstmLanguageModel : Layer<Tensor, Variable>
 {
@@ -39,7 +39,8 @@ public sealed class LstmLanguageModel : Layer<Tensor, Variable>
 
     /// <summary>The same from a state, and the state afterwards: a text may be read in pieces.</summary>
     /// <param name="tokens">[batch, time], I64 or I32; at least one step.</param>
-    /// <param name="state">What the piece before returned; null at the beginning. For training on it, detach it: gradients end with their step.</param>
+    /// <param name="state">What the piece before returned; null at the beginning. For training on it, detach it: gradients end with their
+    /// step.</param>
     /// <returns>[batch, time, vocabulary], and [layers, batch, hidden] twice.</returns>
     /// <exception cref="ShapeException">tokens are not a matrix, or have no step; or the state is of another batch.</exception>
     public (Variable Scores, RecurrentState State) Continue(Tensor tokens, RecurrentState? state)

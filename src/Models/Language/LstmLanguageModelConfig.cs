@@ -6,7 +6,8 @@ namespace MiniStack.Models;
 /// <param name="Hidden">Channels of each state.</param>
 /// <param name="Layers">LSTM layers.</param>
 /// <param name="Dropout">Probability of dropout, on what goes into each layer and the head, while training.</param>
-public sealed record LstmLanguageModelConfig(int VocabularySize, int Channels, int Hidden, int Layers = 1, double Dropout = 0) : IModelConfig
+public sealed record LstmLanguageModelConfig(int VocabularySize, int Channels, int Hidden, int Layers = 1, double Dropout = 0)
+    : IModelConfig
 {
     /// <inheritdoc/>
     public long ParameterCount

@@ -1,7 +1,10 @@
 namespace MiniStack.Nn;
 
 /// <summary>What of a trained model learns on: everything, some of it, or an adapter beside it.</summary>
-/// <remarks><c>Parameter[] learning = model.FineTune(FineTuning.Only("h.3.*", "ln_f.*"));</c> and an optimizer of those: frozen parameters need no state.</remarks>
+/// <remarks>
+/// <c>Parameter[] learning = model.FineTune(FineTuning.Only("h.3.*", "ln_f.*"));</c> and an optimizer of those: frozen parameters need no
+/// state.
+/// </remarks>
 public abstract class FineTuning
 {
     private FineTuning()

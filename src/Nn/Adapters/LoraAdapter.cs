@@ -2,10 +2,11 @@ namespace MiniStack.Nn;
 
 /// <summary>A low-rank adapter of a model: what it has learned beside the model, small enough to be kept for each task.</summary>
 /// <remarks>
-/// <para>Made by <see cref="Adapters.AddLora"/>. Hu et al. 2021, arXiv:2106.09685: the change that fine-tuning makes to a weight is of low rank to a good
-/// approximation, so that two thin factors of it are learned instead.</para>
-/// <para>While it is attached, its parameters are the model's too, under <c>….lora.NAME.A</c> and <c>….B</c>: they are moved, and saved in the model's
-/// checkpoints; those of a layer that learns in full under <c>….lora.NAME.weight</c> and the like. <see cref="StateDict"/> has them alone, under PEFT's names.</para>
+/// <para>Made by <see cref="Adapters.AddLora"/>. Hu et al. 2021, arXiv:2106.09685: the change that fine-tuning makes to a weight is of low
+/// rank to a good approximation, so that two thin factors of it are learned instead.</para>
+/// <para>While it is attached, its parameters are the model's too, under <c>….lora.NAME.A</c> and <c>….B</c>: they are moved, and saved in
+/// the model's checkpoints; those of a layer that learns in full under <c>….lora.NAME.weight</c> and the like. <see cref="StateDict"/> has
+/// them alone, under PEFT's names.</para>
 /// </remarks>
 public sealed class LoraAdapter
 {
@@ -39,8 +40,10 @@ public sealed class LoraAdapter
     /// <summary>Whether the model still has it.</summary>
     public bool IsAttached { get; private set; }
 
-    /// <summary>Adds the change to the model's weights, and puts what was learned in full in their place: the model is then as fast as without an adapter. What the
-    /// weights were is kept beside them, because a sum of floats cannot be taken apart again.</summary>
+    /// <summary>
+    /// Adds the change to the model's weights, and puts what was learned in full in their place: the model is then as fast as without an
+    /// adapter. What the weights were is kept beside them, because a sum of floats cannot be taken apart again.
+    /// </summary>
     /// <exception cref="ConfigException">The adapter was removed, or this or another one is merged.</exception>
     public void Merge()
     {
@@ -64,8 +67,10 @@ public sealed class LoraAdapter
         Adapters.Switch(_model, Name);
     }
 
-    /// <summary>The factors under PEFT's names, such as <c>base_model.model.h.0.attn.c_attn.lora_A.weight</c>, and what was learned in full under names such as
-    /// <c>base_model.model.ln_f.weight</c>. The tensors are the live ones, not copies.</summary>
+    /// <summary>
+    /// The factors under PEFT's names, such as <c>base_model.model.h.0.attn.c_attn.lora_A.weight</c>, and what was learned in full under
+    /// names such as <c>base_model.model.ln_f.weight</c>. The tensors are the live ones, not copies.
+    /// </summary>
     public StateDict StateDict() => new(Entries());
 
     /// <summary>Copies what another adapter has learned into this one; converts dtype and device.</summary>
@@ -76,12 +81,22 @@ public sealed class LoraAdapter
         foreach ((string name, Tensor value) in own)
         {
             if (!state.TryGetValue(name, out Tensor? other))
-                throw new CheckpointException($"Lora: the state lacks '{name}'. It has {Texts.Some([.. state.Keys])}; is it of another model?");
+            {
+                throw new CheckpointException(
+                    $"Lora: the state lacks '{name}'. It has {Texts.Some([.. state.Keys])}; is it of another model?");
+            }
             if (other.Shape != value.Shape)
-                throw new CheckpointException($"Lora: '{name}' is {other.Shape} in the state and {value.Shape} here. Give the adapter the rank and the model it was trained with.");
+            {
+                throw new CheckpointException(
+                    $"Lora: '{name}' is {other.Shape} in the state and {value.Shape} here. " +
+                    "Give the adapter the rank and the model it was trained with.");
+            }
         }
         if (state.Keys.FirstOrDefault(name => !own.Any(entry => entry.Key == name)) is { } unknown)
-            throw new CheckpointException($"Lora: the state has '{unknown}', which this adapter does not. Adapt the same layers as it did.");
+        {
+            throw new CheckpointException(
+                $"Lora: the state has '{unknown}', which this adapter does not. Adapt the same layers as it did.");
+        }
         using MemoryScope scope = MemoryScope.Begin(); // what converting needs
         foreach ((string name, Tensor value) in own) value.CopyFrom(state[name].To(value.DType));
     }

@@ -1,6 +1,8 @@
 namespace MiniStack.Nn;
 
-/// <summary>A layer's parameters once more, to learn in full: where they are few, as in norms, factors of them would not be fewer.</summary>
+/// <summary>
+/// A layer's parameters once more, to learn in full: where they are few, as in norms, factors of them would not be fewer.
+/// </summary>
 internal sealed class LoraCopy : LoraPart
 {
     private readonly (string Name, Parameter Own, Parameter Copy)[] _parameters;

@@ -1,7 +1,10 @@
 namespace MiniStack.Nn;
 
 /// <summary>The two factors of a layer's change: W stays as it is, and α/r·B·A is added to it, without ever being written down.</summary>
-/// <remarks>Hu et al. 2021, arXiv:2106.09685, eq. 3. B starts at zero (of embeddings: A), so that an adapter that has learned nothing changes nothing.</remarks>
+/// <remarks>
+/// Hu et al. 2021, arXiv:2106.09685, eq. 3. B starts at zero (of embeddings: A), so that an adapter that has learned nothing changes
+/// nothing.
+/// </remarks>
 internal sealed class LoraPair : LoraPart
 {
     private readonly Parameter _base;
@@ -18,8 +21,14 @@ internal sealed class LoraPair : LoraPart
         (_base, _scale, _dropout, _rng, _embeds) = (@base, config.Scale, config.Dropout, rng, embeds);
         (int inputs, int outputs) = embeds ? (@base.Shape[0], @base.Shape[1]) : (@base.Shape[1], @base.Shape[0]);
         Tensor value = @base.Value;
-        A = Register("A", (embeds ? Tensor.Zeros([config.Rank, inputs]) : Init.KaimingUniform([config.Rank, inputs], rng)).To(value.DType).To(value.Device));
-        B = Register("B", (embeds ? Init.Normal([outputs, config.Rank], rng, std: 1) : Tensor.Zeros([outputs, config.Rank])).To(value.DType).To(value.Device));
+        A = Register(
+            "A",
+            (embeds ? Tensor.Zeros([config.Rank, inputs]) : Init.KaimingUniform([config.Rank, inputs], rng))
+                .To(value.DType).To(value.Device));
+        B = Register(
+            "B",
+            (embeds ? Init.Normal([outputs, config.Rank], rng, std: 1) : Tensor.Zeros([outputs, config.Rank]))
+                .To(value.DType).To(value.Device));
     }
 
     /// <summary>[rank, inputs]; of an embedding [rank, rows].</summary>
@@ -55,7 +64,9 @@ internal sealed class LoraPair : LoraPart
     /// <returns>[…, rows].</returns>
     public Variable Against(Variable x) => (x.MatMul(B) * _scale).MatMul(A);
 
-    /// <summary>The weight with the change written into it, computed in F64 and rounded once: the nearest there is to what both give side by side.</summary>
+    /// <summary>
+    /// The weight with the change written into it, computed in F64 and rounded once: the nearest there is to what both give side by side.
+    /// </summary>
     public override IEnumerable<(Parameter Own, Tensor Value)> Merged()
     {
         Tensor change = B.Value.To(DType.F64).MatMul(A.Value.To(DType.F64)) * _scale;

@@ -3,7 +3,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace MiniStack.Nn;
 
-/// <summary>Modules by name, in the order they were added, that are a module together: what is in it is trained, saved and moved under its name.</summary>
+/// <summary>
+/// Modules by name, in the order they were added, that are a module together: what is in it is trained, saved and moved under its name.
+/// </summary>
 /// <typeparam name="TModule">What it holds.</typeparam>
 public sealed class ModuleDict<TModule> : Module, IReadOnlyDictionary<string, TModule>
     where TModule : Module

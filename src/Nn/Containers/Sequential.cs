@@ -2,7 +2,10 @@ using System.Collections;
 
 namespace MiniStack.Nn;
 
-/// <summary>Layers one after the other, named 0, 1, 2, … as in PyTorch: <c>new Sequential(new Linear(2, 16, rng), new Tanh(), new Linear(16, 1, rng))</c>.</summary>
+/// <summary>
+/// Layers one after the other, named 0, 1, 2, … as in PyTorch:
+/// <c>new Sequential(new Linear(2, 16, rng), new Tanh(), new Linear(16, 1, rng))</c>.
+/// </summary>
 public sealed class Sequential : Layer, IReadOnlyList<Layer>
 {
     private readonly List<Layer> _layers = [];

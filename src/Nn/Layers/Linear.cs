@@ -11,7 +11,8 @@ public sealed class Linear : Layer, IAdaptable
     /// <param name="rng">Source of the start values.</param>
     /// <param name="bias">Whether to add b.</param>
     /// <param name="std">When given, W is normal with this deviation and b is 0, as in GPT-2.</param>
-    /// <param name="gelu">Whether GELU follows, fused into the product: one call of a kernel, and without a tape no memory of its own.</param>
+    /// <param name="gelu">Whether GELU follows, fused into the product: one call of a kernel, and without a tape no memory of its
+    /// own.</param>
     public Linear(int inputs, int outputs, Rng rng, bool bias = true, double? std = null, bool gelu = false)
     {
         _gelu = gelu;
@@ -29,7 +30,8 @@ public sealed class Linear : Layer, IAdaptable
         if (weight.Rank != 2 || (bias is not null && bias.Shape != [weight.Shape[0]]))
         {
             throw new ShapeException(
-                $"Linear: the weight must be [outputs, inputs] and the bias [outputs], not {weight.Shape}{(bias is null ? "" : $" and {bias.Shape}")}. Give the layer parameters of its shapes.");
+                "Linear: the weight must be [outputs, inputs] and the bias [outputs], " +
+                $"not {weight.Shape}{(bias is null ? "" : $" and {bias.Shape}")}. Give the layer parameters of its shapes.");
         }
         Weight = Register("weight", weight);
         if (bias is not null) Bias = Register("bias", bias);

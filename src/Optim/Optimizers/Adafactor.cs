@@ -28,7 +28,10 @@ public sealed class Adafactor : Optimizer
         : base(parameters, learningRate, weightDecay)
     {
         if (!(beta2Decay < 0 && double.IsFinite(beta2Decay)))
-            throw new ConfigException(FormattableString.Invariant($"Adafactor: the beta2 decay must be a number below 0, not {beta2Decay}."));
+        {
+            throw new ConfigException(FormattableString.Invariant(
+                $"Adafactor: the beta2 decay must be a number below 0, not {beta2Decay}."));
+        }
         (_beta2Decay, _epsilon2) = (beta2Decay, CheckNotNegative(epsilon2, "epsilon2"));
         _clip = Check.Positive(nameof(Adafactor), clip, "clip");
         using MemoryScope persistent = MemoryScope.Persistent();
@@ -38,7 +41,8 @@ public sealed class Adafactor : Optimizer
     }
 
     /// <inheritdoc/>
-    public override IEnumerable<KeyValuePair<string, Tensor>> State => [.. Named(_rows, "rows"), .. Named(_columns, "columns"), .. Named(_v, "v"), .. StepCounts];
+    public override IEnumerable<KeyValuePair<string, Tensor>> State =>
+        [.. Named(_rows, "rows"), .. Named(_columns, "columns"), .. Named(_v, "v"), .. StepCounts];
 
     /// <inheritdoc/>
     protected override void Update(int index, Tensor parameter, Tensor gradient, double learningRate, double gradientScale)

@@ -1,7 +1,9 @@
 namespace MiniStack.Optim;
 
 /// <summary>Gradient descent whose steps shrink in each element with the gradients it has seen.</summary>
-/// <remarks>Duchi et al. 2011, "Adaptive subgradient methods for online learning and stochastic optimization". Form and defaults are PyTorch's.</remarks>
+/// <remarks>
+/// Duchi et al. 2011, "Adaptive subgradient methods for online learning and stochastic optimization". Form and defaults are PyTorch's.
+/// </remarks>
 public sealed class Adagrad : Optimizer
 {
     private readonly Tensor[] _sum;

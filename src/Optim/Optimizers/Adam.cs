@@ -42,7 +42,9 @@ public sealed class Adam : Optimizer
         if (_vMax.Length == 0)
         {
             // With the penalty inside the gradient, AdamW without decay is Adam.
-            Fused.AdamW(parameter, g, m, v, new AdamWStep(learningRate, _beta1, _beta2, _epsilon, WeightDecay: 0, GradientScale: 1, StepsOf(index)));
+            Fused.AdamW(
+                parameter, g, m, v,
+                new AdamWStep(learningRate, _beta1, _beta2, _epsilon, WeightDecay: 0, GradientScale: 1, StepsOf(index)));
             return;
         }
         // m ← β₁m + (1 − β₁)g;  v ← β₂v + (1 − β₂)g²;  v̂ ← max(v̂, v);  p ← p − lr·(m / (1 − β₁ᵗ)) / (√(v̂ / (1 − β₂ᵗ)) + ε)

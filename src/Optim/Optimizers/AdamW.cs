@@ -55,7 +55,9 @@ public sealed class AdamW : Optimizer
         for (int place = 0; together && place < _kinds.Count; place++)
         {
             (double rateFactor, double weightDecay) = Treatment(_kinds[place].Treatment);
-            Fused.AdamW(CollectionsMarshal.AsSpan(_alike[place]), StepOf(learningRate * rateFactor, weightDecay, gradientScale, _kinds[place].Steps));
+            Fused.AdamW(
+                CollectionsMarshal.AsSpan(_alike[place]),
+                StepOf(learningRate * rateFactor, weightDecay, gradientScale, _kinds[place].Steps));
         }
         _kinds.Clear();
         foreach (List<AdamWTensors> alike in _alike) alike.Clear();

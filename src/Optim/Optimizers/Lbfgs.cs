@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace MiniStack.Optim;
 
-/// <summary>Limited-memory BFGS: Newton's method with a Hessian guessed from the last gradients, for small smooth problems without noise.</summary>
+/// <summary>
+/// Limited-memory BFGS: Newton's method with a Hessian guessed from the last gradients, for small smooth problems without noise.
+/// </summary>
 /// <remarks>
 /// Liu and Nocedal 1989, "On the limited memory BFGS method for large scale optimization"; rules for steps, line search and stopping, and
 /// the defaults, are those of PyTorch's LBFGS. All parameters count as one vector: there are no groups and no weight decay. It keeps
@@ -27,7 +29,8 @@ public sealed class Lbfgs : Optimizer
     /// <param name="gradientTolerance">A step ends where no element of the gradient is larger.</param>
     /// <param name="changeTolerance">A step ends where neither loss nor any parameter changes by more.</param>
     /// <param name="historySize">How many changes are remembered.</param>
-    /// <param name="strongWolfe">Search along each direction for a point that meets the strong Wolfe conditions; otherwise go one step size.</param>
+    /// <param name="strongWolfe">Search along each direction for a point that meets the strong Wolfe conditions; otherwise go one step
+    /// size.</param>
     /// <exception cref="ConfigException">A number makes no sense.</exception>
     public Lbfgs(
         IEnumerable<Parameter> parameters, double learningRate = 1, int maxIterations = 20, int? maxEvaluations = null,
@@ -52,7 +55,8 @@ public sealed class Lbfgs : Optimizer
     /// <inheritdoc/>
     public override IEnumerable<KeyValuePair<string, Tensor>> State =>
     [
-        .. Named(_direction.Parts, "direction"), .. Named(_previousGradient.Parts, "previousGradient"), .. Named(_y, "y"), .. Named(_s, "s"),
+        .. Named(_direction.Parts, "direction"), .. Named(_previousGradient.Parts, "previousGradient"),
+        .. Named(_y, "y"), .. Named(_s, "s"),
         KeyValuePair.Create("lbfgs.rho", _rho), KeyValuePair.Create("lbfgs.numbers", _numbers),
     ];
 
@@ -147,20 +151,24 @@ public sealed class Lbfgs : Optimizer
         double[] numbers = state["lbfgs.numbers"].To(DType.F64).ToArray<double>();
         (double stored, double oldest) = (numbers[(int)Place.Stored], numbers[(int)Place.Oldest]);
         if (stored >= 0 && stored <= _historySize && oldest >= 0 && oldest < _historySize) return;
-        throw new CheckpointException(FormattableString.Invariant(
-            $"The optimizer's state 'lbfgs.numbers' has {stored} changes from {oldest} on in a history of {_historySize}. It was saved with another optimizer or model."));
+        throw new CheckpointException(
+            FormattableString.Invariant(
+                $"The optimizer's state 'lbfgs.numbers' has {stored} changes from {oldest} on in a history of {_historySize}. ") +
+            "It was saved with another optimizer or model.");
     }
 
     /// <inheritdoc/>
     private protected override bool Accepts() => throw new ConfigException(
-        "Lbfgs: a step evaluates the loss several times. Call Step(closure) with a closure that computes the loss, calls Backward and returns the loss.");
+        "Lbfgs: a step evaluates the loss several times. " +
+        "Call Step(closure) with a closure that computes the loss, calls Backward and returns the loss.");
 
     /// <inheritdoc/>
     protected override void Update(int index, Tensor parameter, Tensor gradient, double learningRate, double gradientScale) =>
         throw new UnreachableException();
 
     internal override void Treat(IReadOnlyList<ParameterGroup> groups) => throw new ConfigException(
-        "Lbfgs: all parameters are one vector, so there are no groups with a learning rate or weight decay of their own. Leave Groups out.");
+        "Lbfgs: all parameters are one vector, so there are no groups with a learning rate or weight decay of their own. " +
+        "Leave Groups out.");
 
     private double this[Place place]
     {

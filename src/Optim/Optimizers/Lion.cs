@@ -16,7 +16,8 @@ public sealed class Lion : Optimizer
     /// <param name="beta2">Decay of the momentum, from 0 to below 1.</param>
     /// <param name="weightDecay">Share of a parameter taken away per unit of learning rate.</param>
     /// <exception cref="ConfigException">A number makes no sense.</exception>
-    public Lion(IEnumerable<Parameter> parameters, double learningRate = 1e-4, double beta1 = 0.9, double beta2 = 0.99, double weightDecay = 0)
+    public Lion(
+        IEnumerable<Parameter> parameters, double learningRate = 1e-4, double beta1 = 0.9, double beta2 = 0.99, double weightDecay = 0)
         : base(parameters, learningRate, weightDecay)
     {
         (_beta1, _beta2) = CheckBetas(beta1, beta2);

@@ -1,7 +1,9 @@
 namespace MiniStack.Optim;
 
 /// <summary>Adam that starts as momentum, until its second moment has seen enough gradients to be trusted.</summary>
-/// <remarks>Liu et al. 2020, arXiv:1908.03265, algorithm 2. Form and defaults are PyTorch's. Weight decay is an L2 penalty on every parameter.</remarks>
+/// <remarks>
+/// Liu et al. 2020, arXiv:1908.03265, algorithm 2. Form and defaults are PyTorch's. Weight decay is an L2 penalty on every parameter.
+/// </remarks>
 public sealed class RAdam : Optimizer
 {
     private readonly Tensor[] _m, _v;

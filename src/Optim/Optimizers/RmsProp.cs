@@ -23,7 +23,8 @@ public sealed class RmsProp : Optimizer
         double weightDecay = 0, double momentum = 0, bool centered = false)
         : base(parameters, learningRate, weightDecay)
     {
-        (_alpha, _epsilon, _momentum) = (CheckShare(alpha, "alpha"), CheckNotNegative(epsilon, "epsilon"), CheckShare(momentum, "momentum"));
+        (_alpha, _epsilon, _momentum) =
+            (CheckShare(alpha, "alpha"), CheckNotNegative(epsilon, "epsilon"), CheckShare(momentum, "momentum"));
         _square = ZerosLikeParameters();
         _mean = centered ? ZerosLikeParameters() : [];
         _velocity = momentum > 0 ? ZerosLikeParameters() : [];

@@ -26,7 +26,10 @@ public sealed class Sgd : Optimizer
         (_momentum, _dampening, _nesterov) = (CheckShare(momentum, "momentum"), CheckShare(dampening, "dampening"), nesterov);
         if (nesterov && momentum == 0) throw new ConfigException("Sgd: Nesterov looks ahead along the momentum; give a momentum above 0.");
         if (dampening > 0 && (nesterov || momentum == 0))
-            throw new ConfigException("Sgd: dampening is for momentum without Nesterov. Give a momentum above 0 and no Nesterov, or leave it at 0.");
+        {
+            throw new ConfigException(
+                "Sgd: dampening is for momentum without Nesterov. Give a momentum above 0 and no Nesterov, or leave it at 0.");
+        }
         _velocity = momentum > 0 ? ZerosLikeParameters() : [];
     }
 

@@ -3,7 +3,10 @@ namespace MiniStack.Optim;
 /// <summary>A schedule after a rise in a line to its first rate.</summary>
 /// <param name="After">Its step 0 comes after the warm-up.</param>
 /// <param name="WarmUp">Steps of the rise.</param>
-/// <remarks>Goyal et al. 2017, arXiv:1706.02677, section 2.2. Step t has (t + 1)/(warm-up + 1) of the rate, as in nanoGPT: none is lost on a rate of 0.</remarks>
+/// <remarks>
+/// Goyal et al. 2017, arXiv:1706.02677, section 2.2. Step t has (t + 1)/(warm-up + 1) of the rate, as in nanoGPT: none is lost on a rate of
+/// 0.
+/// </remarks>
 /// <exception cref="ConfigException"><paramref name="WarmUp"/> is negative.</exception>
 public sealed record WarmUpSchedule(ISchedule After, long WarmUp) : ISchedule
 {
@@ -31,10 +34,18 @@ public sealed class SequentialSchedule : ISchedule
     {
         (_schedules, _milestones) = ([.. schedules], [.. milestones]);
         if (_milestones.Length != _schedules.Length - 1)
-            throw new ConfigException(FormattableString.Invariant($"SequentialSchedule: {_schedules.Length} schedules need {Math.Max(0, _schedules.Length - 1)} milestones between them, and at least one schedule; there are {_milestones.Length}."));
+        {
+            throw new ConfigException(
+                FormattableString.Invariant($"SequentialSchedule: {_schedules.Length} schedules need ") +
+                FormattableString.Invariant($"{Math.Max(0, _schedules.Length - 1)} milestones between them, and at least one schedule; ") +
+                FormattableString.Invariant($"there are {_milestones.Length}."));
+        }
         for (int i = 0; i < _milestones.Length; i++)
             if (_milestones[i] <= (i == 0 ? 0 : _milestones[i - 1]))
-                throw new ConfigException(FormattableString.Invariant($"SequentialSchedule: the milestones must rise from above 0; number {i} is {_milestones[i]}."));
+            {
+                throw new ConfigException(FormattableString.Invariant(
+                    $"SequentialSchedule: the milestones must rise from above 0; number {i} is {_milestones[i]}."));
+            }
     }
 
     /// <inheritdoc/>

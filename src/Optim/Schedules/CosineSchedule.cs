@@ -10,10 +10,12 @@ namespace MiniStack.Optim;
 public sealed record CosineSchedule(double Peak, double Minimum, long WarmUp, long Horizon) : ISchedule
 {
     /// <summary>Highest rate, reached after the warm-up.</summary>
-    public double Peak { get; init => field = Check.NotNegative(nameof(CosineSchedule), value, "peak"); } = Check.NotNegative(nameof(CosineSchedule), Peak, "peak");
+    public double Peak { get; init => field = Check.NotNegative(nameof(CosineSchedule), value, "peak"); } =
+        Check.NotNegative(nameof(CosineSchedule), Peak, "peak");
 
     /// <summary>Last rate.</summary>
-    public double Minimum { get; init => field = Check.NotNegative(nameof(CosineSchedule), value, "minimum"); } = Check.NotNegative(nameof(CosineSchedule), Minimum, "minimum");
+    public double Minimum { get; init => field = Check.NotNegative(nameof(CosineSchedule), value, "minimum"); } =
+        Check.NotNegative(nameof(CosineSchedule), Minimum, "minimum");
 
     /// <summary>Steps of the rise.</summary>
     public long WarmUp { get; } = Check.AtLeast(nameof(CosineSchedule), 0, WarmUp, "number of warm-up steps");
@@ -21,7 +23,8 @@ public sealed record CosineSchedule(double Peak, double Minimum, long WarmUp, lo
     /// <summary>Step at which the minimum is reached.</summary>
     public long Horizon { get; } = Horizon >= Math.Max(WarmUp, 1)
         ? Horizon
-        : throw new ConfigException(FormattableString.Invariant($"CosineSchedule: the horizon must be at least 1 and not before the warm-up of {WarmUp} steps ends, not {Horizon}."));
+        : throw new ConfigException(FormattableString.Invariant(
+            $"CosineSchedule: the horizon must be at least 1 and not before the warm-up of {WarmUp} steps ends, not {Horizon}."));
 
     /// <inheritdoc/>
     public double At(long step)

@@ -6,14 +6,17 @@ namespace MiniStack.Optim;
 /// <param name="Period">Steps of the first period.</param>
 /// <param name="Growth">How many times longer each period is than the one before.</param>
 /// <remarks>Loshchilov and Hutter 2017, arXiv:1608.03983, eq. 5.</remarks>
-/// <exception cref="ConfigException">A rate is negative or not a number, or <paramref name="Period"/> or <paramref name="Growth"/> is below 1.</exception>
+/// <exception cref="ConfigException">A rate is negative or not a number, or <paramref name="Period"/> or <paramref name="Growth"/> is below
+/// 1.</exception>
 public sealed record CosineRestartsSchedule(double Peak, double Minimum, long Period, long Growth = 1) : ISchedule
 {
     /// <summary>Rate at the start of every period.</summary>
-    public double Peak { get; init => field = Check.NotNegative(nameof(CosineRestartsSchedule), value, "peak"); } = Check.NotNegative(nameof(CosineRestartsSchedule), Peak, "peak");
+    public double Peak { get; init => field = Check.NotNegative(nameof(CosineRestartsSchedule), value, "peak"); } =
+        Check.NotNegative(nameof(CosineRestartsSchedule), Peak, "peak");
 
     /// <summary>Rate that the end of every period approaches.</summary>
-    public double Minimum { get; init => field = Check.NotNegative(nameof(CosineRestartsSchedule), value, "minimum"); } = Check.NotNegative(nameof(CosineRestartsSchedule), Minimum, "minimum");
+    public double Minimum { get; init => field = Check.NotNegative(nameof(CosineRestartsSchedule), value, "minimum"); } =
+        Check.NotNegative(nameof(CosineRestartsSchedule), Minimum, "minimum");
 
     /// <summary>Steps of the first period.</summary>
     public long Period { get; } = Check.AtLeast(nameof(CosineRestartsSchedule), 1, Period, "period");
@@ -43,7 +46,8 @@ public sealed record OneCycleSchedule(
     double Peak, long Horizon, double RisingShare = 0.3, double StartDivisor = 25, double EndDivisor = 1e4) : ISchedule
 {
     /// <summary>Highest rate.</summary>
-    public double Peak { get; init => field = Check.NotNegative(nameof(OneCycleSchedule), value, "peak"); } = Check.NotNegative(nameof(OneCycleSchedule), Peak, "peak");
+    public double Peak { get; init => field = Check.NotNegative(nameof(OneCycleSchedule), value, "peak"); } =
+        Check.NotNegative(nameof(OneCycleSchedule), Peak, "peak");
 
     /// <summary>Steps altogether.</summary>
     public long Horizon { get; } = Check.AtLeast(nameof(OneCycleSchedule), 2, Horizon, "horizon");
@@ -51,7 +55,8 @@ public sealed record OneCycleSchedule(
     /// <summary>Share of the steps before the peak, from 0 to 1.</summary>
     public double RisingShare { get; } = RisingShare is >= 0 and <= 1
         ? RisingShare
-        : throw new ConfigException(FormattableString.Invariant($"OneCycleSchedule: the rising share must be from 0 to 1, not {RisingShare}."));
+        : throw new ConfigException(FormattableString.Invariant(
+            $"OneCycleSchedule: the rising share must be from 0 to 1, not {RisingShare}."));
 
     /// <summary>The first rate is the peak divided by this.</summary>
     public double StartDivisor { get; } = Check.Positive(nameof(OneCycleSchedule), StartDivisor, "divisor of the start");
@@ -84,10 +89,12 @@ public sealed record OneCycleSchedule(
 public sealed record WarmUpStableDecaySchedule(double Peak, double Minimum, long WarmUp, long Stable, long Decay) : ISchedule
 {
     /// <summary>The rate in between.</summary>
-    public double Peak { get; init => field = Check.NotNegative(nameof(WarmUpStableDecaySchedule), value, "peak"); } = Check.NotNegative(nameof(WarmUpStableDecaySchedule), Peak, "peak");
+    public double Peak { get; init => field = Check.NotNegative(nameof(WarmUpStableDecaySchedule), value, "peak"); } =
+        Check.NotNegative(nameof(WarmUpStableDecaySchedule), Peak, "peak");
 
     /// <summary>Last rate.</summary>
-    public double Minimum { get; init => field = Check.NotNegative(nameof(WarmUpStableDecaySchedule), value, "minimum"); } = Check.NotNegative(nameof(WarmUpStableDecaySchedule), Minimum, "minimum");
+    public double Minimum { get; init => field = Check.NotNegative(nameof(WarmUpStableDecaySchedule), value, "minimum"); } =
+        Check.NotNegative(nameof(WarmUpStableDecaySchedule), Minimum, "minimum");
 
     /// <summary>Steps of the rise.</summary>
     public long WarmUp { get; } = Check.AtLeast(nameof(WarmUpStableDecaySchedule), 0, WarmUp, "number of warm-up steps");

@@ -28,7 +28,10 @@ public sealed class BestWeights : TrainingCallback
     {
         if (!loop.Notes.TryGetValue(Note, out string? note)) return;
         if (!double.TryParse(note, NumberStyles.Float, CultureInfo.InvariantCulture, out _best))
-            throw new CheckpointException($"BestWeights: the run's note '{Note}' is '{note}', which is no number. The run's files are damaged.");
+        {
+            throw new CheckpointException(
+                $"BestWeights: the run's note '{Note}' is '{note}', which is no number. The run's files are damaged.");
+        }
     }
 
     /// <inheritdoc/>

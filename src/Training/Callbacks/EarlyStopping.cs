@@ -19,7 +19,11 @@ public sealed class EarlyStopping : TrainingCallback
     public EarlyStopping(int patience, double minimumDelta = 0)
     {
         if (patience < 1) throw new ConfigException($"EarlyStopping: the patience must be at least 1 evaluation, not {patience}.");
-        if (!(minimumDelta >= 0 && double.IsFinite(minimumDelta))) throw new ConfigException(FormattableString.Invariant($"EarlyStopping: the least improvement must be at least 0, not {minimumDelta}."));
+        if (!(minimumDelta >= 0 && double.IsFinite(minimumDelta)))
+        {
+            throw new ConfigException(FormattableString.Invariant(
+                $"EarlyStopping: the least improvement must be at least 0, not {minimumDelta}."));
+        }
         (_patience, _minimumDelta) = (patience, minimumDelta);
     }
 
@@ -27,10 +31,13 @@ public sealed class EarlyStopping : TrainingCallback
     public override void OnStart(TrainingLoop loop)
     {
         if (!loop.Notes.TryGetValue(Note, out string? note)) return;
-        if (note.Split(' ') is not [var best, var waited] || !double.TryParse(best, NumberStyles.Float, CultureInfo.InvariantCulture, out _best)
+        if (note.Split(' ') is not [var best, var waited]
+            || !double.TryParse(best, NumberStyles.Float, CultureInfo.InvariantCulture, out _best)
             || !int.TryParse(waited, NumberStyles.None, CultureInfo.InvariantCulture, out _waited))
         {
-            throw new CheckpointException($"EarlyStopping: the run's note '{Note}' is '{note}', not a loss and a number of evaluations. The run's files are damaged.");
+            throw new CheckpointException(
+                $"EarlyStopping: the run's note '{Note}' is '{note}', not a loss and a number of evaluations. " +
+                "The run's files are damaged.");
         }
     }
 
@@ -42,7 +49,8 @@ public sealed class EarlyStopping : TrainingCallback
         loop.Notes[Note] = string.Create(CultureInfo.InvariantCulture, $"{_best:R} {_waited}");
         if (_waited < _patience) return;
         loop.Stop(double.IsFinite(_best)
-            ? string.Create(CultureInfo.InvariantCulture, $"The validation loss has not become better than {_best:F4} for {_waited} evaluations.")
+            ? string.Create(
+                CultureInfo.InvariantCulture, $"The validation loss has not become better than {_best:F4} for {_waited} evaluations.")
             : string.Create(CultureInfo.InvariantCulture, $"The validation loss has not been a finite number for {_waited} evaluations."));
     }
 }

@@ -23,7 +23,8 @@ public sealed class Progress(TextWriter? writer = null, long every = 100) : Trai
         if (report.Step % _every != 0) return;
         string skipped = _skipped == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {_skipped} skipped");
         _writer.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"step {report.Step}/{loop.Steps}: loss {_sum / _steps:F4}, learning rate {report.LearningRate:G3}, {_tokens / _time.TotalSeconds:F0} tokens/s{skipped}"));
+            $"step {report.Step}/{loop.Steps}: loss {_sum / _steps:F4}, learning rate {report.LearningRate:G3}, " +
+            $"{_tokens / _time.TotalSeconds:F0} tokens/s{skipped}"));
         (_sum, _steps, _skipped, _tokens, _time) = (0, 0, 0, 0, TimeSpan.Zero);
     }
 

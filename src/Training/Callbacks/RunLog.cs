@@ -2,8 +2,11 @@ using MiniStack.Formats;
 
 namespace MiniStack.Training;
 
-/// <summary>Writes what happens into a run's folder: each step and evaluation as a line of JSON and of CSV, and the losses as a picture.</summary>
-/// <param name="folder">Its <see cref="RunFolder.Log"/>, <see cref="RunFolder.Table"/> and <see cref="RunFolder.Chart"/> are written.</param>
+/// <summary>
+/// Writes what happens into a run's folder: each step and evaluation as a line of JSON and of CSV, and the losses as a picture.
+/// </summary>
+/// <param name="folder">Its <see cref="RunFolder.Log"/>, <see cref="RunFolder.Table"/> and <see cref="RunFolder.Chart"/> are
+/// written.</param>
 /// <param name="title">Stands above the picture.</param>
 /// <param name="floor">A loss to draw as a dashed line, in nats, or null.</param>
 /// <param name="floorName">What that loss is.</param>

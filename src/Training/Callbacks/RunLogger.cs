@@ -31,7 +31,8 @@ public sealed partial class RunLogger(ILogger logger, long every = 100) : Traini
     [LoggerMessage(Level = LogLevel.Information, Message = "Training from step {Step} to {Steps}")]
     private static partial void Started(ILogger logger, long step, long steps);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Step {Step}: loss {Loss}, learning rate {LearningRate}, gradient norm {GradNorm}")]
+    [LoggerMessage(
+        Level = LogLevel.Information, Message = "Step {Step}: loss {Loss}, learning rate {LearningRate}, gradient norm {GradNorm}")]
     private static partial void Stepped(ILogger logger, long step, double loss, double learningRate, double gradNorm);
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Step {Step}: saved")]

@@ -2,8 +2,8 @@ namespace MiniStack.Training;
 
 /// <summary>Models the score as a Gaussian process of what was tried, and tries next where it expects the largest improvement.</summary>
 /// <remarks>
-/// Jones et al. 1998, "Efficient Global Optimization of Expensive Black-Box Functions", eq. 15, with the Matérn kernel of Snoek et al. 2012,
-/// arXiv:1206.2944. The first points are random: a model of nothing expects nothing.
+/// Jones et al. 1998, "Efficient Global Optimization of Expensive Black-Box Functions", eq. 15, with the Matérn kernel of Snoek et al.
+/// 2012, arXiv:1206.2944. The first points are random: a model of nothing expects nothing.
 /// </remarks>
 public sealed class BayesianSearch : HyperParameterSearch
 {
@@ -37,7 +37,8 @@ public sealed class BayesianSearch : HyperParameterSearch
         if (done.Count < _initial || finite.Length == 0) return new SearchRequest(done.Count, Space.Sample(rng), _budget);
         double worst = finite.Max(), best = finite.Min();
         GaussianProcess model = GaussianProcess.Fit(
-            [.. done.Select(trial => trial.Request.Point.Coordinates)], [.. done.Select(trial => double.IsFinite(trial.Score) ? trial.Score : worst)]);
+            [.. done.Select(trial => trial.Request.Point.Coordinates)],
+            [.. done.Select(trial => double.IsFinite(trial.Score) ? trial.Score : worst)]);
         IReadOnlyList<double> leader = done.MinBy(trial => trial.Score)!.Request.Point.Coordinates;
         IReadOnlyList<double> choice = leader;
         double most = double.NegativeInfinity;
@@ -60,13 +61,17 @@ public sealed class BayesianSearch : HyperParameterSearch
     }
 
     private static double[] Near(IReadOnlyList<double> point, Rng rng) =>
-        [.. point.Select(coordinate => Math.Clamp(coordinate + 0.1 * (rng.NextDouble() + rng.NextDouble() + rng.NextDouble() - 1.5), 0, 1))];
+    [
+        .. point.Select(coordinate =>
+            Math.Clamp(coordinate + 0.1 * (rng.NextDouble() + rng.NextDouble() + rng.NextDouble() - 1.5), 0, 1))
+    ];
 
     /// <summary>The normal distribution function: Abramowitz and Stegun 1964, 7.1.26, whose error of 1.5e-7 changes no choice.</summary>
     private static double Normal(double z)
     {
         double t = 1 / (1 + 0.3275911 * Math.Abs(z) / Math.Sqrt(2));
-        double tail = ((((1.061405429 * t - 1.453152027) * t + 1.421413741) * t - 0.284496736) * t + 0.254829592) * t * Math.Exp(-z * z / 2) / 2;
+        double tail =
+            ((((1.061405429 * t - 1.453152027) * t + 1.421413741) * t - 0.284496736) * t + 0.254829592) * t * Math.Exp(-z * z / 2) / 2;
         return z < 0 ? tail : 1 - tail;
     }
 }

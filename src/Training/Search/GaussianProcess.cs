@@ -39,10 +39,17 @@ public sealed class GaussianProcess
     public static GaussianProcess Fit(IReadOnlyList<double>[] points, double[] scores)
     {
         if (points.Length == 0 || points.Length != scores.Length)
-            throw new ConfigException($"GaussianProcess: {points.Length} points and {scores.Length} scores; give at least one point, and a score for each.");
+        {
+            throw new ConfigException(
+                $"GaussianProcess: {points.Length} points and {scores.Length} scores; give at least one point, and a score for each.");
+        }
         if (!scores.All(double.IsFinite) || points.Any(point => point.Count != points[0].Count || !point.All(double.IsFinite)))
-            throw new ConfigException("GaussianProcess: points must have as many coordinates each, and these and the scores must be finite numbers.");
-        return LengthScales.SelectMany(_ => Noises, (length, noise) => new GaussianProcess(points, scores, length, noise)).MaxBy(process => process.LogLikelihood)!;
+        {
+            throw new ConfigException(
+                "GaussianProcess: points must have as many coordinates each, and these and the scores must be finite numbers.");
+        }
+        return LengthScales.SelectMany(_ => Noises, (length, noise) => new GaussianProcess(points, scores, length, noise))
+            .MaxBy(process => process.LogLikelihood)!;
     }
 
     /// <summary>What to expect at a point, and the deviation of the expectation.</summary>

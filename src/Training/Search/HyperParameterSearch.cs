@@ -4,7 +4,8 @@ namespace MiniStack.Training;
 /// <param name="Number">Counted from 0.</param>
 /// <param name="Point">The hyper-parameters.</param>
 /// <param name="Budget">How much training it may cost, in the unit of the search, such as steps.</param>
-/// <param name="Continues">An earlier trial with the same hyper-parameters and a smaller budget, whose training may be continued; null for none.</param>
+/// <param name="Continues">An earlier trial with the same hyper-parameters and a smaller budget, whose training may be continued; null for
+/// none.</param>
 public sealed record SearchRequest(int Number, SearchPoint Point, double Budget, int? Continues = null);
 
 /// <summary>What came of a <see cref="SearchRequest"/>.</summary>
@@ -20,7 +21,8 @@ public sealed record SearchResult(IReadOnlyList<SearchTrial> Trials)
     public SearchTrial Best => Trials.OrderByDescending(trial => trial.Request.Budget).ThenBy(trial => trial.Score).First();
 
     /// <summary>Budgets of all trials together; what a trial continues is not paid twice.</summary>
-    public double Cost => Trials.Sum(trial => trial.Request.Budget - (trial.Request.Continues is { } earlier ? Trials[earlier].Request.Budget : 0));
+    public double Cost =>
+        Trials.Sum(trial => trial.Request.Budget - (trial.Request.Continues is { } earlier ? Trials[earlier].Request.Budget : 0));
 }
 
 /// <summary>Looks for hyper-parameters that make a number small.</summary>
@@ -41,13 +43,15 @@ public abstract class HyperParameterSearch(SearchSpace space, ulong seed)
 
     /// <summary>Tries until the search is done.</summary>
     /// <param name="objective">Trains with a request's hyper-parameters and returns what is to be small. NaN counts as a failure.</param>
-    /// <param name="journal">A file that notes each trial when it is done; trials it holds already are not run again. Null for none.</param>
+    /// <param name="journal">A file that notes each trial when it is done; trials it holds already are not run again. Null for
+    /// none.</param>
     /// <param name="report">Told of each new trial.</param>
     /// <param name="cancellation">Ends the search between two trials.</param>
     /// <exception cref="CheckpointException">The journal cannot be read or written, or is of another search.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; the journal holds what was done.</exception>
     public SearchResult Run(
-        Func<SearchRequest, double> objective, string? journal = null, Action<SearchTrial>? report = null, CancellationToken cancellation = default)
+        Func<SearchRequest, double> objective, string? journal = null, Action<SearchTrial>? report = null,
+        CancellationToken cancellation = default)
     {
         SearchJournal? file = journal is null ? null : new SearchJournal(journal, this);
         List<SearchTrial> trials = [];

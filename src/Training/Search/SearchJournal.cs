@@ -15,14 +15,16 @@ internal sealed class SearchJournal
     {
         _path = Settings.Path("A search's journal", path);
         string header = JsonSerializer.Serialize(
-            new SearchHeader(search.Description, search.Seed, [.. search.Space.Dimensions.Select(dimension => dimension.ToString()!)]), SearchJson.Default.SearchHeader);
+            new SearchHeader(search.Description, search.Seed, [.. search.Space.Dimensions.Select(dimension => dimension.ToString()!)]),
+            SearchJson.Default.SearchHeader);
         string[] lines = File.Exists(path) ? RunFolder.ReadText(path).Split('\n', StringSplitOptions.RemoveEmptyEntries) : [];
         if (lines.Length == 0)
         {
             AtomicFile.WriteText(path, header + "\n");
             return;
         }
-        if (lines[0] != header) throw new CheckpointException($"{path}: it is the journal of another search. Choose another file, or delete it to begin anew.");
+        if (lines[0] != header)
+            throw new CheckpointException($"{path}: it is the journal of another search. Choose another file, or delete it to begin anew.");
         // A crash may have cut the last line: that trial is run again.
         foreach (string line in lines.Skip(1))
         {
@@ -41,16 +43,21 @@ internal sealed class SearchJournal
         if (!coordinates.SequenceEqual(request.Point.Coordinates) || known.GetProperty("budget").GetDouble() != request.Budget)
         {
             throw new CheckpointException(
-                $"{_path}: trial {request.Number} is not what this search would have tried. The file was changed, or made on another machine; delete it to begin anew.");
+                $"{_path}: trial {request.Number} is not what this search would have tried. " +
+                "The file was changed, or made on another machine; delete it to begin anew.");
         }
-        return new SearchTrial(request, known.GetProperty("score") is { ValueKind: JsonValueKind.Number } score ? score.GetDouble() : double.PositiveInfinity);
+        return new SearchTrial(
+            request,
+            known.GetProperty("score") is { ValueKind: JsonValueKind.Number } score ? score.GetDouble() : double.PositiveInfinity);
     }
 
     public void Add(SearchTrial trial)
     {
         SearchPoint point = trial.Request.Point;
         string line = JsonSerializer.Serialize(
-            new SearchLine(trial.Request.Number, point.ToString(), [.. point.Coordinates], trial.Request.Budget, double.IsFinite(trial.Score) ? trial.Score : null),
+            new SearchLine(
+                trial.Request.Number, point.ToString(), [.. point.Coordinates], trial.Request.Budget,
+                double.IsFinite(trial.Score) ? trial.Score : null),
             SearchJson.Default.SearchLine);
         try
         {
@@ -61,7 +68,8 @@ internal sealed class SearchJournal
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new CheckpointException($"{_path}: cannot be written ({exception.Message.TrimEnd('.')}). Free some space or choose another file.", exception);
+            throw new CheckpointException(
+                $"{_path}: cannot be written ({exception.Message.TrimEnd('.')}). Free some space or choose another file.", exception);
         }
     }
 
@@ -87,11 +95,13 @@ internal sealed class SearchJournal
 
 /// <summary>The first line of a journal.</summary>
 internal sealed record SearchHeader(
-    [property: JsonPropertyName("search")] string Search, [property: JsonPropertyName("seed")] ulong Seed, [property: JsonPropertyName("dimensions")] string[] Dimensions);
+    [property: JsonPropertyName("search")] string Search, [property: JsonPropertyName("seed")] ulong Seed,
+    [property: JsonPropertyName("dimensions")] string[] Dimensions);
 
 /// <summary>A line of a journal.</summary>
 internal sealed record SearchLine(
-    [property: JsonPropertyName("trial")] int Trial, [property: JsonPropertyName("point")] string Point, [property: JsonPropertyName("at")] double[] At,
+    [property: JsonPropertyName("trial")] int Trial, [property: JsonPropertyName("point")] string Point,
+    [property: JsonPropertyName("at")] double[] At,
     [property: JsonPropertyName("budget")] double Budget, [property: JsonPropertyName("score")] double? Score);
 
 /// <summary>How they are written, made when this is compiled: programs without reflection have journals too.</summary>

@@ -41,7 +41,9 @@ public sealed class UniformDimension : SearchDimension
     public UniformDimension(string name, double low, double high)
         : base(name)
     {
-        Check(low < high && double.IsFinite(high - low), name, FormattableString.Invariant($"must run from a lower to a higher number, not from {low} to {high}"));
+        Check(
+            low < high && double.IsFinite(high - low), name,
+            FormattableString.Invariant($"must run from a lower to a higher number, not from {low} to {high}"));
         (_low, _high) = (low, high);
     }
 
@@ -61,7 +63,9 @@ public sealed class LogUniformDimension : SearchDimension
     public LogUniformDimension(string name, double low, double high)
         : base(name)
     {
-        Check(low > 0 && low < high && double.IsFinite(high), name, FormattableString.Invariant($"must run from a number above 0 to a higher one, not from {low} to {high}"));
+        Check(
+            low > 0 && low < high && double.IsFinite(high), name,
+            FormattableString.Invariant($"must run from a number above 0 to a higher one, not from {low} to {high}"));
         (_low, _high) = (low, high);
     }
 
@@ -144,7 +148,8 @@ public sealed class SearchPoint(SearchSpace space, IReadOnlyList<double> coordin
     public IReadOnlyList<double> Coordinates { get; } =
         coordinates.Count == space.Dimensions.Count && coordinates.All(coordinate => coordinate is >= 0 and <= 1)
             ? coordinates
-            : throw new ConfigException($"A point of a search needs {space.Dimensions.Count} coordinates from 0 to 1, one for each dimension.");
+            : throw new ConfigException(
+                $"A point of a search needs {space.Dimensions.Count} coordinates from 0 to 1, one for each dimension.");
 
     /// <summary>The value of a hyper-parameter; a choice's is its index.</summary>
     /// <exception cref="ConfigException">The space has no such dimension.</exception>
@@ -161,6 +166,7 @@ public sealed class SearchPoint(SearchSpace space, IReadOnlyList<double> coordin
     {
         for (int i = 0; i < space.Dimensions.Count; i++)
             if (space.Dimensions[i].Name == name) return i;
-        throw new ConfigException($"The search has no dimension '{name}'. It has {string.Join(", ", space.Dimensions.Select(dimension => dimension.Name))}.");
+        throw new ConfigException(
+            $"The search has no dimension '{name}'. It has {string.Join(", ", space.Dimensions.Select(dimension => dimension.Name))}.");
     }
 }

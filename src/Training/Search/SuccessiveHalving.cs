@@ -21,7 +21,8 @@ public sealed class SuccessiveHalving : HyperParameterSearch
     }
 
     /// <inheritdoc/>
-    public override string Description => FormattableString.Invariant($"successive halving, {_points} points from {_budget} on, one in {_factor}");
+    public override string Description =>
+        FormattableString.Invariant($"successive halving, {_points} points from {_budget} on, one in {_factor}");
 
     /// <inheritdoc/>
     protected override SearchRequest? Next(IReadOnlyList<SearchTrial> done, Rng rng)
@@ -32,7 +33,10 @@ public sealed class SuccessiveHalving : HyperParameterSearch
         while (size >= _factor)
         {
             // Of equals the earlier goes on, so that the choice does not depend on how a sort treats them.
-            SearchTrial[] best = [.. done.Skip(first).Take(size).OrderBy(trial => trial.Score).ThenBy(trial => trial.Request.Number).Take(size / _factor)];
+            SearchTrial[] best =
+            [
+                .. done.Skip(first).Take(size).OrderBy(trial => trial.Score).ThenBy(trial => trial.Request.Number).Take(size / _factor)
+            ];
             (first, size, budget) = (first + size, size / _factor, budget * _factor);
             int place = done.Count - first;
             if (place < size) return new SearchRequest(done.Count, best[place].Request.Point, budget, best[place].Request.Number);

@@ -59,7 +59,10 @@ public sealed class PRelu : Layer
         if (channels > 1)
         {
             if (x.Rank < 2 || x.Shape[1] != channels)
-                throw new ShapeException($"PRelu: x is {x.Shape}, but there are shares for {channels} channels: x must be [batch, {channels}, …].");
+            {
+                throw new ShapeException(
+                    $"PRelu: x is {x.Shape}, but there are shares for {channels} channels: x must be [batch, {channels}, …].");
+            }
             weight = Weight.Reshape([channels, .. Enumerable.Repeat(1, x.Rank - 2)]);
         }
         return Variable.Where(x.Value.Greater(x.Value.ScalarLike(0)), x, x * weight);

@@ -39,7 +39,8 @@ public sealed class Hardtanh : Layer
     /// <exception cref="ConfigException">low is not below high.</exception>
     public Hardtanh(double low = -1, double high = 1)
     {
-        if (!(low < high)) throw new ConfigException(FormattableString.Invariant($"Hardtanh: low must be below high, but they are {low} and {high}."));
+        if (!(low < high))
+            throw new ConfigException(FormattableString.Invariant($"Hardtanh: low must be below high, but they are {low} and {high}."));
         (_low, _high) = (low, high);
     }
 

@@ -122,7 +122,10 @@ public sealed class Glu(int axis = -1) : Layer
     {
         int size = axis >= -x.Rank && axis < x.Rank ? x.Shape[axis < 0 ? axis + x.Rank : axis] : 1;
         if (size % 2 != 0)
-            throw new ShapeException($"Glu: x is {x.Shape}; its axis {axis} must be there and have an even size: one half is the gate of the other.");
+        {
+            throw new ShapeException(
+                $"Glu: x is {x.Shape}; its axis {axis} must be there and have an even size: one half is the gate of the other.");
+        }
         DType dtype = x.Value.DType;
         Variable[] halves = x.To(dtype.Wide()).Split([size / 2, size / 2], axis);
         return (halves[0] * halves[1].Sigmoid()).To(dtype);

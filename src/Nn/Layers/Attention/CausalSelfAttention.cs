@@ -17,7 +17,10 @@ public sealed class CausalSelfAttention : Layer
     public CausalSelfAttention(int channels, int heads, Rng rng, bool bias, double dropout, double std, double projectionStd)
     {
         if (heads < 1 || channels % heads != 0)
-            throw new ConfigException($"Attention: {heads} heads do not divide {channels} channels evenly. Choose heads that divide the channels.");
+        {
+            throw new ConfigException(
+                $"Attention: {heads} heads do not divide {channels} channels evenly. Choose heads that divide the channels.");
+        }
         _heads = heads;
         QueryKeyValue = Register("c_attn", new Linear(channels, 3 * channels, rng, bias, std));
         Projection = Register("c_proj", new Linear(channels, channels, rng, bias, projectionStd));

@@ -1,6 +1,8 @@
 namespace MiniStack.Nn;
 
-/// <summary>Attention in which several heads share keys and values, with positions as angles; names as in Hugging Face's LlamaAttention.</summary>
+/// <summary>
+/// Attention in which several heads share keys and values, with positions as angles; names as in Hugging Face's LlamaAttention.
+/// </summary>
 /// <remarks>Ainslie et al. 2023, arXiv:2305.13245; Touvron et al. 2023, arXiv:2307.09288, section 2.2.</remarks>
 public sealed class GroupedQueryAttention : HeadedAttention
 {
@@ -16,8 +18,8 @@ public sealed class GroupedQueryAttention : HeadedAttention
     /// <param name="options">Causal or not, window, linear biases, scale and dropout; null for causal only.</param>
     /// <exception cref="ConfigException">Heads do not divide, or a number is out of its range.</exception>
     public GroupedQueryAttention(
-        int channels, int heads, int keyHeads, Rng rng, RotaryEmbedding? rotary = null, int? headSize = null, bool bias = false, bool? projectionBias = null,
-        double? std = null, AttentionOptions? options = null)
+        int channels, int heads, int keyHeads, Rng rng, RotaryEmbedding? rotary = null, int? headSize = null, bool bias = false,
+        bool? projectionBias = null, double? std = null, AttentionOptions? options = null)
         : base(channels, heads, keyHeads, headSize, rotary, options ?? new AttentionOptions(), rng)
     {
         Query = Register("q_proj", new Linear(channels, Heads * HeadSize, rng, bias, std));

@@ -14,7 +14,8 @@ public abstract class HeadedAttention : Layer<AttentionInput, Variable>
     /// <param name="options">Causal or not, window, linear biases, scale and dropout.</param>
     /// <param name="rng">Source of the masks of dropout, unless the options have one.</param>
     /// <exception cref="ConfigException">Heads do not divide, or a number is out of its range.</exception>
-    protected HeadedAttention(int channels, int heads, int keyHeads, int? headSize, RotaryEmbedding? rotary, AttentionOptions options, Rng rng)
+    protected HeadedAttention(
+        int channels, int heads, int keyHeads, int? headSize, RotaryEmbedding? rotary, AttentionOptions options, Rng rng)
     {
         string name = GetType().Name;
         Require.AtLeast(1, channels, name, nameof(channels));
@@ -22,15 +23,25 @@ public abstract class HeadedAttention : Layer<AttentionInput, Variable>
         else Require.Divides(heads, channels, name, nameof(heads), nameof(channels));
         Require.AtLeast(1, heads, name, nameof(heads));
         if (keyHeads < 1 || heads % keyHeads != 0)
-            throw new ConfigException($"{name}: {keyHeads} key heads do not divide {heads} heads evenly. Choose key heads that divide the heads.");
+        {
+            throw new ConfigException(
+                $"{name}: {keyHeads} key heads do not divide {heads} heads evenly. Choose key heads that divide the heads.");
+        }
         if (options.Mask is not null)
             throw new ConfigException($"{name}: a mask belongs to a call, not to the layer. Pass it with AttentionInput.");
         if (!(options.Dropout >= 0 && options.Dropout < 1))
-            throw new ConfigException(FormattableString.Invariant($"{name}: the probability of dropout must be at least 0 and below 1, not {options.Dropout}."));
-        if (options.Window is < 1) throw new ConfigException($"{name}: the window must be at least 1, not {options.Window}: a query sees its own key.");
+        {
+            throw new ConfigException(FormattableString.Invariant(
+                $"{name}: the probability of dropout must be at least 0 and below 1, not {options.Dropout}."));
+        }
+        if (options.Window is < 1)
+            throw new ConfigException($"{name}: the window must be at least 1, not {options.Window}: a query sees its own key.");
         (Heads, KeyHeads, HeadSize) = (heads, keyHeads, headSize ?? channels / heads);
         if (rotary is not null && rotary.Channels > HeadSize)
-            throw new ConfigException($"{name}: the rotary embedding turns {rotary.Channels} channels, but a head has {HeadSize}. Make it for at most those.");
+        {
+            throw new ConfigException(
+                $"{name}: the rotary embedding turns {rotary.Channels} channels, but a head has {HeadSize}. Make it for at most those.");
+        }
         _options = options with { Rng = options.Rng ?? rng };
         Rotary = rotary;
         // Layers may share the angles: the first that gets them keeps them, unless a module around the layers does.
@@ -73,8 +84,11 @@ public abstract class HeadedAttention : Layer<AttentionInput, Variable>
     {
         // Of plain attention, queries, keys and values need not be taken apart.
         bool drops = IsTraining && _options.Dropout != 0;
-        if (mask is null && Rotary is null && KeyHeads == Heads && _options.Scale is null && (_options with { Dropout = 0 }).IsPlain && !drops)
+        if (mask is null && Rotary is null && KeyHeads == Heads && _options.Scale is null
+            && (_options with { Dropout = 0 }).IsPlain && !drops)
+        {
             return Variable.SelfAttention(all, Heads, _options.Causal);
+        }
         Variable[] parts = all.Split([Heads * HeadSize, KeyHeads * HeadSize, KeyHeads * HeadSize], axis: -1);
         return Attend(parts[0], parts[1], parts[2], mask);
     }
@@ -85,11 +99,12 @@ public abstract class HeadedAttention : Layer<AttentionInput, Variable>
     {
         (Variable query, Variable key) = (input.Query, input.Key ?? input.Query);
         Variable value = input.Value ?? key;
-        if (query.Rank != 3 || key.Rank != 3 || value.Rank != 3 || query.Shape[0] != key.Shape[0] || key.Shape[0] != value.Shape[0] || key.Shape[1] != value.Shape[1])
+        if (query.Rank != 3 || key.Rank != 3 || value.Rank != 3
+            || query.Shape[0] != key.Shape[0] || key.Shape[0] != value.Shape[0] || key.Shape[1] != value.Shape[1])
         {
             throw new ShapeException(
-                $"{GetType().Name}: queries are {query.Shape}, keys {key.Shape} and values {value.Shape}: each must be [batch, time, channels], " +
-                "of one batch, and keys and values of one time. Add axes with Unsqueeze.");
+                $"{GetType().Name}: queries are {query.Shape}, keys {key.Shape} and values {value.Shape}: " +
+                "each must be [batch, time, channels], of one batch, and keys and values of one time. Add axes with Unsqueeze.");
         }
         return (query, key, value);
     }

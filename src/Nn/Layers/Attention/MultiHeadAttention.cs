@@ -13,7 +13,8 @@ public sealed class MultiHeadAttention : HeadedAttention
     /// <param name="keyChannels">Channels of keys; null for those of queries.</param>
     /// <param name="valueChannels">Channels of values; null for those of queries.</param>
     /// <param name="rotary">Turns queries and keys by their positions; null for not.</param>
-    /// <param name="options">Causal or not, window, linear biases, scale and dropout; null for none of it: every query sees every key.</param>
+    /// <param name="options">Causal or not, window, linear biases, scale and dropout; null for none of it: every query sees every
+    /// key.</param>
     /// <exception cref="ConfigException">Heads do not divide, or a number is out of its range.</exception>
     public MultiHeadAttention(
         int channels, int heads, Rng rng, bool bias = true, int? keyHeads = null, int? keyChannels = null, int? valueChannels = null,

@@ -1,9 +1,11 @@
 namespace MiniStack.Nn;
 
-/// <summary>Turns pairs of channels by angles that grow with the position, so that products of queries and keys know their distance only.</summary>
+/// <summary>
+/// Turns pairs of channels by angles that grow with the position, so that products of queries and keys know their distance only.
+/// </summary>
 /// <remarks>
-/// Su et al. 2021, arXiv:2104.09864, eq. 34. The tables of cos and sin are moved with the model, but not saved; layers may share them. They grow with
-/// the positions that are asked for: a context of a million costs nothing before a sequence is that long.
+/// Su et al. 2021, arXiv:2104.09864, eq. 34. The tables of cos and sin are moved with the model, but not saved; layers may share them. They
+/// grow with the positions that are asked for: a context of a million costs nothing before a sequence is that long.
 /// </remarks>
 public sealed class RotaryEmbedding : Layer
 {
@@ -30,7 +32,10 @@ public sealed class RotaryEmbedding : Layer
     public RotaryEmbedding((Tensor Cos, Tensor Sin) tables, bool interleaved = false)
     {
         if (tables.Cos.Rank != 2 || tables.Cos.Shape != tables.Sin.Shape)
-            throw new ShapeException($"RotaryEmbedding: cos is {tables.Cos.Shape} and sin {tables.Sin.Shape}: both must be [positions, channels / 2].");
+        {
+            throw new ShapeException(
+                $"RotaryEmbedding: cos is {tables.Cos.Shape} and sin {tables.Sin.Shape}: both must be [positions, channels / 2].");
+        }
         _cos = RegisterBuffer("cos", tables.Cos, persistent: false);
         _sin = RegisterBuffer("sin", tables.Sin, persistent: false);
         (_interleaved, Positions) = (interleaved, tables.Cos.Shape[0]);
@@ -56,7 +61,8 @@ public sealed class RotaryEmbedding : Layer
         if (x.Rank < 2 || x.Shape[^1] < Channels || firstPosition < 0 || firstPosition + (long)x.Shape[^2] > Positions)
         {
             throw new ShapeException(
-                $"RotaryEmbedding: x is {x.Shape} from position {firstPosition} on, but there are angles for {Positions} positions and {Channels} channels: " +
+                $"RotaryEmbedding: x is {x.Shape} from position {firstPosition} on, " +
+                $"but there are angles for {Positions} positions and {Channels} channels: " +
                 "x must be […, time, d] within both. Make it for more positions, or cut the sequence.");
         }
         (Tensor cos, Tensor sin) = Angles(firstPosition, x.Shape[^2]);

@@ -19,14 +19,21 @@ public sealed class Conv2d : Convolution
     /// <param name="bias">Whether to add a number to each output channel.</param>
     /// <exception cref="ConfigException">A size is below 1, the padding negative, or groups do not divide the channels.</exception>
     public Conv2d(
-        int inputs, int outputs, Pair kernel, Rng rng, Pair? stride = null, Pair padding = default, Pair? dilation = null, int groups = 1, bool bias = true)
-        : base([.. Channels(nameof(Conv2d), inputs, outputs, kernel, stride ?? 1, padding, dilation ?? 1, groups), kernel.Height, kernel.Width], outputs, bias, rng)
+        int inputs, int outputs, Pair kernel, Rng rng, Pair? stride = null, Pair padding = default, Pair? dilation = null, int groups = 1,
+        bool bias = true)
+        : base(
+            [
+                .. Channels(nameof(Conv2d), inputs, outputs, kernel, stride ?? 1, padding, dilation ?? 1, groups),
+                kernel.Height, kernel.Width
+            ],
+            outputs, bias, rng)
     {
         (_stride, _padding, _dilation, _groups) = (stride ?? 1, padding, dilation ?? 1, groups);
     }
 
     /// <param name="x">[batch, inputs, height, width].</param>
-    /// <returns>[batch, outputs, (height + 2·padding − dilation·(kernel − 1) − 1)/stride + 1, rounded down, the same of the width].</returns>
+    /// <returns>[batch, outputs, (height + 2·padding − dilation·(kernel − 1) − 1)/stride + 1, rounded down, the same of the
+    /// width].</returns>
     /// <exception cref="ShapeException">x has other channels, or is smaller than a window.</exception>
     public override Variable Forward(Variable x) => x.Conv2d(Weight, Bias, _stride, _padding, _dilation, _groups);
 }

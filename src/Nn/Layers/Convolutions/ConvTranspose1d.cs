@@ -1,6 +1,9 @@
 namespace MiniStack.Nn;
 
-/// <summary>The transposed convolution of sequences: each place of x adds the kernel, times itself, to the result; with a stride it makes sequences larger.</summary>
+/// <summary>
+/// The transposed convolution of sequences: each place of x adds the kernel, times itself, to the result; with a stride it makes sequences
+/// larger.
+/// </summary>
 public sealed class ConvTranspose1d : Convolution
 {
     private readonly int _stride, _padding, _outputPadding, _dilation;
@@ -17,10 +20,14 @@ public sealed class ConvTranspose1d : Convolution
     /// <param name="dilation">From one place in a window to the next; 1 by default.</param>
     /// <param name="groups">Channels fall into so many groups, each of which sees only itself; divides inputs and outputs.</param>
     /// <param name="bias">Whether to add a number to each output channel.</param>
-    /// <exception cref="ConfigException">A size is below 1, the padding negative, or groups do not divide the channels, or an output padding not below stride or dilation.</exception>
+    /// <exception cref="ConfigException">A size is below 1, the padding negative, or groups do not divide the channels, or an output
+    /// padding not below stride or dilation.</exception>
     public ConvTranspose1d(
-        int inputs, int outputs, int kernel, Rng rng, int stride = 1, int padding = 0, int outputPadding = 0, int dilation = 1, int groups = 1, bool bias = true)
-        : base([.. Channels(nameof(ConvTranspose1d), inputs, outputs, kernel, stride, padding, dilation, groups, transposed: true), kernel], outputs, bias, rng)
+        int inputs, int outputs, int kernel, Rng rng, int stride = 1, int padding = 0, int outputPadding = 0, int dilation = 1,
+        int groups = 1, bool bias = true)
+        : base(
+            [.. Channels(nameof(ConvTranspose1d), inputs, outputs, kernel, stride, padding, dilation, groups, transposed: true), kernel],
+            outputs, bias, rng)
     {
         CheckOutputPadding(nameof(ConvTranspose1d), outputPadding, stride, dilation);
         (_stride, _padding, _outputPadding, _dilation, _groups) = (stride, padding, outputPadding, dilation, groups);

@@ -35,10 +35,12 @@ public abstract class Convolution : Layer
     private protected static void CheckOutputPadding(string layer, Pair outputPadding, Pair stride, Pair dilation)
     {
         Require.AtLeast(0, outputPadding, layer, nameof(outputPadding));
-        if (outputPadding.Height >= Math.Max(stride.Height, dilation.Height) || outputPadding.Width >= Math.Max(stride.Width, dilation.Width))
+        if (outputPadding.Height >= Math.Max(stride.Height, dilation.Height)
+            || outputPadding.Width >= Math.Max(stride.Width, dilation.Width))
         {
             throw new ConfigException(
-                $"{layer}: outputPadding {Require.Text(outputPadding)} must be below stride {Require.Text(stride)} or dilation {Require.Text(dilation)}: nothing would be added there.");
+                $"{layer}: outputPadding {Require.Text(outputPadding)} must be below " +
+                $"stride {Require.Text(stride)} or dilation {Require.Text(dilation)}: nothing would be added there.");
         }
     }
 }

@@ -13,7 +13,9 @@ public sealed record Bags(Tensor Indices, Tensor Offsets, Variable? Weights = nu
     {
         if (indices.Rank != 2) throw new ShapeException($"Bags: bags of one size are [bags, size], not {indices.Shape}.");
         int bags = indices.Shape[0], size = indices.Shape[1];
-        return new Bags(indices.Reshape(bags * size), Tensor.Arange(bags, DType.I64, indices.Device) * indices.To(DType.I64).ScalarLike(size));
+        return new Bags(
+            indices.Reshape(bags * size),
+            Tensor.Arange(bags, DType.I64, indices.Device) * indices.To(DType.I64).ScalarLike(size));
     }
 }
 

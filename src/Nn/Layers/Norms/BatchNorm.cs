@@ -1,7 +1,11 @@
 namespace MiniStack.Nn;
 
-/// <summary>Each channel to mean 0 and variance 1 over the batch, then scaled and shifted; afterwards by running statistics of the training.</summary>
-/// <remarks>Ioffe and Szegedy 2015, arXiv:1502.03167. PyTorch's BatchNorm1d, 2d and 3d in one: x has any number of axes from two on.</remarks>
+/// <summary>
+/// Each channel to mean 0 and variance 1 over the batch, then scaled and shifted; afterwards by running statistics of the training.
+/// </summary>
+/// <remarks>
+/// Ioffe and Szegedy 2015, arXiv:1502.03167. PyTorch's BatchNorm1d, 2d and 3d in one: x has any number of axes from two on.
+/// </remarks>
 public sealed class BatchNorm : Layer
 {
     private readonly double? _momentum;
@@ -18,7 +22,10 @@ public sealed class BatchNorm : Layer
     {
         Require.AtLeast(1, channels, nameof(BatchNorm), nameof(channels));
         if (momentum is not (null or (>= 0 and <= 1)))
-            throw new ConfigException(FormattableString.Invariant($"BatchNorm: the momentum must be from 0 to 1, or null for an average, not {momentum}."));
+        {
+            throw new ConfigException(FormattableString.Invariant(
+                $"BatchNorm: the momentum must be from 0 to 1, or null for an average, not {momentum}."));
+        }
         (_momentum, _epsilon) = (momentum, epsilon);
         if (affine)
         {
@@ -52,7 +59,8 @@ public sealed class BatchNorm : Layer
     public override Variable Forward(Variable x)
     {
         bool byBatch = IsTraining || RunningMean is null;
-        if (!byBatch || RunningMean is null) return x.BatchNorm(Weight, Bias, RunningMean?.Value, RunningVariance?.Value, byBatch, epsilon: _epsilon);
+        if (!byBatch || RunningMean is null)
+            return x.BatchNorm(Weight, Bias, RunningMean?.Value, RunningVariance?.Value, byBatch, epsilon: _epsilon);
         // A plain average gives the n-th batch a share of 1/n.
         double momentum = _momentum ?? 1 / (BatchesTracked!.Value.Item() + 1);
         Variable y = x.BatchNorm(Weight, Bias, RunningMean.Value, RunningVariance!.Value, byBatch, momentum, _epsilon);

@@ -70,7 +70,10 @@ public sealed class InstanceNorm : Layer, IReplaceable
     public override Variable Forward(Variable x)
     {
         if (x.Rank < 2 || x.Shape[1] != Channels)
-            throw new ShapeException($"InstanceNorm: x is {x.Shape}, but the layer has {Channels} channels: x must be [batch, {Channels}, …].");
+        {
+            throw new ShapeException(
+                $"InstanceNorm: x is {x.Shape}, but the layer has {Channels} channels: x must be [batch, {Channels}, …].");
+        }
         return x.InstanceNorm(Acting(Weight), Acting(Bias), _epsilon);
     }
 }

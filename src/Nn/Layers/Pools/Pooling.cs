@@ -9,6 +9,10 @@ internal static class Pooling
         Require.AtLeast(1, stride, layer, nameof(stride));
         Require.AtLeast(0, padding, layer, nameof(padding));
         if (2 * padding.Height > kernel.Height || 2 * padding.Width > kernel.Width)
-            throw new ConfigException($"{layer}: the padding {Require.Text(padding)} must be at most half of the kernel {Require.Text(kernel)}: a window must not lie outside.");
+        {
+            throw new ConfigException(
+                $"{layer}: the padding {Require.Text(padding)} must be at most half of the kernel {Require.Text(kernel)}: " +
+                "a window must not lie outside.");
+        }
     }
 }

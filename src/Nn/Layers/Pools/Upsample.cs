@@ -21,15 +21,20 @@ public sealed class Upsample : Layer
     /// <param name="size">The new height and width.</param>
     /// <param name="scale">What height and width are multiplied with.</param>
     /// <param name="mode">What lies between pixels.</param>
-    /// <param name="alignCorners">Of <see cref="UpsampleMode.Bilinear"/>: whether the centres of the corner pixels stay in the corners.</param>
-    /// <exception cref="ConfigException">Neither size nor scale is given, or both, or a number below 1; or alignCorners for the nearest pixel.</exception>
+    /// <param name="alignCorners">Of <see cref="UpsampleMode.Bilinear"/>: whether the centres of the corner pixels stay in the
+    /// corners.</param>
+    /// <exception cref="ConfigException">Neither size nor scale is given, or both, or a number below 1; or alignCorners for the nearest
+    /// pixel.</exception>
     public Upsample(Pair? size = null, Pair? scale = null, UpsampleMode mode = UpsampleMode.Nearest, bool alignCorners = false)
     {
         if (size is null == scale is null) throw new ConfigException("Upsample: give either a size or a scale, and not both.");
         Require.AtLeast(1, size ?? 1, nameof(Upsample), nameof(size));
         Require.AtLeast(1, scale ?? 1, nameof(Upsample), nameof(scale));
         if (alignCorners && mode == UpsampleMode.Nearest)
-            throw new ConfigException("Upsample: the nearest pixel knows no aligned corners. Leave alignCorners out, or choose UpsampleMode.Bilinear.");
+        {
+            throw new ConfigException(
+                "Upsample: the nearest pixel knows no aligned corners. Leave alignCorners out, or choose UpsampleMode.Bilinear.");
+        }
         (_size, _scale, _mode, _alignCorners) = (size, scale, mode, alignCorners);
     }
 

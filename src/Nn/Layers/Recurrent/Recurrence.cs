@@ -16,7 +16,8 @@ internal abstract class Recurrence
     /// <param name="bias">bₕ: [Gates·hidden], or null.</param>
     public abstract RecurrentState Step(Variable input, RecurrentState state, Variable weight, Variable? bias);
 
-    private protected static Variable[] Parts(Variable gates, RecurrentState state) => gates.Split(Math.Max(state.Hidden.Shape[1], 1), axis: 1);
+    private protected static Variable[] Parts(Variable gates, RecurrentState state) =>
+        gates.Split(Math.Max(state.Hidden.Shape[1], 1), axis: 1);
 }
 
 /// <summary>h' = tanh(Wᵢ·x + bᵢ + Wₕ·h + bₕ), or max(·, 0) instead of tanh.</summary>
@@ -33,7 +34,9 @@ internal sealed class ElmanRecurrence(bool relu) : Recurrence
 }
 
 /// <summary>i, f, o = σ(…) and g = tanh(…), each of its own Wᵢ·x + bᵢ + Wₕ·h + bₕ; then c' = f·c + i·g and h' = o·tanh(c').</summary>
-/// <remarks>Hochreiter and Schmidhuber 1997, doi:10.1162/neco.1997.9.8.1735; the gate f by Gers et al. 2000, doi:10.1162/089976600300015015.</remarks>
+/// <remarks>
+/// Hochreiter and Schmidhuber 1997, doi:10.1162/neco.1997.9.8.1735; the gate f by Gers et al. 2000, doi:10.1162/089976600300015015.
+/// </remarks>
 internal sealed class LstmRecurrence : Recurrence
 {
     public override int Gates => 4;
@@ -49,7 +52,9 @@ internal sealed class LstmRecurrence : Recurrence
     }
 }
 
-/// <summary>r, z = σ(Wᵢ·x + bᵢ + Wₕ·h + bₕ), each of its own weights; n = tanh(Wᵢ·x + bᵢ + r·(Wₕ·h + bₕ)); then h' = (1 − z)·n + z·h.</summary>
+/// <summary>
+/// r, z = σ(Wᵢ·x + bᵢ + Wₕ·h + bₕ), each of its own weights; n = tanh(Wᵢ·x + bᵢ + r·(Wₕ·h + bₕ)); then h' = (1 − z)·n + z·h.
+/// </summary>
 /// <remarks>Cho et al. 2014, arXiv:1406.1078, with r behind the product, as PyTorch and cuDNN have it.</remarks>
 internal sealed class GruRecurrence : Recurrence
 {

@@ -1,6 +1,8 @@
 namespace MiniStack.Nn;
 
-/// <summary>Recurrent layers upon each other, in one direction or both, over sequences of perhaps different lengths; names as in PyTorch.</summary>
+/// <summary>
+/// Recurrent layers upon each other, in one direction or both, over sequences of perhaps different lengths; names as in PyTorch.
+/// </summary>
 public abstract class RecurrentNetwork : Layer<RecurrentInput, RecurrentOutput>
 {
     private readonly string _name;
@@ -41,7 +43,10 @@ public abstract class RecurrentNetwork : Layer<RecurrentInput, RecurrentOutput>
     {
         Variable x = input.X;
         if (x.Rank != 3 || x.Shape[1] == 0 || x.Shape[2] != _inputs)
-            throw new ShapeException($"{_name}: x is {x.Shape}, but must be [batch, time, {_inputs}] with at least one step. Add axes with Unsqueeze.");
+        {
+            throw new ShapeException(
+                $"{_name}: x is {x.Shape}, but must be [batch, time, {_inputs}] with at least one step. Add axes with Unsqueeze.");
+        }
         int batch = x.Shape[0], time = x.Shape[1];
         Tensor?[] goesOn = GoesOn(input.Lengths, batch, time, x.Value.Device);
         RecurrentState begin = States.Complete(input.State, [_weights.Count, batch, _hidden], _recurrence.HasCell, _name, x.Value);
@@ -62,7 +67,8 @@ public abstract class RecurrentNetwork : Layer<RecurrentInput, RecurrentOutput>
             x = _directions == 1 ? outputs[0] : Variable.Concat(outputs, axis: 2);
         }
         return new RecurrentOutput(x.Transpose(0, 1), new RecurrentState(
-            Variable.Stack([.. ends.Select(end => end.Hidden)]), _recurrence.HasCell ? Variable.Stack([.. ends.Select(end => end.Cell!)]) : null));
+            Variable.Stack([.. ends.Select(end => end.Hidden)]),
+            _recurrence.HasCell ? Variable.Stack([.. ends.Select(end => end.Cell!)]) : null));
     }
 
     /// <summary>One layer in one direction: [time, batch, channels] becomes [time, batch, hidden].</summary>
@@ -84,8 +90,10 @@ public abstract class RecurrentNetwork : Layer<RecurrentInput, RecurrentOutput>
         return Variable.Stack(outputs);
     }
 
-    /// <summary>The steps of [time, …] one by one, by halves of halves: the gradient of a slice is as large as what it was cut from, and so the gradients
-    /// cost time·log(time) instead of time².</summary>
+    /// <summary>
+    /// The steps of [time, …] one by one, by halves of halves: the gradient of a slice is as large as what it was cut from, and so the
+    /// gradients cost time·log(time) instead of time².
+    /// </summary>
     private static void AddSteps(Variable x, List<Variable> steps)
     {
         int time = x.Shape[0];
@@ -100,12 +108,16 @@ public abstract class RecurrentNetwork : Layer<RecurrentInput, RecurrentOutput>
         if (lengths is null) return goesOn;
         if (lengths.DType is not (DType.I64 or DType.I32))
             throw new DTypeException($"{_name}: lengths must be I64 or I32, not {lengths.DType}. Convert with To(DType.I64).");
-        if (lengths.Shape != [batch]) throw new ShapeException($"{_name}: lengths are {lengths.Shape}, but must be ({batch}): one for each sequence.");
+        if (lengths.Shape != [batch])
+            throw new ShapeException($"{_name}: lengths are {lengths.Shape}, but must be ({batch}): one for each sequence.");
         long[] steps = lengths.To(Device.Cpu).To(DType.I64).ToArray<long>();
         foreach (long length in steps)
         {
             if (length < 0 || length > time)
-                throw new IndexException($"{_name}: a length is {length}, but the input has {time} steps: lengths must be from 0 to {time}.");
+            {
+                throw new IndexException(
+                    $"{_name}: a length is {length}, but the input has {time} steps: lengths must be from 0 to {time}.");
+            }
         }
         Tensor left = Tensor.CopyOf(steps, [batch, 1], device);
         for (int step = 0; step < time; step++)

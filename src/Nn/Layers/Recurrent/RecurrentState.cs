@@ -1,7 +1,8 @@
 namespace MiniStack.Nn;
 
 /// <summary>What a recurrent layer remembers from step to step.</summary>
-/// <param name="Hidden">h: [batch, hidden] of a cell, [layers·directions, batch, hidden] of a network: the first layer's directions first.</param>
+/// <param name="Hidden">h: [batch, hidden] of a cell, [layers·directions, batch, hidden] of a network: the first layer's directions
+/// first.</param>
 /// <param name="Cell">c of an LSTM, of the same shape; null for others.</param>
 public sealed record RecurrentState(Variable Hidden, Variable? Cell = null) : IHoldsTensors
 {
@@ -24,7 +25,8 @@ public sealed record CellInput(Variable X, RecurrentState? State = null)
 /// <summary>What goes into a recurrent network. A single variable converts to it: sequences of one length, from a state of zeros.</summary>
 /// <param name="X">[batch, time, inputs].</param>
 /// <param name="State">Where the sequences begin; null for zeros.</param>
-/// <param name="Lengths">[batch], I64 or I32: how many steps of each sequence count, from 0 to time; those behind are padding. Null for all.</param>
+/// <param name="Lengths">[batch], I64 or I32: how many steps of each sequence count, from 0 to time; those behind are padding. Null for
+/// all.</param>
 public sealed record RecurrentInput(Variable X, RecurrentState? State = null, Tensor? Lengths = null)
 {
     /// <summary>Sequences of one length.</summary>
@@ -35,7 +37,8 @@ public sealed record RecurrentInput(Variable X, RecurrentState? State = null, Te
 }
 
 /// <summary>What comes out of a recurrent network.</summary>
-/// <param name="Output">[batch, time, directions·hidden]: h of the last layer at each step, forwards and backwards side by side; zeros for padding.</param>
+/// <param name="Output">[batch, time, directions·hidden]: h of the last layer at each step, forwards and backwards side by side; zeros for
+/// padding.</param>
 /// <param name="State">After each sequence's own last step; for the reverse direction, its first.</param>
 public sealed record RecurrentOutput(Variable Output, RecurrentState State) : IHoldsTensors
 {

@@ -21,13 +21,18 @@ internal static class States
                 : $"{layer}: the state has a cell state, which this layer does not know. Pass the hidden state only.");
         }
         if (given.Hidden.Shape != shape || (given.Cell is not null && given.Cell.Shape != shape))
-            throw new ShapeException($"{layer}: the state is {given.Hidden.Shape}{(given.Cell is null ? "" : $" and {given.Cell.Shape}")}, but must be {shape}.");
+        {
+            throw new ShapeException(
+                $"{layer}: the state is {given.Hidden.Shape}{(given.Cell is null ? "" : $" and {given.Cell.Shape}")}, " +
+                $"but must be {shape}.");
+        }
         return given;
 
         Variable Zeros() => Tensor.Zeros(shape, like.DType, like.Device);
     }
 
     /// <summary>The new state where a sequence goes on, and the old one where it does not.</summary>
-    public static RecurrentState Choose(Tensor? goesOn, RecurrentState next, RecurrentState state) => goesOn is null ? next : new RecurrentState(
-        Variable.Where(goesOn, next.Hidden, state.Hidden), next.Cell is null ? null : Variable.Where(goesOn, next.Cell, state.Cell!));
+    public static RecurrentState Choose(Tensor? goesOn, RecurrentState next, RecurrentState state) =>
+        goesOn is null ? next : new RecurrentState(
+            Variable.Where(goesOn, next.Hidden, state.Hidden), next.Cell is null ? null : Variable.Where(goesOn, next.Cell, state.Cell!));
 }

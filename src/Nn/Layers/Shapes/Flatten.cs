@@ -12,7 +12,11 @@ public sealed class Flatten(int firstAxis = 1, int lastAxis = -1) : Layer
     {
         int first = firstAxis < 0 ? firstAxis + x.Rank : firstAxis, last = lastAxis < 0 ? lastAxis + x.Rank : lastAxis;
         if (first < 0 || last >= x.Rank || first > last)
-            throw new ShapeException($"Flatten: x is {x.Shape}, which has no axes {firstAxis} to {lastAxis} in this order. Choose others, or add axes with Unsqueeze.");
+        {
+            throw new ShapeException(
+                $"Flatten: x is {x.Shape}, which has no axes {firstAxis} to {lastAxis} in this order. " +
+                "Choose others, or add axes with Unsqueeze.");
+        }
         return x.Reshape([.. x.Shape[..first], (int)x.Shape[first..(last + 1)].Count, .. x.Shape[(last + 1)..]]);
     }
 }

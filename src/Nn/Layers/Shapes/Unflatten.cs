@@ -7,12 +7,16 @@ public sealed class Unflatten : Layer
     private readonly int[] _sizes;
 
     /// <param name="axis">The axis to take apart.</param>
-    /// <param name="sizes">The sizes of the axes that take its place: their product is its size. One may be −1, for what the others leave.</param>
+    /// <param name="sizes">The sizes of the axes that take its place: their product is its size. One may be −1, for what the others
+    /// leave.</param>
     /// <exception cref="ConfigException">There are no sizes, one is below −1, or more than one is −1.</exception>
     public Unflatten(int axis, params int[] sizes)
     {
         if (sizes.Length == 0 || sizes.Any(size => size < -1) || sizes.Count(size => size == -1) > 1)
-            throw new ConfigException($"Unflatten: give one or more sizes, of which at most one is -1, not ({string.Join(", ", sizes.Select(Texts.Number))}).");
+        {
+            throw new ConfigException(
+                $"Unflatten: give one or more sizes, of which at most one is -1, not ({string.Join(", ", sizes.Select(Texts.Number))}).");
+        }
         (_axis, _sizes) = (axis, [.. sizes]);
     }
 

@@ -1,17 +1,23 @@
 namespace MiniStack.Nn;
 
-/// <summary>Many networks, of which a router chooses a few for each token: more parameters for the same computation. Only chosen ones compute.</summary>
-/// <remarks>Shazeer et al. 2017, arXiv:1701.06538; Fedus et al. 2021, arXiv:2101.03961. Without capacities: every token reaches its experts.</remarks>
+/// <summary>
+/// Many networks, of which a router chooses a few for each token: more parameters for the same computation. Only chosen ones compute.
+/// </summary>
+/// <remarks>
+/// Shazeer et al. 2017, arXiv:1701.06538; Fedus et al. 2021, arXiv:2101.03961. Without capacities: every token reaches its experts.
+/// </remarks>
 public sealed class MixtureOfExperts : Layer
 {
     private readonly int _channels, _chosen;
     private readonly bool _normalize;
 
     /// <param name="channels">Size of x's last axis.</param>
-    /// <param name="experts">What a token may be sent to, such as <see cref="SwiGlu"/>: each turns [tokens, channels] into the same shape.</param>
+    /// <param name="experts">What a token may be sent to, such as <see cref="SwiGlu"/>: each turns [tokens, channels] into the same
+    /// shape.</param>
     /// <param name="rng">Source of the router's start values.</param>
     /// <param name="chosen">How many experts a token is sent to.</param>
-    /// <param name="normalize">Whether the chosen experts' shares sum to 1, as in Mixtral, or are their probabilities among all, as in the Switch Transformer.</param>
+    /// <param name="normalize">Whether the chosen experts' shares sum to 1, as in Mixtral, or are their probabilities among all, as in the
+    /// Switch Transformer.</param>
     /// <exception cref="ConfigException">There are fewer experts than are chosen, or a number is below 1.</exception>
     public MixtureOfExperts(int channels, IEnumerable<Layer> experts, Rng rng, int chosen = 2, bool normalize = true)
     {
@@ -19,7 +25,10 @@ public sealed class MixtureOfExperts : Layer
         Require.AtLeast(1, chosen, nameof(MixtureOfExperts), nameof(chosen));
         ModuleList<Layer> list = new(experts);
         if (list.Count < chosen)
-            throw new ConfigException($"MixtureOfExperts: {chosen} experts are to be chosen, but there are {list.Count}. Choose fewer, or give more.");
+        {
+            throw new ConfigException(
+                $"MixtureOfExperts: {chosen} experts are to be chosen, but there are {list.Count}. Choose fewer, or give more.");
+        }
         Gate = Register("gate", new Linear(channels, list.Count, rng, bias: false));
         Experts = Register("experts", list);
         (_channels, _chosen, _normalize) = (channels, chosen, normalize);
@@ -32,9 +41,9 @@ public sealed class MixtureOfExperts : Layer
     public ModuleList<Layer> Experts { get; }
 
     /// <summary>
-    /// How unevenly the last call used the experts: N·Σ fᵢ·Pᵢ, with fᵢ the share of choices that fell on expert i and Pᵢ the mean probability the
-    /// router gave it. 1 when all are used alike, N when one is used always. Add it, times about 0.01, to the loss of the same tape. Null before the
-    /// first call, and after one without tokens.
+    /// How unevenly the last call used the experts: N·Σ fᵢ·Pᵢ, with fᵢ the share of choices that fell on expert i and Pᵢ the mean
+    /// probability the router gave it. 1 when all are used alike, N when one is used always. Add it, times about 0.01, to the loss of the
+    /// same tape. Null before the first call, and after one without tokens.
     /// </summary>
     /// <remarks>Fedus et al. 2021, arXiv:2101.03961, eq. 4, without the factor α.</remarks>
     public Variable? BalanceLoss { get; private set; }
@@ -67,7 +76,8 @@ public sealed class MixtureOfExperts : Layer
         Variable zeros = Tensor.Zeros(rows.Shape, x.Value.DType, x.Value.Device);
         return zeros.ScatterAdd(0, from.Unsqueeze(1).Expand(weighted.Shape), weighted).Reshape(x.Shape);
 
-        Tensor Numbers(IEnumerable<int> numbers) => Tensor.CopyOf([.. numbers.Select(number => (long)number)], [order.Length], x.Value.Device);
+        Tensor Numbers(IEnumerable<int> numbers) =>
+            Tensor.CopyOf([.. numbers.Select(number => (long)number)], [order.Length], x.Value.Device);
     }
 
     private static Variable Balance(Variable probabilities, int[] counts, int choices)

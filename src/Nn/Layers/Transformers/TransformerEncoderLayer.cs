@@ -1,8 +1,10 @@
 namespace MiniStack.Nn;
 
 /// <summary>Self-attention and a network, each added to what went in and normalized before or after; names as in PyTorch.</summary>
-/// <remarks>Vaswani et al. 2017, arXiv:1706.03762, section 3.1; the norm before as in Xiong et al. 2020, arXiv:2002.04745. A mask may go in with x, as
-/// an <see cref="AttentionInput"/>; x alone converts to one.</remarks>
+/// <remarks>
+/// Vaswani et al. 2017, arXiv:1706.03762, section 3.1; the norm before as in Xiong et al. 2020, arXiv:2002.04745. A mask may go in with x,
+/// as an <see cref="AttentionInput"/>; x alone converts to one.
+/// </remarks>
 public sealed class TransformerEncoderLayer : Layer<AttentionInput, Variable>
 {
     private readonly bool _normFirst;
@@ -21,8 +23,8 @@ public sealed class TransformerEncoderLayer : Layer<AttentionInput, Variable>
     /// <param name="options">Causal or not, window, linear biases and scale; null for none of it.</param>
     /// <exception cref="ConfigException">heads do not divide channels, or a number is out of its range.</exception>
     public TransformerEncoderLayer(
-        int channels, int heads, Rng rng, int hidden = 2048, double dropout = 0.1, bool gelu = false, double epsilon = 1e-5, bool normFirst = false,
-        AttentionOptions? options = null)
+        int channels, int heads, Rng rng, int hidden = 2048, double dropout = 0.1, bool gelu = false, double epsilon = 1e-5,
+        bool normFirst = false, AttentionOptions? options = null)
     {
         Require.AtLeast(1, hidden, nameof(TransformerEncoderLayer), nameof(hidden));
         options = (options ?? new AttentionOptions { Causal = false }) with { Dropout = dropout };
@@ -60,7 +62,10 @@ public sealed class TransformerEncoderLayer : Layer<AttentionInput, Variable>
     public override Variable Forward(AttentionInput input)
     {
         if (input.Key is not null || input.Value is not null)
-            throw new ConfigException("TransformerEncoderLayer: it looks at its own input only. Leave out keys and values, or use MultiHeadAttention.");
+        {
+            throw new ConfigException(
+                "TransformerEncoderLayer: it looks at its own input only. Leave out keys and values, or use MultiHeadAttention.");
+        }
         Variable x = input.Query;
         if (_normFirst)
         {
