@@ -26,6 +26,9 @@ public sealed class OperatorColumnTests(ITestOutputHelper output)
     private static readonly Lazy<string> TestCode = new(() =>
         string.Concat(new[] { "tests/Tensor.Tests", "tests/Operators.Tests" }.SelectMany(folder => Repository.Files(folder, "*.cs")).Select(file => Repository.WithoutComments(File.ReadAllText(file)))));
 
+    /// <summary>Names of the element-wise operators.</summary>
+    internal static IEnumerable<string> ElementwiseNames => Operators.Where(one => one.Struct is not null).Select(one => one.Name);
+
     /// <summary>The floors of the house, and how to see that an operator has its part there.</summary>
     private static readonly Dictionary<Floor, Func<Operator, bool>> Floors = new()
     {
