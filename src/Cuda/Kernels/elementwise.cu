@@ -1,5 +1,6 @@
 // Functions of one, two or three numbers, element by element. Inputs have any strides, outputs are contiguous.
 #include "axes.cuh"
+#include "halves.cuh"
 #include "math.cuh"
 
 using namespace ministack;
@@ -57,7 +58,8 @@ FOR_NUMBERS(ARITHMETIC, minimum, a < b || a != a ? a : b)
 FOR_FLOATS(ARITHMETIC, divide, a / b)
 FOR_FLOATS(ARITHMETIC, pow, pow(a, b))
 
-FOR_ALL(COMPARISON, equal, a == b)
+FOR_NUMBERS(COMPARISON, equal, a == b)
+COMPARISON(bool, bool, equal, a == b)
 FOR_NUMBERS(COMPARISON, less, a < b)
 FOR_NUMBERS(COMPARISON, less_or_equal, a <= b)
 
@@ -97,4 +99,4 @@ FOR_FLOATS(ARITHMETIC, silu_backward, silu_backward(a, b))
         FOR_EACH(i, count) y[i] = condition[cs.at(i)] ? a[as.at(i)] : b[bs.at(i)]; \
     }
 
-FOR_ALL(WHERE)
+FOR_SIZES(WHERE)

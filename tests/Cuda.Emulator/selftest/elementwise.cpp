@@ -97,17 +97,17 @@ static void test_pairs()
     }
 }
 
+/// Elements of this size, under the name of the dtype whose kernel moves them.
 template <class T>
-static void test_where()
+static void test_where(const std::string& name)
 {
     Layout layout = {{4, 6}, {1, 4}};
     std::vector<unsigned char> condition(24);
     for (size_t i = 0; i < 24; i++) condition[i] = i % 3 == 0;
-    std::vector<T> a = random_vector<T>(24, -9, 9), b = random_vector<T>(1, -9, 9);
+    std::vector<T> a = random_vector<T>(24, 0, 100), b = random_vector<T>(1, 100, 200);
     Buffer<unsigned char> c(condition);
     Buffer<T> from(a), other(b), to(24);
-    std::string dtype = sizeof(T) == 1 ? "bool" : suffix<T>();
-    launch("where_" + dtype, flat(24), {256}, c.at, layout.axes(), from.at, line(24), other.at, line(24, 0), to.at, (int64)24);
+    launch(name, flat(24), {256}, c.at, layout.axes(), from.at, line(24), other.at, line(24, 0), to.at, (int64)24);
     close<T>(to.read(), [&](int64 i) { return condition[layout.at(i)] ? a[i] : b[0]; }, 0, "where");
 }
 
@@ -139,10 +139,9 @@ void test_elementwise()
     test_pairs<double>();
     test_pairs<int>();
     test_pairs<int64>();
-    test_where<float>();
-    test_where<double>();
-    test_where<int>();
-    test_where<int64>();
-    test_where<unsigned char>();
+    test_where<unsigned char>("where_u8");
+    test_where<uint16_t>("where_f16");
+    test_where<int>("where_i32");
+    test_where<int64>("where_i64");
     test_others();
 }
