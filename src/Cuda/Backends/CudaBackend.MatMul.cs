@@ -7,7 +7,12 @@ internal sealed partial class CudaBackend
     public override void MatMul(Tensor a, Tensor b, Tensor c, bool accumulate)
     {
         if (StandIns(b.DType) is { } standIns) standIns.MatMul(a, b, c, accumulate);
-        else Product(a, (Axes.Of(a, ..^2), a.Strides[^2], a.Strides[^1]), b, (Axes.Of(b, ..^2), b.Strides[^2], b.Strides[^1]), null, c, a.Shape[^1], accumulate, gelu: null);
+        else
+        {
+            Product(
+                a, (Axes.Of(a, ..^2), a.Strides[^2], a.Strides[^1]), b, (Axes.Of(b, ..^2), b.Strides[^2], b.Strides[^1]), null, c,
+                a.Shape[^1], accumulate, gelu: null);
+        }
     }
 
     public override void Linear(Tensor x, Tensor weight, Tensor? bias, Tensor y)

@@ -43,7 +43,8 @@ static void test_functions()
         std::vector<T> x = random_vector<T>(3000, c.low, c.high);
         std::vector<T> small = random_vector<T>(1000, c.low / 1e4, c.high / 1e4);
         x.insert(x.end(), small.begin(), small.end());
-        x.insert(x.end(), {T(0.5), T(1.5), T(2.5), T(-0.5), T(-1.5), T(2), T(-3), T(0), T(1), T(-1), T(NaN), T(1e-30), T(1e30), std::numeric_limits<T>::denorm_min()});
+        x.insert(x.end(), {T(0.5), T(1.5), T(2.5), T(-0.5), T(-1.5), T(2), T(-3)});
+        x.insert(x.end(), {T(0), T(1), T(-1), T(NaN), T(1e-30), T(1e30), std::numeric_limits<T>::denorm_min()});
         if (strcmp(c.name, "sin") && strcmp(c.name, "cos") && strcmp(c.name, "tan")) x.insert(x.end(), {T(Infinity), T(-Infinity)});
         else x.erase(std::find(x.begin(), x.end(), T(1e30))); // beyond the promised range
         Buffer<T> from(x), to(x.size());
@@ -107,7 +108,8 @@ static void test_pairs()
         for (T x : values)
             for (T y : values) a.push_back(x), b.push_back(y);
         // Logits so sure that hardly anything is lost: what is left must have all its digits, and not be NaN.
-        std::vector<T> logits = {20, -20, 35, -35, 80, -80, T(Infinity), T(-Infinity), T(Infinity), T(NaN)}, targets = {1, 0, 1, 0, 1, 0, 1, 0, 0, 1};
+        std::vector<T> logits = {20, -20, 35, -35, 80, -80, T(Infinity), T(-Infinity), T(Infinity), T(NaN)};
+        std::vector<T> targets = {1, 0, 1, 0, 1, 0, 1, 0, 0, 1};
         Buffer<T> x(logits), t(targets), losses(10);
         launch("binary_cross_entropy_with_logits_" + suffix<T>(), {1}, {256}, x.at, line(10), t.at, line(10), losses.at, (int64)10);
         std::vector<T> found = losses.read();

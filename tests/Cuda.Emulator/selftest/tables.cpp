@@ -43,7 +43,8 @@ static void test_embedding_backward()
     Buffer<T> dy(ds), dtable(Vocabulary * C);
     Buffer<I> is(indices);
     succeed(cuMemsetD8_v2(dtable.at, 0, Vocabulary * C * sizeof(T)), "cuMemsetD8");
-    launch("embedding_backward_" + suffix<T>() + "_" + suffix<I>(), {N, 2}, {256}, is.at, picks.axes(), dy.at, gradient.rows(), dtable.at, N, C);
+    std::string name = "embedding_backward_" + suffix<T>() + "_" + suffix<I>();
+    launch(name, {N, 2}, {256}, is.at, picks.axes(), dy.at, gradient.rows(), dtable.at, N, C);
     close<T>(dtable.read(), [&](int64 at)
     {
         T sum = 0; // in the same order, so that every bit is the same

@@ -81,8 +81,8 @@ public class ConversionTests
         Tensor farA = a.To(DeviceUnderTest.Device), farB = b.To(DeviceUnderTest.Device);
         Func<Tensor, Tensor, Tensor>[] operators =
         [
-            (x, y) => x + y, (x, y) => x - y, (x, y) => x * y, (x, y) => x.Maximum(y), (x, y) => x.Minimum(y), (x, _) => -x, (x, _) => x.Abs(),
-            (x, _) => x.Sign(), (x, y) => (x - y).Sign(),
+            (x, y) => x + y, (x, y) => x - y, (x, y) => x * y, (x, y) => x.Maximum(y), (x, y) => x.Minimum(y),
+            (x, _) => -x, (x, _) => x.Abs(), (x, _) => x.Sign(), (x, y) => (x - y).Sign(),
             (x, y) => x.Less(y), (x, y) => x.LessOrEqual(y), (x, y) => x.Equal(y), (x, y) => x.MatMul(y.Transpose()),
             (x, _) => x.Max([1]), (x, _) => x.Min([0]), (x, _) => x.ArgMax(1), (x, _) => x.Sum([0]),
         ];

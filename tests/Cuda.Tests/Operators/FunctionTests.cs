@@ -7,7 +7,8 @@ namespace MiniStack.Tests;
 public class FunctionTests
 {
     [Fact]
-    public void Tan_AnyCase_EqualsReference() => Unary(Floats, (backend, x, y) => backend.Unary<Tan>(x, y), largest: DeviceUnderTest.LargestAngle);
+    public void Tan_AnyCase_EqualsReference() =>
+        Unary(Floats, (backend, x, y) => backend.Unary<Tan>(x, y), largest: DeviceUnderTest.LargestAngle);
 
     [Fact]
     public void Asin_AnyCase_EqualsReference() => Unary(Floats, (backend, x, y) => backend.Unary<Asin>(x, y));

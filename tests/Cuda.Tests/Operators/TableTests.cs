@@ -67,6 +67,9 @@ public class TableTests(ITestOutputHelper output)
     }
 
     /// <summary>The operator that a strict device refused.</summary>
-    private static string? KernelOf(DeviceException error) =>
-        Regex.Match(error.Message, @"^(\w+): .* has no kernel for these dtypes and shapes") is { Success: true } match ? match.Groups[1].Value : null;
+    private static string? KernelOf(DeviceException error)
+    {
+        Match match = Regex.Match(error.Message, @"^(\w+): .* has no kernel for these dtypes and shapes");
+        return match.Success ? match.Groups[1].Value : null;
+    }
 }
