@@ -6,9 +6,7 @@ namespace MiniStack.Cuda.Tests;
 /// <summary>Every row of the optimizers' table on the device.</summary>
 public class OptimizerTraceTests
 {
-    // Lion needs Sign, which has no kernel here: it would be computed on the CPU, which this device under test refuses.
-    public static TheoryData<string> Rows =>
-        [.. OptimizerTable.All.Where(row => !row.Name.StartsWith("lion", StringComparison.Ordinal)).Select(row => row.Name)];
+    public static TheoryData<string> Rows => [.. OptimizerTable.All.Select(row => row.Name)];
 
     [Theory]
     [MemberData(nameof(Rows))]

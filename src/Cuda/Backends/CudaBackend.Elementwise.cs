@@ -4,9 +4,9 @@ internal sealed partial class CudaBackend
 {
     public override void Unary<TOperator>(Tensor x, Tensor y)
     {
-        if (x.DType.IsHalf())
+        if (StandIns(x.DType) is { } standIns)
         {
-            _widened.Unary<TOperator>(x, y);
+            standIns.Unary<TOperator>(x, y);
             return;
         }
         if (TOperator.Kernel is { } kernel) Map(kernel, x, y);
@@ -15,9 +15,9 @@ internal sealed partial class CudaBackend
 
     public override void Binary<TOperator>(Tensor a, Tensor b, Tensor y)
     {
-        if (y.DType.IsHalf())
+        if (StandIns(y.DType) is { } standIns)
         {
-            _widened.Binary<TOperator>(a, b, y);
+            standIns.Binary<TOperator>(a, b, y);
             return;
         }
         if (TOperator.Kernel is { } kernel) Map(kernel, a, b, y);
@@ -26,9 +26,10 @@ internal sealed partial class CudaBackend
 
     public override void Compare<TComparison>(Tensor a, Tensor b, Tensor y)
     {
-        if (a.DType.IsHalf() || b.DType.IsHalf())
+        // A 16-bit tensor may stand beside a number in F32.
+        if (StandIns(b.DType.IsHalf() ? b.DType : a.DType) is { } standIns)
         {
-            _widened.Compare<TComparison>(a, b, y);
+            standIns.Compare<TComparison>(a, b, y);
             return;
         }
         if (TComparison.Kernel is { } kernel) Map(kernel, a, b, y);
@@ -40,7 +41,7 @@ internal sealed partial class CudaBackend
         if (y.Count == 0) return;
         Arguments arguments = new();
         arguments.Operand(condition).Operand(a).Operand(b).Pointer(y).Value(y.Count);
-        _engine.RunFlat(new("where", y.DType), y.Count, ref arguments);
+        _engine.RunFlat(new("where", MovedAs(y.DType)), y.Count, ref arguments);
     }
 
     /// <summary>A kernel of one input; its dtype is the input's.</summary>

@@ -5,25 +5,10 @@ internal sealed partial class CudaBackend
     public override void Embedding(Tensor table, Tensor indices, Tensor y)
     {
         if (y.Count == 0) return;
-        if (table.DType == DType.Bool)
-        {
-            using MemoryScope scope = MemoryScope.Begin();
-            Tensor wide = Tensor.Empty(y.Shape, DType.I32, Device);
-            Embedding(table.To(DType.I32), indices, wide);
-            Copy(wide, y);
-            return;
-        }
-        // Only moves elements, so the size is all that matters; there is no kernel for smaller ones.
-        if (table.DType.Size() is not (4 or 8))
-        {
-            base.Embedding(table, indices, y);
-            return;
-        }
         Arguments arguments = new();
         arguments.Pointer(table).Value(table.Strides[0]).Value(table.Strides[1]).Operand(indices).Pointer(y)
             .Value(indices.Count).Value((long)table.Shape[1]);
-        DType moved = table.DType.Size() == 4 ? DType.F32 : DType.F64;
-        _engine.RunFlat(new("embedding", moved, indices.DType), y.Count, ref arguments);
+        _engine.RunFlat(new("embedding", MovedAs(table.DType), indices.DType), y.Count, ref arguments);
     }
 
     public override void EmbeddingBackward(Tensor indices, Tensor dy, Tensor dtable)

@@ -6,8 +6,13 @@ internal sealed partial class CudaBackend
 
     public override void MatMul(Tensor a, Tensor b, Tensor c, bool accumulate)
     {
-        if (b.DType.IsHalf()) _widened.MatMul(a, b, c, accumulate);
-        else Product( a, (Axes.Of(a, ..^2), a.Strides[^2], a.Strides[^1]), b, (Axes.Of(b, ..^2), b.Strides[^2], b.Strides[^1]), null, c, a.Shape[^1], accumulate, gelu: null);
+        if (StandIns(b.DType) is { } standIns) standIns.MatMul(a, b, c, accumulate);
+        else
+        {
+            Product(
+                a, (Axes.Of(a, ..^2), a.Strides[^2], a.Strides[^1]), b, (Axes.Of(b, ..^2), b.Strides[^2], b.Strides[^1]), null, c,
+                a.Shape[^1], accumulate, gelu: null);
+        }
     }
 
     public override void Linear(Tensor x, Tensor weight, Tensor? bias, Tensor y)

@@ -11,27 +11,27 @@ internal sealed partial class CudaBackend
 
     public override void Sum(Tensor x, Tensor y)
     {
-        if (x.DType.IsHalf()) _widened.Sum(x, y);
+        if (StandIns(x.DType) is { } standIns) standIns.Sum(x, y);
         else Reduce("sum_rows", "sum_columns", x, y);
     }
 
     public override void Max(Tensor x, Tensor y)
     {
-        if (x.DType.IsHalf()) _widened.Max(x, y);
+        if (StandIns(x.DType) is { } standIns) standIns.Max(x, y);
         else Reduce("max_rows", "max_columns", x, y);
     }
 
     public override void Min(Tensor x, Tensor y)
     {
-        if (x.DType.IsHalf()) _widened.Min(x, y);
+        if (StandIns(x.DType) is { } standIns) standIns.Min(x, y);
         else Reduce("min_rows", "min_columns", x, y);
     }
 
     public override void ArgMax(Tensor x, Tensor y)
     {
-        if (x.DType.IsHalf())
+        if (StandIns(x.DType) is { } standIns)
         {
-            _widened.ArgMax(x, y);
+            standIns.ArgMax(x, y);
             return;
         }
         if (y.Count == 0) return;

@@ -13,10 +13,16 @@ internal sealed partial class CudaBackend : RelayBackend
     /// <summary>Operators on 16-bit floats: on the GPU, with stand-ins in F32.</summary>
     private readonly Widened _widened;
 
-    public CudaBackend(CudaEngine engine) => (_engine, _widened) = (engine, new Widened(this));
+    /// <summary>Operators on U8: on the GPU, with stand-ins in I32.</summary>
+    private readonly U8AsI32 _wholes;
+
+    public CudaBackend(CudaEngine engine) => (_engine, _widened, _wholes) = (engine, new Widened(this), new U8AsI32(this));
 
     /// <summary>The device that this backend works for, which comes to be after it.</summary>
     public CudaDevice Device { get; set; } = null!;
+
+    /// <summary>Who computes in place of a dtype that is only stored and converted; null for all others.</summary>
+    private RelayBackend? StandIns(DType dtype) => dtype.IsHalf() ? _widened : dtype == DType.U8 ? _wholes : null;
 
     protected override Backend There => MiniStack.Device.Cpu.Backend;
 

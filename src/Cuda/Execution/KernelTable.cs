@@ -61,7 +61,7 @@ internal sealed partial class KernelTable(CudaEngine engine)
 
     private static DeviceException Missing(KernelName name) => new(
         $"{name.Operator}: MiniStack.Cuda has no kernel {name} for {name.First}{(name.Second is { } second ? $" and {second}" : "")}. " +
-        "Move the tensors to Device.Cpu, where all dtypes are converted and computed with, or convert them to F32 before they are moved to the GPU.");
+        "Convert them on the GPU, for example by To(DType.F32), which works for every dtype, or move them to Device.Cpu.");
 
     private static Dictionary<string, string> FindHomes()
     {

@@ -21,6 +21,7 @@ __device__ inline int shuffle_xor(int value, int mask) { return __nvvm_shfl_sync
 using int64 = long long;
 using uint64 = unsigned long long;
 using uint32 = unsigned int;
+using uint8 = unsigned char;
 
 constexpr int WarpSize = 32;
 
@@ -41,4 +42,9 @@ __device__ inline T shuffle_xor(T value, int mask)
 #define FOR_FLOATS(kernel, ...) kernel(f32, float, ##__VA_ARGS__) kernel(f64, double, ##__VA_ARGS__)
 #define FOR_INTEGERS(kernel, ...) kernel(i32, int, ##__VA_ARGS__) kernel(i64, int64, ##__VA_ARGS__)
 #define FOR_NUMBERS(kernel, ...) FOR_FLOATS(kernel, ##__VA_ARGS__) FOR_INTEGERS(kernel, ##__VA_ARGS__)
-#define FOR_ALL(kernel, ...) FOR_NUMBERS(kernel, ##__VA_ARGS__) kernel(bool, bool, ##__VA_ARGS__)
+#define FOR_HALVES(kernel, ...) kernel(f16, Float16, ##__VA_ARGS__) kernel(bf16, BFloat16, ##__VA_ARGS__)
+/// All but the halves, which are not to be computed with.
+#define FOR_ALL(kernel, ...) FOR_NUMBERS(kernel, ##__VA_ARGS__) kernel(u8, uint8, ##__VA_ARGS__) kernel(bool, bool, ##__VA_ARGS__)
+/// Where elements are only moved, one dtype of each size does it for all.
+#define FOR_SIZES(kernel, ...) \
+    kernel(u8, uint8, ##__VA_ARGS__) kernel(f16, Float16, ##__VA_ARGS__) FOR_INTEGERS(kernel, ##__VA_ARGS__)

@@ -1,5 +1,6 @@
 // Functions of one, two or three numbers, element by element. Inputs have any strides, outputs are contiguous.
 #include "axes.cuh"
+#include "halves.cuh"
 #include "math.cuh"
 
 using namespace ministack;
@@ -19,11 +20,21 @@ using namespace ministack;
 
 FOR_NUMBERS(UNARY, negate, -x)
 FOR_NUMBERS(UNARY, abs, abs(x))
+FOR_NUMBERS(UNARY, sign, sign(x))
+FOR_FLOATS(UNARY, floor, floor(x))
+FOR_FLOATS(UNARY, ceiling, ceiling(x))
+FOR_FLOATS(UNARY, round, round(x)) // halves to the even one
 FOR_FLOATS(UNARY, exp, exp(x))
 FOR_FLOATS(UNARY, log, log(x))
 FOR_FLOATS(UNARY, sqrt, sqrt(x))
 FOR_FLOATS(UNARY, sin, sin(x))
 FOR_FLOATS(UNARY, cos, cos(x))
+FOR_FLOATS(UNARY, tan, tan(x))
+FOR_FLOATS(UNARY, asin, asin(x))
+FOR_FLOATS(UNARY, acos, acos(x))
+FOR_FLOATS(UNARY, atan, atan(x))
+FOR_FLOATS(UNARY, sinh, sinh(x))
+FOR_FLOATS(UNARY, cosh, cosh(x))
 FOR_FLOATS(UNARY, tanh, tanh(x))
 FOR_FLOATS(UNARY, sigmoid, sigmoid(x))
 FOR_FLOATS(UNARY, erf, erf(x))
@@ -57,7 +68,17 @@ FOR_NUMBERS(ARITHMETIC, minimum, a < b || a != a ? a : b)
 FOR_FLOATS(ARITHMETIC, divide, a / b)
 FOR_FLOATS(ARITHMETIC, pow, pow(a, b))
 
-FOR_ALL(COMPARISON, equal, a == b)
+// |x|·w + ln(1 + e^−|x|) of the logit x and the target t, w = t where x is below 0, else 1 − t. Where w is 0, so is the product.
+template <class T> __device__ T binary_cross_entropy(T x, T t)
+{
+    T e = exp(-abs(x)), sum = 1 + e, lost = sum - 1, w = x < 0 ? t : 1 - t;
+    // ln(1 + e) keeps its relative accuracy for small e (Kahan): what 1 + e lost divides out.
+    return (abs(w) > 0 ? abs(x) * w : w) + (lost > 0 ? log(sum) * e / lost : e);
+}
+FOR_FLOATS(ARITHMETIC, binary_cross_entropy_with_logits, binary_cross_entropy(a, b))
+
+FOR_NUMBERS(COMPARISON, equal, a == b)
+COMPARISON(bool, bool, equal, a == b)
 FOR_NUMBERS(COMPARISON, less, a < b)
 FOR_NUMBERS(COMPARISON, less_or_equal, a <= b)
 
@@ -97,4 +118,4 @@ FOR_FLOATS(ARITHMETIC, silu_backward, silu_backward(a, b))
         FOR_EACH(i, count) y[i] = condition[cs.at(i)] ? a[as.at(i)] : b[bs.at(i)]; \
     }
 
-FOR_ALL(WHERE)
+FOR_SIZES(WHERE)

@@ -1,14 +1,12 @@
 // Rows of a table picked by index. I is the dtype of the indices.
 #ifndef ENTRY
 #include "axes.cuh"
-#define KERNELS "embedding.cu"
-#define FLOATS_AND_INDICES
-#include "dtypes.cuh"
-#else
+#include "halves.cuh"
 
 /// y[i, :] = table[indices[i], :]
-extern "C" __global__ void ENTRY(embedding)(
-    const T* table, int64 rowStride, int64 columnStride, const I* indices, Axes is, T* y, int64 count, int64 channels)
+template <class T, class I>
+__device__ void pick(
+    const T* table, int64 rowStride, int64 columnStride, const I* indices, const Axes& is, T* y, int64 count, int64 channels)
 {
     FOR_EACH(i, count * channels)
     {
@@ -16,6 +14,21 @@ extern "C" __global__ void ENTRY(embedding)(
         y[i] = table[indices[is.at(row)] * rowStride + (i - row * channels) * columnStride];
     }
 }
+
+#define EMBEDDING(suffix, T, indexSuffix, I) \
+    extern "C" __global__ void embedding_##suffix##_##indexSuffix( \
+        const T* table, int64 rowStride, int64 columnStride, const I* indices, Axes is, T* y, int64 count, int64 channels) \
+    { \
+        pick(table, rowStride, columnStride, indices, is, y, count, channels); \
+    }
+
+FOR_SIZES(EMBEDDING, i32, int)
+FOR_SIZES(EMBEDDING, i64, int64)
+
+#define KERNELS "embedding.cu"
+#define FLOATS_AND_INDICES
+#include "dtypes.cuh"
+#else
 
 /// dtable[indices[i], :] = Σ dy[j, :] over all j with the same index, in their order; dtable was zeroed.
 /// A block per index and 256 channels, a thread per channel. The block of an index's first occurrence sums all of them, the

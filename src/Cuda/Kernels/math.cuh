@@ -1,6 +1,6 @@
-// Exponential, logarithm, error function and their relatives. NVIDIA's device library would bring them; these are a page, link
-// nothing, and give the same bits on the GPU and in the emulator. The formulas and coefficients of exp, tanh and erf are those of
-// the CPU's VectorMath, which coefficients.py beside it computes. F32 and F64 differ in the number of terms.
+// Exponential, logarithm, error function, angles and their relatives. NVIDIA's device library would bring them; these are a page, link
+// nothing, and give the same bits on the GPU and in the emulator. The formulas and coefficients of exp, tanh, erf, atan and sinh are those
+// of the CPU's VectorMath, which coefficients.py beside it computes. F32 and F64 differ in the number of terms.
 #pragma once
 #include "cuda.cuh"
 
@@ -16,11 +16,18 @@ __device__ inline int fma(int a, int b, int c) { return (int)((uint32)a * (uint3
 __device__ inline int64 fma(int64 a, int64 b, int64 c) { return (int64)((uint64)a * (uint64)b + (uint64)c); }
 __device__ inline float round(float x) { return __builtin_rintf(x); }
 __device__ inline double round(double x) { return __builtin_rint(x); }
+__device__ inline float floor(float x) { return __builtin_floorf(x); }
+__device__ inline double floor(double x) { return __builtin_floor(x); }
+__device__ inline float ceiling(float x) { return __builtin_ceilf(x); }
+__device__ inline double ceiling(double x) { return __builtin_ceil(x); }
 __device__ inline float sqrt(float x) { return __builtin_sqrtf(x); }
 __device__ inline double sqrt(double x) { return __builtin_sqrt(x); }
 __device__ inline float copy_sign(float x, float sign) { return __builtin_copysignf(x, sign); }
 __device__ inline double copy_sign(double x, double sign) { return __builtin_copysign(x, sign); }
 template <class T> __device__ T abs(T x) { return x < 0 ? -x : x == 0 ? T(0) : x; }
+
+/// −1, 0 or 1; NaN for NaN.
+template <class T> __device__ T sign(T x) { return x > 0 ? T(1) : x < 0 ? T(-1) : x == 0 ? T(0) : x; }
 
 /// ((p·x + next)·x + …): a polynomial from its highest power down.
 template <class T, class... Rest>
@@ -36,6 +43,13 @@ __device__ T two_to_the(int n)
 {
     if constexpr (is_double<T>) return __builtin_bit_cast(double, (int64)(n + 1023) << 52);
     else return __builtin_bit_cast(float, (n + 127) << 23);
+}
+
+/// x·2ⁿ in two steps: 2ⁿ alone may be out of range.
+template <class T>
+__device__ T scaled(T x, int n)
+{
+    return x * two_to_the<T>(n / 2) * two_to_the<T>(n - n / 2);
 }
 
 /// q with eˣ = 2ⁿ·(1 + q), n whole and |q| below 0.42.
@@ -66,7 +80,7 @@ __device__ T exp(T x)
     constexpr T least = is_double<T> ? -746 : -104, most = is_double<T> ? 710 : 89;
     int n;
     T q = reduced_exp(x < least ? least : x > most ? most : x, n);
-    return (1 + q) * two_to_the<T>(n / 2) * two_to_the<T>(n - n / 2); // in two steps: 2ⁿ alone may be out of range
+    return scaled(1 + q, n);
 }
 
 /// ln x = e·ln 2 + ln m with x = 2ᵉ·m and m from √½ to √2.
@@ -121,6 +135,70 @@ __device__ T tanh(T x)
     T q = reduced_exp(t > most ? 2 * most : 2 * t, n), scale = two_to_the<T>(n), m = fma(scale, q, scale - 1);
     return copy_sign(m / (m + 2), x);
 }
+
+/// eˣ / 2 for x ≥ 0, which is finite a little longer than eˣ.
+template <class T>
+__device__ T half_exp(T x)
+{
+    constexpr T most = is_double<T> ? 712 : 91;
+    int n;
+    T q = reduced_exp(x > most ? most : x, n);
+    return scaled(1 + q, n - 1);
+}
+
+/// x + x³·P(x²) for |x| below 1, where eˣ − e⁻ˣ would cancel; further out (e − 1/e) / 2 with e = e^|x|.
+template <class T>
+__device__ T sinh(T x)
+{
+    T t = abs(x), s = x * x;
+    if (!(t < 1))
+    {
+        T half = half_exp(t);
+        return copy_sign(half - T(0.25) / half, x);
+    }
+    if constexpr (is_double<T>)
+        return fma(x * s, horner(s, 7.746178593018827e-13, 1.6057679623801638e-10, 2.5052117695907823e-08, 2.7557319191381816e-06,
+            0.00019841269841324198, 0.008333333333333299, 0.16666666666666666), x);
+    else return fma(x * s, horner(s, 2.806280258e-06f, 0.0001983810197, 0.008333339676, 0.1666666665), x);
+}
+
+/// (e + 1/e) / 2 with e = e^|x|.
+template <class T>
+__device__ T cosh(T x)
+{
+    T half = half_exp(abs(x));
+    return half + T(0.25) / half;
+}
+
+/// The arc tangent. |x| is brought below √2 − 1: beyond it by atan t = π/4 + atan((t − 1) / (t + 1)), beyond √2 + 1 by π/2 − atan(1/t).
+template <class T>
+__device__ T atan(T x)
+{
+    T t = abs(x), start = 0, r = t, p;
+    if (t > T(2.4142135623730949))
+    {
+        start = T(1.5707963267948966);
+        r = -1 / t;
+    }
+    else if (!(t < T(0.41421356237309503)))
+    {
+        start = T(0.78539816339744831);
+        r = (t - 1) / (t + 1);
+    }
+    T s = r * r;
+    if constexpr (is_double<T>)
+        p = horner(s, -0.01917688711906226, 0.03923165829558719, -0.0508544973794026, 0.0585814891280221, -0.06664511447381948,
+            0.07692183190826087, -0.09090904578123903, 0.11111111015256361, -0.14285714284666542, 0.1999999999999552, -0.3333333333333333);
+    else p = horner(s, -0.06451928208f, 0.1074373149, -0.142639556, 0.1999954048, -0.3333333176);
+    // The angle is added last, so that its rounding is the only one of its size.
+    return copy_sign(start + fma(r * s, p, r), x);
+}
+
+/// x / √(1 − x²) is the tangent of the angle whose sine is x; NaN outside [−1, 1].
+template <class T> __device__ T asin(T x) { return atan(x / sqrt((1 - x) * (1 + x))); }
+
+/// √((1 − x) / (1 + x)) is the tangent of half the angle whose cosine is x; NaN outside [−1, 1].
+template <class T> __device__ T acos(T x) { return 2 * atan(sqrt((1 - x) / (1 + x))); }
 
 /// 1 / (1 + e⁻ˣ), from e^−|x|, which never overflows.
 template <class T>
@@ -203,6 +281,7 @@ __device__ inline double sine(double x, int quarters)
 // To |x| of about 10⁹ in F64. F32 goes through F64: correct to the last bit, and no model here is slowed by it.
 template <class T> __device__ T sin(T x) { return (T)sine(x, 0); }
 template <class T> __device__ T cos(T x) { return (T)sine(x, 1); }
+template <class T> __device__ T tan(T x) { return (T)(sine(x, 0) / sine(x, 1)); }
 
 /// aᵇ = e^(b·ln a), in F64 also for F32; a negative base has powers with whole exponents only.
 template <class T>

@@ -4,6 +4,8 @@ namespace MiniStack.Operators;
 /// <remarks>|x|·w + ln(1 + e^−|x|), w = t where x is below 0, else 1 − t. Where w is 0, so is the product, also for infinite x.</remarks>
 internal readonly struct BinaryCrossEntropyWithLogits : IBinaryFormula<BinaryCrossEntropyWithLogits>
 {
+    public static string? Kernel => "binary_cross_entropy_with_logits";
+
     public static double Flops => 8;
 
     public static double Plain(double x, double t) =>

@@ -1,21 +1,50 @@
 // Embedding and optimizers.
 #include "checks.h"
 
-template <class T, class I>
-static void test_embedding()
+static const int64 Vocabulary = 11, C = 300, N = 600;
+static const Layout picks = {{20, 30}, {1, 20}};
+
+template <class I>
+static std::vector<I> some_indices()
 {
-    const int64 Vocabulary = 11, C = 300, N = 600;
-    Layout picks = {{20, 30}, {1, 20}}, gradient = {{N, C}, {C, 1}};
-    std::vector<T> table = random_vector<T>(Vocabulary * C), ds = random_vector<T>(N * C);
     std::vector<I> indices(N);
     for (int64 i = 0; i < N; i++) indices[i] = i < 20 ? 7 : generator() % (Vocabulary - 1); // the last row is never picked
-    Buffer<T> rows(table), dy(ds), to(N * C), dtable(Vocabulary * C);
+    return indices;
+}
+
+/// Elements of this size, under the name of the dtype whose kernel moves them.
+template <class T, class I>
+static void test_embedding(const std::string& dtype)
+{
+    std::vector<T> table = random_vector<T>(Vocabulary * C, 0, 255);
+    std::vector<I> indices = some_indices<I>();
+    Buffer<T> rows(table), to(N * C);
     Buffer<I> is(indices);
-    std::string dtypes = suffix<T>() + "_" + suffix<I>();
-    launch("embedding_" + dtypes, flat(N * C), {256}, rows.at, (int64)1, Vocabulary, is.at, picks.axes(), to.at, N, C); // a transposed table
-    close<T>(to.read(), [&](int64 i) { return table[indices[picks.at(i / C)] + i % C * Vocabulary]; }, 0, "embedding");
+    std::string name = "embedding_" + dtype + "_" + suffix<I>();
+    launch(name, flat(N * C), {256}, rows.at, (int64)1, Vocabulary, is.at, picks.axes(), to.at, N, C); // a transposed table
+    close<T>(to.read(), [&](int64 i) { return table[indices[picks.at(i / C)] + i % C * Vocabulary]; }, 0, name);
+}
+
+template <class I>
+static void test_embeddings()
+{
+    test_embedding<unsigned char, I>("u8");
+    test_embedding<uint16_t, I>("f16");
+    test_embedding<int, I>("i32");
+    test_embedding<int64, I>("i64");
+}
+
+template <class T, class I>
+static void test_embedding_backward()
+{
+    Layout gradient = {{N, C}, {C, 1}};
+    std::vector<T> ds = random_vector<T>(N * C);
+    std::vector<I> indices = some_indices<I>();
+    Buffer<T> dy(ds), dtable(Vocabulary * C);
+    Buffer<I> is(indices);
     succeed(cuMemsetD8_v2(dtable.at, 0, Vocabulary * C * sizeof(T)), "cuMemsetD8");
-    launch("embedding_backward_" + dtypes, {N, 2}, {256}, is.at, picks.axes(), dy.at, gradient.rows(), dtable.at, N, C);
+    std::string name = "embedding_backward_" + suffix<T>() + "_" + suffix<I>();
+    launch(name, {N, 2}, {256}, is.at, picks.axes(), dy.at, gradient.rows(), dtable.at, N, C);
     close<T>(dtable.read(), [&](int64 at)
     {
         T sum = 0; // in the same order, so that every bit is the same
@@ -57,10 +86,12 @@ static void test_optimizers()
 
 void test_tables()
 {
-    test_embedding<float, int>();
-    test_embedding<float, int64>();
-    test_embedding<double, int>();
-    test_embedding<double, int64>();
+    test_embeddings<int>();
+    test_embeddings<int64>();
+    test_embedding_backward<float, int>();
+    test_embedding_backward<float, int64>();
+    test_embedding_backward<double, int>();
+    test_embedding_backward<double, int64>();
     test_optimizers<float>();
     test_optimizers<double>();
 }

@@ -5,6 +5,8 @@ namespace MiniStack.Operators;
 /// <summary>−1, 0 or 1 as x is below, at or above 0; NaN for NaN.</summary>
 internal readonly struct Sign : IUnaryOperator
 {
+    public static string? Kernel => "sign";
+
     public static bool Takes(DType dtype) => dtype.IsNumber();
 
     public static double Plain(double x) => double.IsNaN(x) ? x : Math.Sign(x);

@@ -4,6 +4,8 @@ namespace MiniStack.Operators;
 /// <remarks>√((1 − x) / (1 + x)) is the tangent of half the angle whose cosine is x.</remarks>
 internal readonly struct Acos : IUnaryFormula<Acos>
 {
+    public static string? Kernel => "acos";
+
     public static double Plain(double x) => Math.Acos(x);
 
     public static TVector Apply<TVector>(TVector x) where TVector : struct, IFloatVector<TVector> =>
