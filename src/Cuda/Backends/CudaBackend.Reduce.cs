@@ -61,17 +61,6 @@ internal sealed partial class CudaBackend
         Sum(partial, sum);
     }
 
-    public override long? FindOutside(Tensor indices, long limit)
-    {
-        if (indices.Count == 0) return null;
-        using MemoryScope scope = MemoryScope.Begin();
-        Tensor found = Tensor.Empty([2], DType.I64, Device);
-        Arguments arguments = new();
-        arguments.Operand(indices).Value(indices.Count).Value(limit).Pointer(found);
-        _engine.Run(new("find_outside", indices.DType), (1, 1, 1), (256, 1), ref arguments);
-        return found.ToArray<long>() is [>= 0, var wrong] ? wrong : null;
-    }
-
     private void Reduce(string alongRows, string acrossRows, Tensor x, Tensor y)
     {
         if (y.Count == 0) return;

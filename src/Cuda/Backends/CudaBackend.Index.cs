@@ -25,4 +25,15 @@ internal sealed partial class CudaBackend
         arguments.Operand(indices).Rows(dy).Pointer(dtable).Value(indices.Count).Value(channels);
         _engine.Run(new("embedding_backward", dy.DType, indices.DType), (indices.Count, CudaEngine.Blocks(channels, 256), 1), (256, 1), ref arguments);
     }
+
+    public override long? FindOutside(Tensor indices, long limit)
+    {
+        if (indices.Count == 0) return null;
+        using MemoryScope scope = MemoryScope.Begin();
+        Tensor found = Tensor.Empty([2], DType.I64, Device);
+        Arguments arguments = new();
+        arguments.Operand(indices).Value(indices.Count).Value(limit).Pointer(found);
+        _engine.Run(new("find_outside", indices.DType), (1, 1, 1), (256, 1), ref arguments);
+        return found.ToArray<long>() is [>= 0, var wrong] ? wrong : null;
+    }
 }
