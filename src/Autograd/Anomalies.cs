@@ -3,7 +3,9 @@ using System.Runtime.CompilerServices;
 namespace MiniStack;
 
 /// <summary>Finds the first NaN: which operator made it, in which module, forward or backward.</summary>
-/// <remarks>Every result is read once more, so a step takes about twice as long: switch it on to look for a mistake, not to train.</remarks>
+/// <remarks>
+/// Every result is read once more, so a step takes about twice as long: switch it on to look for a mistake, not to train.
+/// </remarks>
 public static class Anomalies
 {
     /// <summary>Where each operation was recorded, as long as it lives: a field of GradNode would cost every step.</summary>
@@ -44,14 +46,21 @@ public static class Anomalies
     internal static void CheckForward(GradNode node, Tensor value)
     {
         if (Nans(value) is not (> 0 and { } nans)) return;
-        string inputs = string.Join(", ", node.Inputs.Select((input, i) => $"input {i + 1} of shape {input.Shape} has {(Nans(input.Value) is > 0 and { } own ? $"{own} NaN" : "none")}"));
-        throw new AnomalyException($"{node.Name}: {nans} of {value.Count} elements of the result are NaN; {inputs}. Look at the inputs: 0/0, ∞ − ∞, the logarithm or root of a negative number?")
+        string inputs = string.Join(
+            ", ",
+            node.Inputs.Select((input, i) =>
+                $"input {i + 1} of shape {input.Shape} has {(Nans(input.Value) is > 0 and { } own ? $"{own} NaN" : "none")}"));
+        throw new AnomalyException(
+            $"{node.Name}: {nans} of {value.Count} elements of the result are NaN; {inputs}. " +
+            "Look at the inputs: 0/0, ∞ − ∞, the logarithm or root of a negative number?")
         {
             ModulePath = _module,
         };
     }
 
-    /// <summary>Runs a formula, and looks at what it gave. Inside it no operator is looked at: it is the formula's own that is to be named.</summary>
+    /// <summary>
+    /// Runs a formula, and looks at what it gave. Inside it no operator is looked at: it is the formula's own that is to be named.
+    /// </summary>
     internal static void Backward(GradNode node, Action run, Func<Variable, Tensor?> gradientOf)
     {
         Detection? outer = _detecting;
@@ -73,8 +82,10 @@ public static class Anomalies
         {
             if (gradientOf(node.Inputs[i]) is not { } gradient || Nans(gradient) is not (> 0 and { } nans)) continue;
             throw new AnomalyException(
-                $"Backward of {node.Name}: {nans} of {gradient.Count} elements of the gradient of input {i + 1}, of shape {gradient.Shape}, are NaN. " +
-                "The forward pass was finite: look for a slope that is not, such as that of a root at 0 or of a division by something tiny.")
+                $"Backward of {node.Name}: {nans} of {gradient.Count} elements of the gradient of input {i + 1}, " +
+                $"of shape {gradient.Shape}, are NaN. " +
+                "The forward pass was finite: " +
+                "look for a slope that is not, such as that of a root at 0 or of a division by something tiny.")
             {
                 ModulePath = Modules.TryGetValue(node, out string? module) ? module : null,
             };

@@ -26,7 +26,9 @@ public static class GradCheck
         return Run(() => function(parameters), parameters);
     }
 
-    /// <summary>As <see cref="Run(Func{Variable[], Variable}, Tensor[])"/>, for a function of parameters that it holds itself: a module.</summary>
+    /// <summary>
+    /// As <see cref="Run(Func{Variable[], Variable}, Tensor[])"/>, for a function of parameters that it holds itself: a module.
+    /// </summary>
     /// <param name="function">The function; it must give the same result when called again.</param>
     /// <param name="parameters">F64. They are changed during the check and restored; their gradients are forgotten.</param>
     /// <inheritdoc cref="Run(Func{Variable[], Variable}, Tensor[])" path="/returns|/exception"/>
@@ -36,7 +38,10 @@ public static class GradCheck
         {
             DType dtype = parameter.Value.DType;
             if (dtype != DType.F64)
-                throw new DTypeException($"GradCheck: inputs must be F64, not {dtype}: F32 is too coarse for differences. Convert with To(DType.F64).");
+            {
+                throw new DTypeException(
+                    $"GradCheck: inputs must be F64, not {dtype}: F32 is too coarse for differences. Convert with To(DType.F64).");
+            }
             parameter.ClearGrad();
         }
         Tensor weights;
@@ -53,8 +58,10 @@ public static class GradCheck
     }
 
     /// <summary>
-    /// Checks the gradient of the gradient, and that the gradient itself is the same when it is recorded, where formulas take the place of fused
-    /// kernels: <see cref="Run(Func{Variable[], Variable}, Tensor[])"/> of Σ s·∂(½·Σ r·f²)/∂input over all inputs, with random r and s.</summary>
+    /// Checks the gradient of the gradient, and that the gradient itself is the same when it is recorded, where formulas take the place of
+    /// fused kernels: <see cref="Run(Func{Variable[], Variable}, Tensor[])"/> of Σ s·∂(½·Σ r·f²)/∂input over all inputs, with random r and
+    /// s.
+    /// </summary>
     /// <param name="function">The function; it must give the same result when called again.</param>
     /// <param name="inputs">F64, of any strides. They are changed during the check and restored.</param>
     /// <returns>The largest error over its bound: at most 1.</returns>
@@ -113,8 +120,10 @@ public static class GradCheck
                     (double plain, double viewed) = (expected[input][i], actual[input][i]);
                     if (Math.Abs(plain - viewed) <= 1e-10 * Math.Max(1, Math.Abs(plain)) || plain.Equals(viewed)) continue;
                     throw new GradCheckException(string.Create(CultureInfo.InvariantCulture,
-                        $"GradCheck: input {input}, element {i} of shape {parameters[input].Shape}: Backward gives {plain:G10}, and {viewed:G10} when the " +
-                        $"gradient of the result is a {name} view of the same numbers. Read it through its strides, or take Contiguous()."));
+                        $"GradCheck: input {input}, element {i} of shape {parameters[input].Shape}: " +
+                        $"Backward gives {plain:G10}, and {viewed:G10} when the " +
+                        $"gradient of the result is a {name} view of the same numbers. " +
+                        $"Read it through its strides, or take Contiguous()."));
                 }
             }
         }
@@ -149,9 +158,11 @@ public static class GradCheck
             double[] expected = plain[i].Value.ToArray<double>(), actual = recorded[i].Value.ToArray<double>();
             for (int j = 0; j < expected.Length; j++)
             {
-                if (Math.Abs(expected[j] - actual[j]) <= 1e-10 * Math.Max(1, Math.Abs(expected[j])) || expected[j].Equals(actual[j])) continue;
+                if (Math.Abs(expected[j] - actual[j]) <= 1e-10 * Math.Max(1, Math.Abs(expected[j])) || expected[j].Equals(actual[j]))
+                    continue;
                 throw new GradCheckException(string.Create(CultureInfo.InvariantCulture,
-                    $"GradCheck: input {i}, element {j} of shape {inputs[i].Shape}: Grad gives {expected[j]:G10}, and {actual[j]:G10} when it is recorded."));
+                    $"GradCheck: input {i}, element {j} of shape {inputs[i].Shape}: " +
+                    $"Grad gives {expected[j]:G10}, and {actual[j]:G10} when it is recorded."));
             }
         }
     }
@@ -181,7 +192,8 @@ public static class GradCheck
             if (!(error <= 1))
             {
                 throw new GradCheckException(string.Create(CultureInfo.InvariantCulture,
-                    $"GradCheck: input {input}, element {i} of shape {value.Shape}: Backward gives {analytic[i]:G10}, differences give {numeric:G10}."));
+                    $"GradCheck: input {input}, element {i} of shape {value.Shape}: " +
+                    $"Backward gives {analytic[i]:G10}, differences give {numeric:G10}."));
             }
             return error;
         }

@@ -9,7 +9,8 @@ public abstract class GradNode
     private readonly Variable[] _inputs;
     private GradientSum? _gradient;
     private readonly bool _savesInputs;
-    private readonly int _writes1, _writes2, _writes3; // of the first inputs' storages: fields, because an array would cost every operation one more object
+    // of the first inputs' storages: fields, because an array would cost every operation one more object
+    private readonly int _writes1, _writes2, _writes3;
     private (Tensor Tensor, int Writes, string Name)[] _saved = [];
 
     /// <summary>Records an operation on <paramref name="inputs"/>, whose values the gradient will read.</summary>
@@ -43,7 +44,9 @@ public abstract class GradNode
     /// <summary>True when any input needs a gradient; otherwise the operation is not recorded.</summary>
     public bool NeedsGrad { get; }
 
-    /// <summary>True when gradients may reach parameters that are not among <see cref="Inputs"/>, as those that a checkpointed segment holds.</summary>
+    /// <summary>
+    /// True when gradients may reach parameters that are not among <see cref="Inputs"/>, as those that a checkpointed segment holds.
+    /// </summary>
     internal virtual bool UsesMoreThanInputs => false;
 
     /// <summary>The tape that recorded the operation.</summary>
@@ -58,7 +61,9 @@ public abstract class GradNode
     /// <summary>True when a gradient has reached a result.</summary>
     internal virtual bool HasGradient => _gradient?.Value is not null;
 
-    /// <summary>Turns the gradient of the result into those of the inputs and adds them with <see cref="Variable.AddGrad(Variable)"/>.</summary>
+    /// <summary>
+    /// Turns the gradient of the result into those of the inputs and adds them with <see cref="Variable.AddGrad(Variable)"/>.
+    /// </summary>
     /// <param name="dy">∂loss/∂result, of the result's shape.</param>
     public abstract void Backward(Variable dy);
 
@@ -126,7 +131,11 @@ public abstract class GradNode
     internal void CheckSaved()
     {
         for (int i = 0; _savesInputs && i < _inputs.Length && i < 3; i++)
-            CheckSaved(_inputs[i].Value, i switch { 0 => _writes1, 1 => _writes2, _ => _writes3 }, i switch { 0 => "input 1", 1 => "input 2", _ => "input 3" });
+        {
+            CheckSaved(
+                _inputs[i].Value, i switch { 0 => _writes1, 1 => _writes2, _ => _writes3 },
+                i switch { 0 => "input 1", 1 => "input 2", _ => "input 3" });
+        }
         foreach ((Tensor tensor, int writes, string name) in _saved) CheckSaved(tensor, writes, name);
     }
 

@@ -7,7 +7,9 @@ internal sealed class GradSweep(bool createsGraph)
     /// <summary>The gradients so far: of the results of operations by their node, of leaves by themselves.</summary>
     private readonly Dictionary<object, Variable> _sums = new(ReferenceEqualityComparer.Instance);
 
-    /// <summary>The sweep that this thread is in; null outside, and in <see cref="Tape.Backward(Variable)"/>, which needs no dictionary.</summary>
+    /// <summary>
+    /// The sweep that this thread is in; null outside, and in <see cref="Tape.Backward(Variable)"/>, which needs no dictionary.
+    /// </summary>
     [field: ThreadStatic]
     public static GradSweep? Current { get; private set; }
 
@@ -17,7 +19,8 @@ internal sealed class GradSweep(bool createsGraph)
     public GradNode? Running { get; private set; }
 
     /// <summary>The leaves that were reached, with their gradients.</summary>
-    public IEnumerable<(Variable Leaf, Variable Gradient)> Leaves => _sums.Where(pair => pair.Key is Variable).Select(pair => ((Variable)pair.Key, pair.Value));
+    public IEnumerable<(Variable Leaf, Variable Gradient)> Leaves =>
+        _sums.Where(pair => pair.Key is Variable).Select(pair => ((Variable)pair.Key, pair.Value));
 
     /// <summary>Adds to the gradient of a variable.</summary>
     public void Add(Variable variable, Variable gradient) => Add(KeyOf(variable), gradient);

@@ -2,8 +2,8 @@ namespace MiniStack;
 
 /// <summary>Derivatives of functions, in one call: no tape to open, inside or outside of one. Results are constants.</summary>
 /// <remarks>
-/// Backward passes give vᵀ·J, one row of the Jacobian J for one v; J·v comes from differentiating vᵀ·J, which is linear in v, by v (Townsend
-/// 2017, "A new trick for calculating Jacobian vector products").
+/// Backward passes give vᵀ·J, one row of the Jacobian J for one v; J·v comes from differentiating vᵀ·J, which is linear in v, by v
+/// (Townsend 2017, "A new trick for calculating Jacobian vector products").
 /// </remarks>
 public static class Gradients
 {
@@ -49,7 +49,9 @@ public static class Gradients
     public static Tensor Hessian(Func<Variable, Variable> function, Tensor x) =>
         Inside(x, (tape, at) => Rows(tape, tape.Grad(One(function(at), nameof(Hessian)), at, createGraph: true), at));
 
-    /// <summary>The Hessian times v, without making the Hessian: two backward passes (Pearlmutter 1994, doi:10.1162/neco.1994.6.1.147).</summary>
+    /// <summary>
+    /// The Hessian times v, without making the Hessian: two backward passes (Pearlmutter 1994, doi:10.1162/neco.1994.6.1.147).
+    /// </summary>
     /// <param name="function">A function of one variable that gives one number and can be differentiated twice.</param>
     /// <param name="x">Where; a float.</param>
     /// <param name="v">The direction, of the shape of <paramref name="x"/>.</param>
@@ -81,5 +83,7 @@ public static class Gradients
 
     private static Variable One(Variable y, string operation) => y.Value.Count == 1
         ? y
-        : throw new ShapeException($"{operation}: the function gives {y.Shape}, but must give one number. Reduce it first, for example with Sum(), or ask for the Jacobian.");
+        : throw new ShapeException(
+            $"{operation}: the function gives {y.Shape}, but must give one number. " +
+            "Reduce it first, for example with Sum(), or ask for the Jacobian.");
 }

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace MiniStack;
 
-/// <summary>One recorded operation with several results, such as the parts of a split: its gradient is computed once, from those of all results.</summary>
+/// <summary>
+/// One recorded operation with several results, such as the parts of a split: its gradient is computed once, from those of all results.
+/// </summary>
 public abstract class MultiGradNode : GradNode
 {
     private readonly GradientSum[] _gradients;
@@ -25,7 +27,9 @@ public abstract class MultiGradNode : GradNode
 
     internal override IEnumerable<object> Keys => _gradients;
 
-    /// <summary>Turns the gradients of the results into those of the inputs and adds them with <see cref="Variable.AddGrad(Variable)"/>.</summary>
+    /// <summary>
+    /// Turns the gradients of the results into those of the inputs and adds them with <see cref="Variable.AddGrad(Variable)"/>.
+    /// </summary>
     /// <param name="dys">∂loss/∂result of each result; null for those that no path leads from to the loss.</param>
     public abstract void Backward(ReadOnlySpan<Variable?> dys);
 

@@ -36,8 +36,11 @@ public sealed class Parameter : Variable
     /// <summary>Forgets the gradient; its memory stays for the next one. Optimizers call it after each step.</summary>
     public void ClearGrad() => _hasGrad = false;
 
-    /// <summary>Puts gradients where the caller wants them from now on, such as into a part of a buffer that many share; forgets the gradient.</summary>
-    /// <param name="buffer">Of the value's shape, dtype and device, its elements one after the other; its content counts as undefined. Null for memory of its own.</param>
+    /// <summary>
+    /// Puts gradients where the caller wants them from now on, such as into a part of a buffer that many share; forgets the gradient.
+    /// </summary>
+    /// <param name="buffer">Of the value's shape, dtype and device, its elements one after the other; its content counts as undefined. Null
+    /// for memory of its own.</param>
     /// <exception cref="ShapeException">The buffer has another shape, or gaps.</exception>
     /// <exception cref="DTypeException">The buffer has another dtype.</exception>
     /// <exception cref="DeviceException">The buffer lies on another device.</exception>
@@ -47,7 +50,11 @@ public sealed class Parameter : Variable
         {
             CheckGradient(buffer, nameof(UseGrad));
             if (buffer.Shape != Shape || !buffer.IsContiguous)
-                throw new ShapeException($"UseGrad: the buffer has shape {buffer.Shape}{(buffer.IsContiguous ? "" : " and gaps")}; the parameter needs {Shape}, one element after the other.");
+            {
+                throw new ShapeException(
+                    $"UseGrad: the buffer has shape {buffer.Shape}{(buffer.IsContiguous ? "" : " and gaps")}; " +
+                    $"the parameter needs {Shape}, one element after the other.");
+            }
             buffer.Persist();
         }
         (_grad, _hasGrad) = (buffer, false);

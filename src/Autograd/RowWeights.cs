@@ -14,7 +14,8 @@ internal sealed class RowWeights
         if (rows.Rank == 0 || targets.Shape != rows.Shape[..^1])
         {
             throw new ShapeException(
-                $"{operation}: rows are {rows.Shape} and targets {targets.Shape}: targets must have the shape of the rows without the last axis.");
+                $"{operation}: rows are {rows.Shape} and targets {targets.Shape}: " +
+                "targets must have the shape of the rows without the last axis.");
         }
         int classes = rows.Shape[^1];
         if (classWeights is not null && classWeights.Shape != [classes])
@@ -44,7 +45,8 @@ internal sealed class RowWeights
     public Variable Apply(Variable losses) => Mask(_weights is null ? losses : losses * _weights);
 
     /// <summary>0 for ignored rows.</summary>
-    public Variable Mask(Variable losses) => _ignored is null ? losses : Variable.Where(_ignored, Tensor.Scalar(0, _dtype, losses.Value.Device), losses);
+    public Variable Mask(Variable losses) =>
+        _ignored is null ? losses : Variable.Where(_ignored, Tensor.Scalar(0, _dtype, losses.Value.Device), losses);
 
     /// <summary>Weighted losses as one number; their mean is that by weight.</summary>
     public Variable Reduce(Variable losses, Reduction reduction)

@@ -7,7 +7,8 @@ public sealed partial class Tape
     public static bool CreatesGraph => GradSweep.Current is { CreatesGraph: true };
 
     /// <summary>∂output/∂input, of one output of any shape (its elements are summed) by one input.</summary>
-    /// <inheritdoc cref="Grad(ReadOnlySpan{Variable}, ReadOnlySpan{Variable}, ReadOnlySpan{Variable}, bool)" path="/remarks|/exception|/param[@name='createGraph']"/>
+    /// <inheritdoc cref="Grad(ReadOnlySpan{Variable}, ReadOnlySpan{Variable}, ReadOnlySpan{Variable}, bool)"
+    /// path="/remarks|/exception|/param[@name='createGraph']"/>
     public Variable Grad(Variable output, Variable input, bool createGraph = false) => Grad([output], [input], [], createGraph)[0];
 
     /// <summary>Σ gradientᵢ·∂outputᵢ/∂input for each input: gradients as values, which <see cref="Parameter.Grad"/> never sees.</summary>
@@ -17,8 +18,8 @@ public sealed partial class Tape
     /// <param name="gradients">∂loss/∂output for each output, of its shape; none for ones.</param>
     /// <param name="createGraph">Whether the gradients are recorded, so that they can be differentiated again.</param>
     /// <returns>For each input its gradient, of its shape; zeros where no path leads from the outputs to it.</returns>
-    /// <exception cref="TapeException">The tape has ended or belongs to another thread; an input cannot have a gradient; a saved tensor changed;
-    /// or <paramref name="createGraph"/> meets an operator that can be differentiated only once.</exception>
+    /// <exception cref="TapeException">The tape has ended or belongs to another thread; an input cannot have a gradient; a saved tensor
+    /// changed; or <paramref name="createGraph"/> meets an operator that can be differentiated only once.</exception>
     /// <exception cref="ShapeException">There are not as many gradients as outputs, or one has another shape.</exception>
     public Variable[] Grad(
         ReadOnlySpan<Variable> outputs, ReadOnlySpan<Variable> inputs, ReadOnlySpan<Variable> gradients = default, bool createGraph = false)
@@ -70,7 +71,14 @@ public sealed partial class Tape
         foreach (Variable input in inputs) sources.Add((object?)input.Node ?? input);
         HashSet<GradNode> behind = [];
         foreach (GradNode node in _nodes)
-            if (node.UsesMoreThanInputs || node.Inputs.Any(input => sources.Contains((object?)input.Node ?? input) || (input.Node is { } made && behind.Contains(made)))) behind.Add(node);
+        {
+            if (node.UsesMoreThanInputs
+                || node.Inputs.Any(input =>
+                    sources.Contains((object?)input.Node ?? input) || (input.Node is { } made && behind.Contains(made))))
+            {
+                behind.Add(node);
+            }
+        }
         return behind;
     }
 
@@ -78,13 +86,24 @@ public sealed partial class Tape
     {
         if (_thread != Environment.CurrentManagedThreadId)
             throw new TapeException("Grad: this tape belongs to another thread. Call Grad on the thread that began the tape.");
-        if (_ended) throw new TapeException("Grad: this tape has ended. Call Grad before Backward; begin a new tape and compute the outputs again.");
+        if (_ended)
+        {
+            throw new TapeException(
+                "Grad: this tape has ended. Call Grad before Backward; begin a new tape and compute the outputs again.");
+        }
         if (!gradients.IsEmpty && gradients.Length != outputs.Length)
-            throw new ShapeException($"Grad: there are {outputs.Length} outputs and {gradients.Length} gradients. Give one for each output, or none for ones.");
+        {
+            throw new ShapeException(
+                $"Grad: there are {outputs.Length} outputs and {gradients.Length} gradients. Give one for each output, or none for ones.");
+        }
         for (int i = 0; i < gradients.Length; i++)
         {
             if (gradients[i].Shape != outputs[i].Shape)
-                throw new ShapeException($"Grad: gradient {i} has shape {gradients[i].Shape}, its output {outputs[i].Shape}. Give one number for each of the output's.");
+            {
+                throw new ShapeException(
+                    $"Grad: gradient {i} has shape {gradients[i].Shape}, its output {outputs[i].Shape}. " +
+                    "Give one number for each of the output's.");
+            }
             outputs[i].CheckGradient(gradients[i].Value, nameof(Grad));
         }
         for (int i = 0; i < inputs.Length; i++)
@@ -92,7 +111,8 @@ public sealed partial class Tape
             if (!inputs[i].NeedsGrad || (inputs[i].Node is { } node && node.Tape != this))
             {
                 throw new TapeException(
-                    $"Grad: input {i} of shape {inputs[i].Shape} is a constant for this tape. Make it a Parameter or Variable.Watch(tensor), and compute the outputs from that variable.");
+                    $"Grad: input {i} of shape {inputs[i].Shape} is a constant for this tape. " +
+                    "Make it a Parameter or Variable.Watch(tensor), and compute the outputs from that variable.");
             }
         }
     }

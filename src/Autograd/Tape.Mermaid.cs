@@ -4,7 +4,9 @@ namespace MiniStack;
 
 public sealed partial class Tape
 {
-    /// <summary>The recorded operations as a Mermaid flowchart, which many Markdown viewers draw: what was given on top, results below.</summary>
+    /// <summary>
+    /// The recorded operations as a Mermaid flowchart, which many Markdown viewers draw: what was given on top, results below.
+    /// </summary>
     /// <remarks>
     /// Operations bear their place in the order of execution, arrows the shape of what they carry. Parameters are drawn as stadiums with
     /// their names, variables from <see cref="Variable.Watch"/> as slanted boxes, constants as plain ones.
@@ -13,7 +15,11 @@ public sealed partial class Tape
     /// <exception cref="TapeException">The tape has ended: nothing is recorded any more.</exception>
     public string ToMermaid()
     {
-        if (_ended) throw new TapeException("ToMermaid: this tape has ended and recorded nothing that could still be drawn. Draw it before Backward or Dispose.");
+        if (_ended)
+        {
+            throw new TapeException(
+                "ToMermaid: this tape has ended and recorded nothing that could still be drawn. Draw it before Backward or Dispose.");
+        }
         StringBuilder text = new("flowchart TD\n");
         Dictionary<object, string> names = new(ReferenceEqualityComparer.Instance);
         int leaves = 0;
@@ -42,7 +48,8 @@ public sealed partial class Tape
         string shape = leaf.Shape.ToString();
         return leaf switch
         {
-            Parameter { Name.Length: > 0 } parameter => $"([\"{parameter.Name.Replace("\"", "#quot;", StringComparison.Ordinal)} {shape}\"])",
+            Parameter { Name.Length: > 0 } parameter =>
+                $"([\"{parameter.Name.Replace("\"", "#quot;", StringComparison.Ordinal)} {shape}\"])",
             Parameter => $"([\"parameter {shape}\"])",
             { NeedsGrad: true } => $"[/\"input {shape}\"/]",
             _ => $"[\"constant {shape}\"]",

@@ -8,8 +8,10 @@ public sealed partial class Tape
     [ThreadStatic]
     private static HashSet<Parameter>? _noted;
 
-    /// <summary>True while a segment of <see cref="Variable.Checkpoint"/> is computed again on this thread: what counts or averages forward passes leaves
-    /// this one out.</summary>
+    /// <summary>
+    /// True while a segment of <see cref="Variable.Checkpoint"/> is computed again on this thread: what counts or averages forward passes
+    /// leaves this one out.
+    /// </summary>
     public static bool IsRecomputing => _recomputing > 0;
 
     /// <summary>Says until the result is disposed that what runs has run before.</summary>
@@ -33,7 +35,10 @@ public sealed partial class Tape
         if (_noted is { } noted) noted.UnionWith(node.Parameters);
     }
 
-    /// <summary>Records a computation that belongs before the running formula, and goes back along it at once: its gradients can be differentiated again.</summary>
+    /// <summary>
+    /// Records a computation that belongs before the running formula, and goes back along it at once: its gradients can be differentiated
+    /// again.
+    /// </summary>
     internal void GradThrough(Func<Variable> compute, Variable gradient)
     {
         int first = _nodes.Count;

@@ -6,8 +6,8 @@ namespace MiniStack;
 /// <remarks>
 /// The order of execution is already a topological order: an operation can only use results that exist. So backward is
 /// a reverse <c>for</c>, and needs no sorting. A tape also owns the memory of its step, as a <see cref="MemoryScope"/>.
-/// It belongs to the thread that began it, and to the flow of control: after an <c>await</c> nothing is recorded any more, and the thread is free
-/// for others. It may be disposed on any thread.
+/// It belongs to the thread that began it, and to the flow of control: after an <c>await</c> nothing is recorded any more, and the thread
+/// is free for others. It may be disposed on any thread.
 /// </remarks>
 [DebuggerDisplay("Tape, {_nodes.Count} operations, ended: {_ended}")]
 public sealed partial class Tape : IDisposable
@@ -18,7 +18,8 @@ public sealed partial class Tape : IDisposable
     [ThreadStatic]
     private static Pause? _pause;
 
-    private static readonly ThreadFlow<Recording> Flow = new(recording => (_current, _pause) = recording is null ? (null, null) : (recording.Tape, recording.Pause));
+    private static readonly ThreadFlow<Recording> Flow =
+        new(recording => (_current, _pause) = recording is null ? (null, null) : (recording.Tape, recording.Pause));
 
     private readonly List<GradNode> _nodes = [];
     private readonly int _thread = Environment.CurrentManagedThreadId;
@@ -54,14 +55,17 @@ public sealed partial class Tape : IDisposable
         if (Current is { _ended: false })
         {
             throw new TapeException(
-                "Tape.Begin: a tape of this thread is still recording. Call its Backward or dispose it first (`using Tape tape = Tape.Begin();`).");
+                "Tape.Begin: a tape of this thread is still recording. " +
+                "Call its Backward or dispose it first (`using Tape tape = Tape.Begin();`).");
         }
         Tape tape = new(MemoryScope.Begin("its Tape ended"));
         Switch(tape, _pause);
         return tape;
     }
 
-    /// <summary>Runs <paramref name="body"/> under a tape of its own and keeps its result: the form in which nobody can <c>await</c> inside.</summary>
+    /// <summary>
+    /// Runs <paramref name="body"/> under a tape of its own and keeps its result: the form in which nobody can <c>await</c> inside.
+    /// </summary>
     /// <returns>Its result; what of it is kept, <see cref="MemoryScope.Run{T}(Func{T})"/> says.</returns>
     /// <exception cref="TapeException">Another tape of this thread is still recording.</exception>
     public static T Run<T>(Func<Tape, T> body)
@@ -94,7 +98,8 @@ public sealed partial class Tape : IDisposable
     /// </summary>
     /// <remarks>If it throws, the gradients of all parameters that this tape has recorded are cleared: nothing half stays.</remarks>
     /// <param name="loss">One number, computed under this tape.</param>
-    /// <exception cref="TapeException">The tape was used before, belongs to another thread, or did not record the loss; or a saved tensor changed.</exception>
+    /// <exception cref="TapeException">The tape was used before, belongs to another thread, or did not record the loss; or a saved tensor
+    /// changed.</exception>
     /// <exception cref="ShapeException">The loss is not one number.</exception>
     public void Backward(Variable loss)
     {
@@ -238,7 +243,8 @@ public sealed partial class Tape : IDisposable
     {
         if (!node.HasGradient) return;
         node.CheckSaved();
-        if (Anomalies.AreDetected) Anomalies.Backward(node, node.RunSummed, input => input is Parameter p ? p.Grad : input.Node?.GradientAt(input.Slot).Value);
+        if (Anomalies.AreDetected)
+            Anomalies.Backward(node, node.RunSummed, input => input is Parameter p ? p.Grad : input.Node?.GradientAt(input.Slot).Value);
         else node.RunSummed();
         leftovers.Clear();
         node.ReleaseGradients();

@@ -7,16 +7,19 @@ public partial class Variable
     /// result, time grows by one more forward pass.
     /// </summary>
     /// <remarks>
-    /// Chen et al. 2016, "Training deep nets with sublinear memory cost", arXiv:1604.06174. Every <see cref="Rng"/> that the segment draws from, such
-    /// as those of its dropout layers, is found and replayed, so that both passes see the same numbers. Running statistics of
+    /// Chen et al. 2016, "Training deep nets with sublinear memory cost", arXiv:1604.06174. Every <see cref="Rng"/> that the segment draws
+    /// from, such as those of its dropout layers, is found and replayed, so that both passes see the same numbers. Running statistics of
     /// <c>BatchNorm</c> move in the first pass only, unlike PyTorch's. Whatever else the segment changes outside, such as a counter of
     /// yours, is changed twice, unless it asks <see cref="Tape.IsRecomputing"/>.
     /// </remarks>
-    /// <param name="segment">The computation. Its parameters may be used as they are; every other variable that needs a gradient must be among the inputs.</param>
+    /// <param name="segment">The computation. Its parameters may be used as they are; every other variable that needs a gradient must be
+    /// among the inputs.</param>
     /// <param name="inputs">What it is given; it must not change them in place.</param>
-    /// <param name="rngs">Streams that threads of the segment's own draw from. Those that it draws from on this thread need not be named.</param>
-    /// <exception cref="TapeException">In the backward pass: the segment used a variable of the tape that is not among its inputs; an input was changed in place; or
-    /// the segment drew other random numbers or gave a result of another shape than in the forward pass.</exception>
+    /// <param name="rngs">Streams that threads of the segment's own draw from. Those that it draws from on this thread need not be
+    /// named.</param>
+    /// <exception cref="TapeException">In the backward pass: the segment used a variable of the tape that is not among its inputs; an input
+    /// was changed in place; or the segment drew other random numbers or gave a result of another shape than in the forward
+    /// pass.</exception>
     public static Variable Checkpoint(Func<Variable[], Variable> segment, ReadOnlySpan<Variable> inputs, params Rng[] rngs)
     {
         // The segment's parameters are not seen from here: something that needs a gradient makes sure that it is recorded.
@@ -69,18 +72,23 @@ public partial class Variable
             if (y.Shape != dy.Shape || y.Value.DType != dy.Value.DType)
             {
                 throw new TapeException(
-                    $"Checkpoint: the segment gave {dy.Value.DType} of shape {dy.Shape} in the forward pass, and {y.Value.DType} of shape {y.Shape} when Backward " +
+                    $"Checkpoint: the segment gave {dy.Value.DType} of shape {dy.Shape} in the forward pass, " +
+                    $"and {y.Value.DType} of shape {y.Shape} when Backward " +
                     "computed it again, so its gradient would be wrong. It must depend on its inputs and parameters only.");
             }
             if (draws.DrewAs(Draws)) return y;
             throw new TapeException(
-                "Checkpoint: the segment drew other random numbers when Backward computed it again than in the forward pass, so its gradient would be wrong. " +
-                "Draw from streams that were made outside it (one made inside needs the same seed both times), and call Train and Eval before the forward pass or " +
+                "Checkpoint: the segment drew other random numbers when Backward computed it again than in the forward pass, " +
+                "so its gradient would be wrong. " +
+                "Draw from streams that were made outside it (one made inside needs the same seed both times), " +
+                "and call Train and Eval before the forward pass or " +
                 "after Backward.");
         }
 
-        /// <summary>In <see cref="Tape.Backward(Variable)"/>: parameters take their gradients at once, and those of intermediate results return to the pool
-        /// on the way.</summary>
+        /// <summary>
+        /// In <see cref="Tape.Backward(Variable)"/>: parameters take their gradients at once, and those of intermediate results return to
+        /// the pool on the way.
+        /// </summary>
         private void Sum(Variable dy)
         {
             SegmentInput[] copies = [.. Inputs.SkipLast(1).Select(input => new SegmentInput(input))];

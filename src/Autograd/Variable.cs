@@ -19,8 +19,10 @@ public partial class Variable : IHoldsTensors
     /// <summary>The numbers.</summary>
     public Tensor Value { get; private protected set; }
 
-    /// <summary>The operation that made this; null for constants, parameters and what was not recorded. Once its tape has ended, a mark that
-    /// knows nothing of the operation.</summary>
+    /// <summary>
+    /// The operation that made this; null for constants, parameters and what was not recorded. Once its tape has ended, a mark that knows
+    /// nothing of the operation.
+    /// </summary>
     public GradNode? Node { get; private set; }
 
     IEnumerable<Tensor> IHoldsTensors.Tensors => [Value];
@@ -37,7 +39,10 @@ public partial class Variable : IHoldsTensors
     /// <summary>Number of axes.</summary>
     public int Rank => Value.Rank;
 
-    /// <summary>A variable that gradients can be asked for with <see cref="Tape.Grad(ReadOnlySpan{Variable}, ReadOnlySpan{Variable}, ReadOnlySpan{Variable}, bool)"/>: an input, not a parameter.</summary>
+    /// <summary>
+    /// A variable that gradients can be asked for with
+    /// <see cref="Tape.Grad(ReadOnlySpan{Variable}, ReadOnlySpan{Variable}, ReadOnlySpan{Variable}, bool)"/>: an input, not a parameter.
+    /// </summary>
     /// <param name="value">F32, F64, F16 or BF16.</param>
     /// <exception cref="DTypeException">The value is not a float.</exception>
     public static Variable Watch(Tensor value)
@@ -87,9 +92,15 @@ public partial class Variable : IHoldsTensors
     internal void CheckGradient(Tensor gradient, string operation)
     {
         if (gradient.DType != Value.DType)
-            throw new DTypeException($"{operation}: the gradient is {gradient.DType}, its variable {Value.DType}. Convert it with To(DType.{Value.DType}).");
+        {
+            throw new DTypeException(
+                $"{operation}: the gradient is {gradient.DType}, its variable {Value.DType}. Convert it with To(DType.{Value.DType}).");
+        }
         if (gradient.Device != Value.Device)
-            throw new DeviceException($"{operation}: the gradient lies on {gradient.Device}, its variable on {Value.Device}. Move it with To(device).");
+        {
+            throw new DeviceException(
+                $"{operation}: the gradient lies on {gradient.Device}, its variable on {Value.Device}. Move it with To(device).");
+        }
     }
 
     /// <summary>Puts a mark in the place of the operation that made this.</summary>
@@ -109,8 +120,10 @@ public partial class Variable : IHoldsTensors
 
     private protected virtual void Collect(Tensor gradient) => Node!.GradientAt(Slot).Add(gradient);
 
-    /// <summary>Wraps a result, and records the operation when a tape listens and an input needs a gradient: the last line of every operator,
-    /// and of your own.</summary>
+    /// <summary>
+    /// Wraps a result, and records the operation when a tape listens and an input needs a gradient: the last line of every operator, and of
+    /// your own.
+    /// </summary>
     /// <param name="value">What the operation computed from its inputs' values.</param>
     /// <param name="node">The operation with its gradient.</param>
     /// <exception cref="TapeException">An input was recorded by a tape that has ended, or by one of another thread.</exception>

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace MiniStack;
 
-/// <summary>A brain floating point number: F32 without the last 16 bits of its fraction, which leaves 8 significant bits and the whole range.</summary>
+/// <summary>
+/// A brain floating point number: F32 without the last 16 bits of its fraction, which leaves 8 significant bits and the whole range.
+/// </summary>
 /// <remarks>.NET has no such type. It stores and converts; computing is done in F32. Kalamkar et al. 2019, arXiv:1905.12322.</remarks>
 /// <param name="Bits">Sign, 8 bits of exponent, 7 bits of fraction.</param>
 public readonly record struct BFloat16(ushort Bits)

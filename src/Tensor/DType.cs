@@ -12,7 +12,9 @@ public enum DType
     /// <summary>16-bit IEEE 754 floating point (C# <see cref="Half"/>): stored so, computed in F32.</summary>
     F16,
 
-    /// <summary>16-bit brain floating point (<see cref="MiniStack.BFloat16"/>), F32 without its last 16 bits: stored so, computed in F32.</summary>
+    /// <summary>
+    /// 16-bit brain floating point (<see cref="MiniStack.BFloat16"/>), F32 without its last 16 bits: stored so, computed in F32.
+    /// </summary>
     BF16,
 
     /// <summary>64-bit signed integer (C# <see cref="long"/>): indices and token ids.</summary>
@@ -61,11 +63,13 @@ public static class DTypes
     /// <summary>True for U8.</summary>
     public static bool IsUnsigned(this DType dtype) => dtype is DType.U8;
 
-    /// <summary>The DType that holds the numbers of both: what to convert to before computing with two tensors of different dtypes.</summary>
+    /// <summary>
+    /// The DType that holds the numbers of both: what to convert to before computing with two tensors of different dtypes.
+    /// </summary>
     /// <remarks>
-    /// No operator converts by itself: a sum of an F32 and an I64 tensor is an error that names this rule's answer. The rule, as PyTorch's for
-    /// tensors: a Bool gives way to everything; an integer gives way to a float; of two integers, or two floats, the wider one stays; F16 and
-    /// BF16, neither of which holds the other's numbers, meet in F32.
+    /// No operator converts by itself: a sum of an F32 and an I64 tensor is an error that names this rule's answer. The rule, as PyTorch's
+    /// for tensors: a Bool gives way to everything; an integer gives way to a float; of two integers, or two floats, the wider one stays;
+    /// F16 and BF16, neither of which holds the other's numbers, meet in F32.
     /// </remarks>
     public static DType Promote(DType a, DType b)
     {
@@ -98,7 +102,8 @@ public static class DTypes
         : typeof(T) == typeof(byte) ? DType.U8
         : typeof(T) == typeof(bool) ? DType.Bool
         : throw new DTypeException(
-            $"No tensor stores {typeof(T).Name}. Use float (F32), double (F64), Half (F16), BFloat16 (BF16), long (I64), int (I32), byte (U8) or bool (Bool).");
+            $"No tensor stores {typeof(T).Name}. " +
+            "Use float (F32), double (F64), Half (F16), BFloat16 (BF16), long (I64), int (I32), byte (U8) or bool (Bool).");
 
     /// <summary>The error of an operator that has no kernel for a dtype.</summary>
     internal static DTypeException Unknown(DType dtype, string operation) =>

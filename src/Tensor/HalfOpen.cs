@@ -2,11 +2,15 @@ using System.Globalization;
 
 namespace MiniStack;
 
-/// <summary>The numbers of a dtype in an interval [low, high) of real numbers: rounded to the dtype, low + (high − low)·u with u below 1 may be high itself.</summary>
+/// <summary>
+/// The numbers of a dtype in an interval [low, high) of real numbers: rounded to the dtype, low + (high − low)·u with u below 1 may be high
+/// itself.
+/// </summary>
 internal static class HalfOpen
 {
     /// <summary>The smallest and the largest number of a float dtype in [low, high); both are low where the interval is a point.</summary>
-    /// <exception cref="ConfigException">The bounds are not finite, in the wrong order, or no number of the dtype lies between them.</exception>
+    /// <exception cref="ConfigException">The bounds are not finite, in the wrong order, or no number of the dtype lies between
+    /// them.</exception>
     public static (double Least, double Most) Ends(double low, double high, DType dtype, string operation)
     {
         if (!(low <= high) || !double.IsFinite(high - low))

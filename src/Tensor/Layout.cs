@@ -37,7 +37,8 @@ public readonly struct Layout
 
     /// <summary>True when some element is shown more than once, as where an axis of more than one index has stride 0.</summary>
     /// <remarks>
-    /// Exact for every layout that views are made of: from the smallest stride to the largest, each steps over all that the smaller ones reach.
+    /// Exact for every layout that views are made of: from the smallest stride to the largest, each steps over all that the smaller ones
+    /// reach.
     /// </remarks>
     internal bool Overlaps
     {
@@ -51,7 +52,8 @@ public readonly struct Layout
                 if (Shape[axis] == 0) return false;
                 if (Shape[axis] == 1) continue;
                 int place = count++;
-                for (; place > 0 && Math.Abs(_strides[order[place - 1]]) > Math.Abs(_strides[axis]); place--) order[place] = order[place - 1];
+                for (; place > 0 && Math.Abs(_strides[order[place - 1]]) > Math.Abs(_strides[axis]); place--)
+                    order[place] = order[place - 1];
                 order[place] = axis;
             }
             long reach = 0;
@@ -127,7 +129,9 @@ public readonly struct Layout
         return new Layout(Shape.With(axis, count), strides, Offset + start * _strides[axis]);
     }
 
-    /// <summary>One part of the last axis of [batch, time, parts·channels], split in heads and seen as [batch, heads, time, channels / heads].</summary>
+    /// <summary>
+    /// One part of the last axis of [batch, time, parts·channels], split in heads and seen as [batch, heads, time, channels / heads].
+    /// </summary>
     internal Layout Heads(int part, int channels, int heads)
     {
         int d = channels / heads;

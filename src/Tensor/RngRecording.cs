@@ -1,7 +1,11 @@
 namespace MiniStack;
 
-/// <summary>Notes which streams its thread draws from and where each stood before: what it takes to draw the same numbers once more.</summary>
-/// <remarks>For code that is run twice and must not notice, as the segments of <c>Variable.Checkpoint</c>. Recordings may be nested.</remarks>
+/// <summary>
+/// Notes which streams its thread draws from and where each stood before: what it takes to draw the same numbers once more.
+/// </summary>
+/// <remarks>
+/// For code that is run twice and must not notice, as the segments of <c>Variable.Checkpoint</c>. Recordings may be nested.
+/// </remarks>
 internal sealed class RngRecording : IDisposable
 {
     /// <summary>How many are open on any thread: while it is 0, a draw costs one comparison more than without recordings.</summary>
@@ -38,7 +42,10 @@ internal sealed class RngRecording : IDisposable
         Current();
     }
 
-    /// <summary>Puts every stream that was drawn from back to where it stood before, until the result is disposed: then each continues from where it stands now.</summary>
+    /// <summary>
+    /// Puts every stream that was drawn from back to where it stood before, until the result is disposed: then each continues from where it
+    /// stands now.
+    /// </summary>
     public Replay Rewind()
     {
         Replay replay = new([.. _before.Keys.Select(stream => (stream, stream.State))]);
@@ -56,7 +63,12 @@ internal sealed class RngRecording : IDisposable
         {
             recording._before.TryAdd(stream, stream.State);
             // FNV-1a over words of 64 bits.
-            if (words > 0) recording._draws = (((((recording._draws ^ stream.Key) * 1099511628211) ^ stream.State.Position) * 1099511628211) ^ (ulong)words) * 1099511628211;
+            if (words > 0)
+            {
+                recording._draws =
+                    (((((recording._draws ^ stream.Key) * 1099511628211) ^ stream.State.Position) * 1099511628211) ^ (ulong)words)
+                    * 1099511628211;
+            }
         }
     }
 

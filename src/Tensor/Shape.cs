@@ -25,7 +25,10 @@ public readonly struct Shape : IEquatable<Shape>, IEnumerable<int>
     internal static Shape Own(int[] sizes)
     {
         if (sizes.Length > MostAxes)
-            throw new ShapeException($"A shape has at most {MostAxes} axes, not {sizes.Length}. Join some with Reshape, or give sizes instead of elements.");
+        {
+            throw new ShapeException(
+                $"A shape has at most {MostAxes} axes, not {sizes.Length}. Join some with Reshape, or give sizes instead of elements.");
+        }
         long count = 1;
         foreach (int size in sizes)
         {
@@ -41,7 +44,8 @@ public readonly struct Shape : IEquatable<Shape>, IEnumerable<int>
     internal static int ToSize(long size, string operation) => size <= int.MaxValue
         ? (int)size
         : throw new ShapeException(string.Create(
-            CultureInfo.InvariantCulture, $"{operation}: an axis would have {size:N0} elements; one axis has at most {int.MaxValue:N0}. Split the tensor first."));
+            CultureInfo.InvariantCulture,
+            $"{operation}: an axis would have {size:N0} elements; one axis has at most {int.MaxValue:N0}. Split the tensor first."));
 
     /// <summary>The same shape with more axes at the end.</summary>
     internal Shape Append(params ReadOnlySpan<int> sizes) => Own([.. AsSpan(), .. sizes]);

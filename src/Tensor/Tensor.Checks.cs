@@ -20,7 +20,9 @@ public sealed partial class Tensor
         return EmptyLike();
     }
 
-    /// <summary>The same for two that <see cref="Align"/> brought together; the result of a 16-bit tensor and a number has 16 bits.</summary>
+    /// <summary>
+    /// The same for two that <see cref="Align"/> brought together; the result of a 16-bit tensor and a number has 16 bits.
+    /// </summary>
     [DebuggerStepThrough]
     private static Tensor NewFloat(Tensor a, Tensor b, string operation) => (b.DType.IsHalf() ? b : a).NewFloat(operation);
 
@@ -58,7 +60,8 @@ public sealed partial class Tensor
         {
             DType both = DTypes.Promote(a.DType, b.DType);
             string which = both == a.DType ? "b" : both == b.DType ? "a" : "a and b";
-            throw new DTypeException($"{operation}: a is {a.DType} and b is {b.DType}. Convert one of them, for example {which}.To(DType.{both}).");
+            throw new DTypeException(
+                $"{operation}: a is {a.DType} and b is {b.DType}. Convert one of them, for example {which}.To(DType.{both}).");
         }
     }
 
@@ -72,7 +75,10 @@ public sealed partial class Tensor
         }
     }
 
-    /// <summary>These indices on the device of what they point into. They come from data, which is in main memory, where checking them waits for nothing.</summary>
+    /// <summary>
+    /// These indices on the device of what they point into. They come from data, which is in main memory, where checking them waits for
+    /// nothing.
+    /// </summary>
     internal Tensor Beside(Tensor table, string operation)
     {
         if (Device is CpuDevice && table.Device is not CpuDevice) return To(table.Device);
@@ -81,7 +87,8 @@ public sealed partial class Tensor
     }
 
     /// <summary>True for a number in F32 beside 16-bit floats on the same device.</summary>
-    private static bool IsNumberFor(Tensor number, Tensor tensor) => number._isNumber && tensor.DType.IsHalf() && number.Device == tensor.Device;
+    private static bool IsNumberFor(Tensor number, Tensor tensor) =>
+        number._isNumber && tensor.DType.IsHalf() && number.Device == tensor.Device;
 
     /// <summary>Stretches both to their common shape.</summary>
     [DebuggerStepThrough]

@@ -19,14 +19,16 @@ public sealed partial class Tensor
         string prefix = operation is null ? "A" : $"{operation}: a";
         throw new ShapeException(string.Create(
             CultureInfo.InvariantCulture,
-            $"{prefix} tensor of shape {shape} has {shape.Count:N0} elements; one tensor holds at most {Array.MaxLength:N0}. Split it along an axis."));
+            $"{prefix} tensor of shape {shape} has {shape.Count:N0} elements; one tensor holds at most {Array.MaxLength:N0}. " +
+            $"Split it along an axis."));
     }
 
     /// <summary>A tensor of this one's shape, dtype and device, whose content is undefined until written.</summary>
     internal Tensor EmptyLike() => Empty(Shape, DType, Device);
 
     /// <summary>All elements 0 (false for Bool).</summary>
-    public static Tensor Zeros(Shape shape, DType dtype = DType.F32, Device? device = null) => Filled(shape, 0, dtype, device ?? Device.Cpu);
+    public static Tensor Zeros(Shape shape, DType dtype = DType.F32, Device? device = null) =>
+        Filled(shape, 0, dtype, device ?? Device.Cpu);
 
     /// <summary>All elements 1 (true for Bool).</summary>
     public static Tensor Ones(Shape shape, DType dtype = DType.F32, Device? device = null) => Filled(shape, 1, dtype, device ?? Device.Cpu);
@@ -49,11 +51,13 @@ public sealed partial class Tensor
 
     /// <summary>A tensor of rank 0.</summary>
     /// <exception cref="DTypeException">The dtype cannot hold the value.</exception>
-    public static Tensor Scalar(double value, DType dtype = DType.F32, Device? device = null) => ScalarOf(value, dtype, device ?? Device.Cpu, nameof(Scalar));
+    public static Tensor Scalar(double value, DType dtype = DType.F32, Device? device = null) =>
+        ScalarOf(value, dtype, device ?? Device.Cpu, nameof(Scalar));
 
     /// <summary>A tensor of rank 0; no digit of a large number is lost where the dtype is I64.</summary>
     /// <exception cref="DTypeException">The dtype cannot hold the value.</exception>
-    public static Tensor Scalar(long value, DType dtype = DType.F32, Device? device = null) => ScalarOf(value, dtype, device ?? Device.Cpu, nameof(Scalar));
+    public static Tensor Scalar(long value, DType dtype = DType.F32, Device? device = null) =>
+        ScalarOf(value, dtype, device ?? Device.Cpu, nameof(Scalar));
 
     /// <summary>All elements a number that the dtype is known to hold.</summary>
     private static Tensor Filled(Shape shape, double value, DType dtype, Device device)
@@ -69,7 +73,8 @@ public sealed partial class Tensor
     /// <exception cref="DTypeException">The dtype cannot hold the last one: 256 in U8.</exception>
     public static Tensor Arange(int count, DType dtype = DType.I64, Device? device = null)
     {
-        if (count < 0) throw new ConfigException(string.Create(CultureInfo.InvariantCulture, $"Arange: the count must be at least 0, not {count}."));
+        if (count < 0)
+            throw new ConfigException(string.Create(CultureInfo.InvariantCulture, $"Arange: the count must be at least 0, not {count}."));
         CheckRoom([count], nameof(Arange));
         if (count > 0) CheckHolds(count - 1, dtype, nameof(Arange));
         long[] values = new long[count];

@@ -7,7 +7,8 @@ namespace MiniStack;
 public sealed partial class Tensor
 {
     /// <summary>Elements = those of <paramref name="source"/>, broadcast and converted to this dtype; returns this tensor.</summary>
-    /// <exception cref="ShapeException">The source does not stretch to this shape, or this view shows an element more than once.</exception>
+    /// <exception cref="ShapeException">The source does not stretch to this shape, or this view shows an element more than
+    /// once.</exception>
     public Tensor CopyFrom(Tensor source)
     {
         CheckApart(nameof(CopyFrom));
@@ -40,7 +41,10 @@ public sealed partial class Tensor
         CheckNumber(nameof(SetMatMul));
         CheckWritable(nameof(SetMatMul));
         if (Rank != 2 || a.Rank != 2 || b.Rank != 2 || a.Shape[0] != Shape[0] || b.Shape[1] != Shape[1] || a.Shape[1] != b.Shape[0])
-            throw new ShapeException($"SetMatMul: a is {a.Shape}, b is {b.Shape} and the result {Shape}; they must be (m, k), (k, n) and (m, n).");
+        {
+            throw new ShapeException(
+                $"SetMatMul: a is {a.Shape}, b is {b.Shape} and the result {Shape}; they must be (m, k), (k, n) and (m, n).");
+        }
         Backend.MatMul(SharesMemory(a) ? a.Clone() : a, SharesMemory(b) ? b.Clone() : b, this, accumulate);
         Storage.CountWrite();
         return this;
@@ -58,10 +62,13 @@ public sealed partial class Tensor
         return this;
     }
 
-    /// <summary>An input that shares this tensor's memory under another layout, copied: kernels may write an element before they read it.</summary>
+    /// <summary>
+    /// An input that shares this tensor's memory under another layout, copied: kernels may write an element before they read it.
+    /// </summary>
     private Tensor Apart(Tensor input)
     {
-        bool sameElements = ReferenceEquals(input._storage, _storage) && input._layout.Offset == _layout.Offset && input.Strides.SequenceEqual(Strides);
+        bool sameElements = ReferenceEquals(input._storage, _storage) && input._layout.Offset == _layout.Offset
+            && input.Strides.SequenceEqual(Strides);
         return !sameElements && SharesMemory(input) ? input.Clone() : input;
     }
 
@@ -69,7 +76,8 @@ public sealed partial class Tensor
     private bool SharesMemory(Tensor other)
     {
         if (ReferenceEquals(other._storage, _storage)) return true;
-        return _storage is CpuStorage and not PooledStorage && other._storage is CpuStorage and not PooledStorage && Bytes().Overlaps(other.Bytes());
+        return _storage is CpuStorage and not PooledStorage && other._storage is CpuStorage and not PooledStorage
+            && Bytes().Overlaps(other.Bytes());
     }
 
     /// <summary>All memory that the layout can reach, on a CPU device.</summary>
@@ -81,19 +89,25 @@ public sealed partial class Tensor
         _ => MemoryMarshal.AsBytes(Raw<long>()),
     };
 
-    /// <summary>Throws where a view shows an element in more than one place: what is written last would stay, and threads would race.</summary>
+    /// <summary>
+    /// Throws where a view shows an element in more than one place: what is written last would stay, and threads would race.
+    /// </summary>
     internal void CheckApart(string operation)
     {
         if (_layout.Overlaps)
         {
             throw new ShapeException(
-                $"{operation}: this view of shape {Shape} shows elements more than once (it was stretched by Expand), so it cannot be written to. Clone() it first.");
+                $"{operation}: this view of shape {Shape} shows elements more than once (it was stretched by Expand), " +
+                "so it cannot be written to. Clone() it first.");
         }
     }
 
     private void CheckWritable(string operation)
     {
         if (!IsContiguous)
-            throw new ShapeException($"{operation}: this view of shape {Shape} does not lie row by row. Use CopyFrom, which takes any view.");
+        {
+            throw new ShapeException(
+                $"{operation}: this view of shape {Shape} does not lie row by row. Use CopyFrom, which takes any view.");
+        }
     }
 }

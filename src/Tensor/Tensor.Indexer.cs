@@ -6,7 +6,8 @@ public sealed partial class Tensor
 {
     /// <summary>Part of this tensor: <c>x[1..^1, ^1]</c>. A view, unless a step is negative; assigning writes into this tensor.</summary>
     /// <param name="parts">What to take of each axis; axes that are not named are taken whole.</param>
-    /// <exception cref="ShapeException">There are more parts than axes, or one leaves its axis; what is assigned does not stretch to the part.</exception>
+    /// <exception cref="ShapeException">There are more parts than axes, or one leaves its axis; what is assigned does not stretch to the
+    /// part.</exception>
     [IndexerName("Part")] // Item is the only element
     public Tensor this[params ReadOnlySpan<TensorIndex> parts]
     {

@@ -10,13 +10,16 @@ public sealed partial class Tensor
     /// <exception cref="ShapeException">The tensor has gaps, or an axis of more than 2³¹ elements.</exception>
     public static Tensor Wrap<T>(Dense.Tensor<T> tensor) where T : unmanaged
     {
-        if (!tensor.IsDense) throw new ShapeException("Wrap: the System.Numerics tensor is a view with gaps. Make it dense first, with ToDenseTensor().");
+        if (!tensor.IsDense)
+            throw new ShapeException("Wrap: the System.Numerics tensor is a view with gaps. Make it dense first, with ToDenseTensor().");
         int[] sizes = new int[tensor.Rank];
         for (int axis = 0; axis < sizes.Length; axis++) sizes[axis] = Shape.ToSize(tensor.Lengths[axis], nameof(Wrap));
         return new Tensor(new NumericsStorage<T>(Device.Cpu, tensor), Layout.Contiguous(sizes), DTypes.Of<T>());
     }
 
-    /// <summary>This tensor's elements as a System.Numerics span of the same shape and strides, without a copy. Counts as a write.</summary>
+    /// <summary>
+    /// This tensor's elements as a System.Numerics span of the same shape and strides, without a copy. Counts as a write.
+    /// </summary>
     /// <remarks>Memory that a span has shown does not go back to the pool, as for <see cref="AsSpan{T}"/>.</remarks>
     /// <exception cref="DTypeException"><typeparamref name="T"/> is not what this tensor stores.</exception>
     /// <exception cref="DeviceException">The elements do not lie in main memory.</exception>

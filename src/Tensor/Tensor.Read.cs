@@ -14,8 +14,11 @@ public sealed partial class Tensor
     }
 
     /// <summary>The elements themselves, row by row, for reading and writing without a copy. Counts as a write.</summary>
-    /// <remarks>A span may be used after the tensor's scope has ended: its memory therefore goes to the garbage collector, not back to the pool, and the
-    /// span never shows another tensor's elements. Writes through a span that was asked for before the forward pass are not noticed by Backward.</remarks>
+    /// <remarks>
+    /// A span may be used after the tensor's scope has ended: its memory therefore goes to the garbage collector, not back to the pool, and
+    /// the span never shows another tensor's elements. Writes through a span that was asked for before the forward pass are not noticed by
+    /// Backward.
+    /// </remarks>
     /// <exception cref="ShapeException">The elements do not lie row by row.</exception>
     /// <exception cref="DTypeException"><typeparamref name="T"/> is not what this tensor stores.</exception>
     /// <exception cref="DeviceException">The elements do not lie in main memory.</exception>
@@ -70,14 +73,17 @@ public sealed partial class Tensor
 
     private static double Exact(long value) => (Int128)(double)value == value
         ? value
-        : throw new DTypeException(string.Create(CultureInfo.InvariantCulture, $"Item: {value} is not a double, which has 53 bits for whole numbers. Use Item<long>()."));
+        : throw new DTypeException(
+            string.Create(
+                CultureInfo.InvariantCulture, $"Item: {value} is not a double, which has 53 bits for whole numbers. Use Item<long>()."));
 
     private void CheckElementType<T>(string operation) where T : unmanaged
     {
         if (DTypes.Of<T>() != DType)
         {
             throw new DTypeException(string.Create(CultureInfo.InvariantCulture,
-                $"{operation}<{typeof(T).Name}>: the tensor stores {DType}. Ask for that type, or convert first with To(DType.{DTypes.Of<T>()})."));
+                $"{operation}<{typeof(T).Name}>: the tensor stores {DType}. " +
+                $"Ask for that type, or convert first with To(DType.{DTypes.Of<T>()})."));
         }
     }
 

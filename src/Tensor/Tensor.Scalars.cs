@@ -4,9 +4,9 @@ namespace MiniStack;
 
 /// <summary>Numbers that meet a tensor: the one door through which each of them comes.</summary>
 /// <remarks>
-/// A number that the tensor's dtype cannot hold is an error: a fraction, NaN or a number out of range for integers, a finite number that a float
-/// dtype would make infinite. (A float is rounded to the nearest that the dtype has, as everywhere; a Bool holds whether the number is not zero.) Numbers that 16-bit floats are computed with
-/// are rounded with the result, not before.
+/// A number that the tensor's dtype cannot hold is an error: a fraction, NaN or a number out of range for integers, a finite number that a
+/// float dtype would make infinite. (A float is rounded to the nearest that the dtype has, as everywhere; a Bool holds whether the number
+/// is not zero.) Numbers that 16-bit floats are computed with are rounded with the result, not before.
 /// </remarks>
 public sealed partial class Tensor
 {
@@ -20,7 +20,9 @@ public sealed partial class Tensor
     /// <exception cref="DTypeException">This dtype cannot hold the number.</exception>
     public Tensor ScalarLike(double value) => ScalarOf(value, DType, Device, nameof(ScalarLike));
 
-    /// <summary>A number to compute with: as <see cref="ScalarLike"/>, but in F32 for 16-bit floats, whose result is rounded anyway.</summary>
+    /// <summary>
+    /// A number to compute with: as <see cref="ScalarLike"/>, but in F32 for 16-bit floats, whose result is rounded anyway.
+    /// </summary>
     /// <param name="value">The number.</param>
     /// <param name="operation">The operation to name in the error.</param>
     /// <returns>Rank 0. Only the operators of two numbers take it beside a 16-bit tensor.</returns>
@@ -72,20 +74,32 @@ public sealed partial class Tensor
             double most = Largest(dtype);
             return Math.Abs(value) <= most || !double.IsFinite(value) || Rounds(value, dtype)
                 ? null
-                : string.Create(culture, $"{value} does not fit into {dtype} (up to ±{most}). Convert the tensor with To(DType.{(dtype.IsHalf() ? DType.F32 : DType.F64)}) first.");
+                : string.Create(
+                    culture,
+                    $"{value} does not fit into {dtype} (up to ±{most}). " +
+                    $"Convert the tensor with To(DType.{(dtype.IsHalf() ? DType.F32 : DType.F64)}) first.");
         }
         if (dtype == DType.Bool) return null; // a Bool holds whether a number is not zero
         (double least, double last) = Range(dtype);
         if (!double.IsFinite(value) || value != Math.Floor(value))
-            return string.Create(culture, $"{value} is not a whole number, and the tensor is {dtype}. Convert it with To(DType.F32) first.");
+        {
+            return string.Create(
+                culture, $"{value} is not a whole number, and the tensor is {dtype}. Convert it with To(DType.F32) first.");
+        }
         // The end of I64 is no double: what is not below 2⁶³ does not fit.
         if (value < least || value > last || (dtype == DType.I64 && value >= 9223372036854775808.0))
         {
-            (string from, string to) = dtype == DType.I64 ? ("-9223372036854775808", "9223372036854775807") : (least.ToString(culture), last.ToString(culture));
-            return string.Create(culture, $"{value} does not fit into {dtype} ({from} to {to}). Convert the tensor with To(DType.{(dtype == DType.I64 ? DType.F64 : DType.I64)}) first.");
+            (string from, string to) = dtype == DType.I64
+                ? ("-9223372036854775808", "9223372036854775807")
+                : (least.ToString(culture), last.ToString(culture));
+            return string.Create(
+                culture,
+                $"{value} does not fit into {dtype} ({from} to {to}). " +
+                $"Convert the tensor with To(DType.{(dtype == DType.I64 ? DType.F64 : DType.I64)}) first.");
         }
         return dtype == DType.I64 && Math.Abs(value) > ExactDouble
-            ? string.Create(culture, $"{value} is a double, which does not tell whole numbers beyond ±2^53 apart. Give the number as a long.")
+            ? string.Create(
+                culture, $"{value} is a double, which does not tell whole numbers beyond ±2^53 apart. Give the number as a long.")
             : null;
     }
 
@@ -124,7 +138,12 @@ public sealed partial class Tensor
             (double least, double most) = Range(DType);
             // Elements below the least, or above the most, there are none: the bound changes nothing.
             bool idle = isLow ? value < least : value > most || (DType == DType.I64 && value >= most);
-            if (idle) return ScalarOf(isLow ? DType == DType.I64 ? long.MinValue : (long)least : DType == DType.I64 ? long.MaxValue : (long)most, DType, Device, nameof(Clamp));
+            if (idle)
+            {
+                return ScalarOf(
+                    isLow ? DType == DType.I64 ? long.MinValue : (long)least : DType == DType.I64 ? long.MaxValue : (long)most,
+                    DType, Device, nameof(Clamp));
+            }
         }
         else if (isLow ? value < 0 : value > 0)
         {

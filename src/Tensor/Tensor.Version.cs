@@ -7,8 +7,10 @@ public sealed partial class Tensor
 {
     private const int HashedAtOnce = 1 << 28;
 
-    /// <summary>A number that changes when the elements do: how often the storage was written; of memory that its owner can write without being
-    /// seen, a fingerprint of the elements.</summary>
+    /// <summary>
+    /// A number that changes when the elements do: how often the storage was written; of memory that its owner can write without being
+    /// seen, a fingerprint of the elements.
+    /// </summary>
     internal int Version => Storage.IsForeign ? Fingerprint() : Storage.Writes;
 
     private int Fingerprint()
@@ -22,7 +24,9 @@ public sealed partial class Tensor
         return (int)(hash ^ (hash >> 32));
     }
 
-    /// <summary>Four multiplicative hashes side by side: as fast as memory is read. Nobody attacks it: the owner would only deceive himself.</summary>
+    /// <summary>
+    /// Four multiplicative hashes side by side: as fast as memory is read. Nobody attacks it: the owner would only deceive himself.
+    /// </summary>
     private static ulong Mix(ulong hash, ReadOnlySpan<byte> bytes)
     {
         const ulong Factor = 0x9E3779B97F4A7C15;

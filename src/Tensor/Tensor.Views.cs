@@ -34,8 +34,11 @@ public sealed partial class Tensor
     public Tensor Reshape(params ReadOnlySpan<int> sizes)
     {
         if (sizes.SequenceEqual(Shape)) return this;
-        if (IsContiguous && !sizes.ContainsAnyInRange(int.MinValue, -1) && Layout.RowMajor(sizes, _layout.Offset) is var rows && rows.Shape.Count == Count)
+        if (IsContiguous && !sizes.ContainsAnyInRange(int.MinValue, -1) && Layout.RowMajor(sizes, _layout.Offset) is var rows
+            && rows.Shape.Count == Count)
+        {
             return View(rows);
+        }
         Shape shape = ResolveSizes(sizes);
         if (shape == Shape) return this;
         return _layout.Reshape(shape) is { } layout ? View(layout) : Clone().View(Layout.Contiguous(shape));
@@ -44,7 +47,9 @@ public sealed partial class Tensor
     /// <summary>All elements in one axis.</summary>
     public Tensor Flatten() => Reshape(Shape.ToSize(Count, nameof(Flatten)));
 
-    /// <summary>Elements <paramref name="start"/>, start + <paramref name="step"/>, … along one axis: <paramref name="count"/> of them.</summary>
+    /// <summary>
+    /// Elements <paramref name="start"/>, start + <paramref name="step"/>, … along one axis: <paramref name="count"/> of them.
+    /// </summary>
     /// <exception cref="ShapeException">The slice leaves the axis.</exception>
     public Tensor Slice(int axis, int start, int count, int step = 1)
     {
@@ -52,7 +57,8 @@ public sealed partial class Tensor
         if (start < 0 || count < 0 || step < 1 || (count == 0 ? start > Shape[axis] : start + (count - 1L) * step >= Shape[axis]))
         {
             throw new ShapeException(
-                $"Slice: start {start}, count {count}, step {step} leaves axis {axis} of {Shape}, which has indices 0 to {Shape[axis] - 1}.");
+                $"Slice: start {start}, count {count}, step {step} leaves axis {axis} of {Shape}, " +
+                $"which has indices 0 to {Shape[axis] - 1}.");
         }
         return View(_layout.Slice(axis, start, count, step));
     }
@@ -75,7 +81,8 @@ public sealed partial class Tensor
             fits = Shape[^fromEnd] == shape[^fromEnd] || Shape[^fromEnd] == 1;
         return fits
             ? View(_layout.Expand(shape))
-            : throw new ShapeException($"Expand: {Shape} does not stretch to {shape}. Only axes of size 1 stretch, and new axes come first.");
+            : throw new ShapeException(
+                $"Expand: {Shape} does not stretch to {shape}. Only axes of size 1 stretch, and new axes come first.");
     }
 
     /// <summary>Without one axis of size 1.</summary>

@@ -77,7 +77,9 @@ public sealed partial class Tensor
         return this;
     }
 
-    /// <summary>Moves the elements out of every scope: they live until the garbage collector finds them unused; returns this tensor.</summary>
+    /// <summary>
+    /// Moves the elements out of every scope: they live until the garbage collector finds them unused; returns this tensor.
+    /// </summary>
     /// <exception cref="MemoryScopeException">The scope that owned them has ended.</exception>
     public Tensor Persist()
     {
@@ -86,8 +88,13 @@ public sealed partial class Tensor
         return this;
     }
 
-    /// <summary>Returns the elements' memory to the pool now, if the innermost scope of this thread owns it; later uses throw. Otherwise does nothing.</summary>
-    /// <remarks>For long computations inside one scope: what is not needed any more makes room for what comes. Views share the memory.</remarks>
+    /// <summary>
+    /// Returns the elements' memory to the pool now, if the innermost scope of this thread owns it; later uses throw. Otherwise does
+    /// nothing.
+    /// </summary>
+    /// <remarks>
+    /// For long computations inside one scope: what is not needed any more makes room for what comes. Views share the memory.
+    /// </remarks>
     public void Discard()
     {
         if (_storage.Scope is { } scope && scope == MemoryScope.Current && scope.IsHere && _storage.Owners == 0)
@@ -104,9 +111,9 @@ public sealed partial class Tensor
 
     /// <summary>The same elements, rounded or widened to another type; this tensor when it has that type already.</summary>
     /// <remarks>
-    /// <para>One rule for each pair, whatever the layout: an integer becomes a narrower one by its low bits (I32 300 is U8 44, as in PyTorch). A float becomes an
-    /// integer towards zero and stops at the integer's limits (300.7 is U8 255, −1 is U8 0, ∞ is the largest), NaN becomes 0; where PyTorch's result is
-    /// undefined, this one is not. Number to Bool is "not zero", NaN is true.</para>
+    /// <para>One rule for each pair, whatever the layout: an integer becomes a narrower one by its low bits (I32 300 is U8 44, as in
+    /// PyTorch). A float becomes an integer towards zero and stops at the integer's limits (300.7 is U8 255, −1 is U8 0, ∞ is the largest),
+    /// NaN becomes 0; where PyTorch's result is undefined, this one is not. Number to Bool is "not zero", NaN is true.</para>
     /// <para>A float becomes a narrower one by rounding to the nearest, 16-bit ones by way of F32; what is too large becomes ∞.</para>
     /// </remarks>
     public Tensor To(DType dtype)

@@ -3,8 +3,8 @@ namespace MiniStack;
 /// <summary>One part of <c>x[1..^1, ^1, TensorIndex.All]</c>: what to take of an axis.</summary>
 /// <remarks>
 /// An <see cref="int"/> or <see cref="Index"/> picks one element, and the axis disappears; a negative int counts from the end. A
-/// <see cref="Range"/> takes some, <see cref="Every"/> some with a step, which may be negative; <see cref="NewAxis"/> adds an axis of size 1;
-/// <see cref="Ellipsis"/> stands for all axes that are not named.
+/// <see cref="Range"/> takes some, <see cref="Every"/> some with a step, which may be negative; <see cref="NewAxis"/> adds an axis of size
+/// 1; <see cref="Ellipsis"/> stands for all axes that are not named.
 /// </remarks>
 public readonly struct TensorIndex
 {
@@ -13,7 +13,8 @@ public readonly struct TensorIndex
     private readonly Range _range;
     private readonly int _step;
 
-    private TensorIndex(Kind kind, Index index = default, Range range = default, int step = 1) => (_kind, _index, _range, _step) = (kind, index, range, step);
+    private TensorIndex(Kind kind, Index index = default, Range range = default, int step = 1) =>
+        (_kind, _index, _range, _step) = (kind, index, range, step);
 
     private enum Kind
     {
@@ -48,13 +49,18 @@ public readonly struct TensorIndex
     /// <summary>Elements from a start to before an end.</summary>
     public static implicit operator TensorIndex(Range range) => new(Kind.Some, range: range);
 
-    /// <summary>Every <paramref name="step"/>-th element of a range, from its first on; with a negative step, from its last on backwards.</summary>
+    /// <summary>
+    /// Every <paramref name="step"/>-th element of a range, from its first on; with a negative step, from its last on backwards.
+    /// </summary>
     /// <exception cref="ShapeException">The step is 0.</exception>
     public static TensorIndex Every(int step, Range? range = null) => step == 0
         ? throw new ShapeException("TensorIndex.Every: the step must not be 0. Use 1 for every element, -1 for every element backwards.")
         : new(Kind.Some, range: range ?? Range.All, step: step);
 
-    /// <summary>What the parts take of a shape: for each axis of it in order the start, count and step, and whether it disappears; and where axes are added.</summary>
+    /// <summary>
+    /// What the parts take of a shape: for each axis of it in order the start, count and step, and whether it disappears; and where axes
+    /// are added.
+    /// </summary>
     internal static List<(int Start, int Count, int Step, bool Drop, bool New)> Resolve(ReadOnlySpan<TensorIndex> parts, Shape shape)
     {
         int named = 0, rests = 0;
@@ -93,7 +99,10 @@ public readonly struct TensorIndex
         }
         int start = _range.Start.GetOffset(size), end = _range.End.GetOffset(size);
         if ((uint)start > (uint)size || (uint)end > (uint)size || start > end)
-            throw new ShapeException($"Index: {_range} leaves axis {axis} of {shape}, which has {size} elements, or ends before it starts.");
+        {
+            throw new ShapeException(
+                $"Index: {_range} leaves axis {axis} of {shape}, which has {size} elements, or ends before it starts.");
+        }
         long step = Math.Abs((long)_step);
         int count = (int)((end - start + step - 1) / step);
         // Where there is one element, the step leads nowhere.

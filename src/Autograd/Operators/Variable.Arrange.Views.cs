@@ -4,7 +4,8 @@ namespace MiniStack;
 public partial class Variable
 {
     /// <summary>Another shape; see <see cref="Tensor.Reshape"/>.</summary>
-    public Variable Reshape(params ReadOnlySpan<int> sizes) => NeedsGrad ? Record(Value.Reshape(sizes), new ReshapeNode(this)) : Value.Reshape(sizes);
+    public Variable Reshape(params ReadOnlySpan<int> sizes) =>
+        NeedsGrad ? Record(Value.Reshape(sizes), new ReshapeNode(this)) : Value.Reshape(sizes);
 
     private sealed class ReshapeNode(Variable x) : GradNode(savesInputs: false, x)
     {

@@ -2,14 +2,20 @@ namespace MiniStack;
 
 public partial class Variable
 {
-    /// <summary>Attention with masks, windows, linear biases, dropout or another scale; see <see cref="Tensor.Attention(Tensor, Tensor, Tensor, AttentionOptions)"/>.</summary>
-    /// <remarks>What is not plain computes its probabilities again for the gradient, instead of keeping them; while it computes, it needs room for them.</remarks>
+    /// <summary>
+    /// Attention with masks, windows, linear biases, dropout or another scale; see
+    /// <see cref="Tensor.Attention(Tensor, Tensor, Tensor, AttentionOptions)"/>.
+    /// </summary>
+    /// <remarks>
+    /// What is not plain computes its probabilities again for the gradient, instead of keeping them; while it computes, it needs room for
+    /// them.
+    /// </remarks>
     /// <param name="query">[…, heads, queries, d].</param>
     /// <param name="key">[…, keyHeads, keys, d]; where keyHeads divides heads, each serves a group of neighbouring query heads.</param>
     /// <param name="value">[…, keyHeads, keys, size].</param>
     /// <param name="options">What to do beyond softmax(q·kᵀ/√d)·v.</param>
-    /// <param name="bias">Added to the scores, broadcast to [batch, heads, queries, keys], as <see cref="AttentionOptions.Mask"/>, but with a gradient: learned
-    /// biases of relative positions. Null for none.</param>
+    /// <param name="bias">Added to the scores, broadcast to [batch, heads, queries, keys], as <see cref="AttentionOptions.Mask"/>, but with
+    /// a gradient: learned biases of relative positions. Null for none.</param>
     /// <returns>[…, heads, queries, size]; zeros for queries that see no key.</returns>
     /// <exception cref="ShapeException">The shapes do not fit together.</exception>
     /// <exception cref="ConfigException">The options contradict themselves.</exception>
@@ -44,7 +50,8 @@ public partial class Variable
         private readonly AttentionOptions _options;
         private readonly RngState? _random;
 
-        public OptionsAttentionNode(Variable query, Variable key, Variable value, Variable? bias, AttentionOptions options, RngState? random)
+        public OptionsAttentionNode(
+            Variable query, Variable key, Variable value, Variable? bias, AttentionOptions options, RngState? random)
             : base(bias is null ? [query, key, value] : [query, key, value, bias])
         {
             (_query, _key, _value, _bias, _options, _random) = (query, key, value, bias, options, random);
@@ -68,7 +75,8 @@ public partial class Variable
                 Variable q = query.Slice(-2, firstQuery, queryCount) * scale, dyPart = dy.Slice(-2, firstQuery, queryCount);
                 Variable k = key.Slice(-2, firstKey, keyCount), v = value.Slice(-2, firstKey, keyCount), scores = q.MatMul(k.Transpose());
                 Tensor like = scores.Value;
-                Tensor? bias = _options.Bias(queries, keys, firstQuery, queryCount, firstKey, keyCount, like.DType, like.Device, out Tensor? blind);
+                Tensor? bias = _options.Bias(
+                    queries, keys, firstQuery, queryCount, firstKey, keyCount, like.DType, like.Device, out Tensor? blind);
                 if (bias is not null && Tape.CreatesGraph) scores += bias;
                 else if (bias is not null) like.AddInPlace(bias);
                 if (_bias is not null && Tape.CreatesGraph)
@@ -98,7 +106,8 @@ public partial class Variable
                 return finite - finite.Detach();
             }
 
-            static Variable Part(Variable whole, int axis, int start, int count) => whole.Shape[^-axis] == 1 ? whole : whole.Slice(axis, start, count);
+            static Variable Part(Variable whole, int axis, int start, int count) =>
+                whole.Shape[^-axis] == 1 ? whole : whole.Slice(axis, start, count);
 
             void Add(ref Variable? sum, Variable part, int firstKey)
             {

@@ -2,14 +2,17 @@ namespace MiniStack;
 
 public partial class Variable
 {
-    /// <summary>Scaled dot-product attention, softmax(q·kᵀ/√d)·v; see <see cref="Tensor.Attention(Tensor, Tensor, Tensor, bool)"/>.</summary>
+    /// <summary>
+    /// Scaled dot-product attention, softmax(q·kᵀ/√d)·v; see <see cref="Tensor.Attention(Tensor, Tensor, Tensor, bool)"/>.
+    /// </summary>
     /// <param name="query">[batch, heads, queries, d].</param>
     /// <param name="key">[batch, keyHeads, keys, d]; where keyHeads divides heads, each serves a group of neighbouring query heads.</param>
     /// <param name="value">[batch, keyHeads, keys, size].</param>
     /// <param name="causal">When true, query i sees keys 0..i + (keys − queries) only.</param>
     /// <returns>[batch, heads, queries, size].</returns>
     /// <exception cref="ShapeException">The shapes do not fit together, or a causal query would see no key.</exception>
-    public static Variable Attention(Variable query, Variable key, Variable value, bool causal = true) => Attention(query, key, value, causal, scale: null);
+    public static Variable Attention(Variable query, Variable key, Variable value, bool causal = true) =>
+        Attention(query, key, value, causal, scale: null);
 
     private static Variable Attention(Variable query, Variable key, Variable value, bool causal, double? scale)
     {
@@ -64,7 +67,8 @@ public partial class Variable
     }
 
     /// <summary>The same gradients from operators that differentiate again, with the scores of all queries and keys in memory.</summary>
-    private static (Variable Dq, Variable Dk, Variable Dv) AttentionGradients(Variable q, Variable k, Variable v, Variable dy, bool causal, double scale)
+    private static (Variable Dq, Variable Dk, Variable Dv) AttentionGradients(
+        Variable q, Variable k, Variable v, Variable dy, bool causal, double scale)
     {
         AttentionOptions options = new() { Causal = causal };
         int queries = q.Shape[^2], keys = k.Shape[^2];

@@ -1,13 +1,16 @@
 namespace MiniStack;
 
-/// <summary>Convolutions. The gradients of each of the three operators are the other two, so all can be differentiated as often as one likes.</summary>
+/// <summary>
+/// Convolutions. The gradients of each of the three operators are the other two, so all can be differentiated as often as one likes.
+/// </summary>
 public partial class Variable
 {
     /// <summary>Convolution along one axis; see <see cref="Tensor.Conv1d"/>.</summary>
     public Variable Conv1d(Variable weight, Variable? bias = null, int stride = 1, int padding = 0, int dilation = 1, int groups = 1)
     {
         Tensor y = Value.Conv1d(weight.Value, bias?.Value, stride, padding, dilation, groups);
-        return Record(y.Unsqueeze(2), new Conv2dNode(Unsqueeze(2), weight.Unsqueeze(2), bias, Line(stride, padding, dilation, groups))).Squeeze(2);
+        return Record(
+            y.Unsqueeze(2), new Conv2dNode(Unsqueeze(2), weight.Unsqueeze(2), bias, Line(stride, padding, dilation, groups))).Squeeze(2);
     }
 
     /// <summary>Convolution of images; see <see cref="Tensor.Conv2d"/>.</summary>
@@ -21,12 +24,15 @@ public partial class Variable
         Variable weight, Variable? bias = null, int stride = 1, int padding = 0, int outputPadding = 0, int dilation = 1, int groups = 1)
     {
         Tensor y = Value.ConvTranspose1d(weight.Value, bias?.Value, stride, padding, outputPadding, dilation, groups);
-        return Record(y.Unsqueeze(2), new ConvTranspose2dNode(Unsqueeze(2), weight.Unsqueeze(2), bias, Line(stride, padding, dilation, groups))).Squeeze(2);
+        return Record(
+            y.Unsqueeze(2),
+            new ConvTranspose2dNode(Unsqueeze(2), weight.Unsqueeze(2), bias, Line(stride, padding, dilation, groups))).Squeeze(2);
     }
 
     /// <summary>Transposed convolution of images; see <see cref="Tensor.ConvTranspose2d"/>.</summary>
     public Variable ConvTranspose2d(
-        Variable weight, Variable? bias = null, Pair? stride = null, Pair? padding = null, Pair? outputPadding = null, Pair? dilation = null, int groups = 1) => Record(
+        Variable weight, Variable? bias = null, Pair? stride = null, Pair? padding = null, Pair? outputPadding = null,
+        Pair? dilation = null, int groups = 1) => Record(
         Value.ConvTranspose2d(weight.Value, bias?.Value, stride, padding, outputPadding, dilation, groups),
         new ConvTranspose2dNode(this, weight, bias, new(stride ?? 1, padding ?? 0, dilation ?? 1, groups)));
 
@@ -38,11 +44,14 @@ public partial class Variable
     public static Variable Conv2dWeightGradient(Variable x, Variable dy, Pair kernel, in ConvOptions options) =>
         Record(Fused.Conv2dWeightGradient(x.Value, dy.Value, kernel, options), new Conv2dWeightGradientNode(x, dy, options));
 
-    /// <summary>The gradient of <see cref="ConvTranspose2d"/> with respect to its input; see <see cref="Fused.ConvTranspose2dInputGradient"/>.</summary>
+    /// <summary>
+    /// The gradient of <see cref="ConvTranspose2d"/> with respect to its input; see <see cref="Fused.ConvTranspose2dInputGradient"/>.
+    /// </summary>
     public static Variable ConvTranspose2dInputGradient(Variable dy, Variable weight, Pair size, in ConvOptions options) =>
         Record(Fused.ConvTranspose2dInputGradient(dy.Value, weight.Value, size, options), new Conv2dNode(dy, weight, null, options));
 
-    private static ConvOptions Line(int stride, int padding, int dilation, int groups) => new((1, stride), (0, padding), (1, dilation), groups);
+    private static ConvOptions Line(int stride, int padding, int dilation, int groups) =>
+        new((1, stride), (0, padding), (1, dilation), groups);
 
     private static Pair SizeOf(Variable images) => (images.Shape[2], images.Shape[3]);
 

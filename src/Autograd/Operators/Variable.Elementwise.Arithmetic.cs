@@ -149,7 +149,9 @@ public partial class Variable
     /// <summary>−a.</summary>
     public static Variable operator -(Variable a) => a.Negate();
 
-    /// <summary>Picks from <paramref name="a"/> where the condition (Bool) is true, otherwise from <paramref name="b"/>; broadcast.</summary>
+    /// <summary>
+    /// Picks from <paramref name="a"/> where the condition (Bool) is true, otherwise from <paramref name="b"/>; broadcast.
+    /// </summary>
     public static Variable Where(Tensor condition, Variable a, Variable b) =>
         Record(Tensor.Where(condition, a.Value, b.Value), new WhereNode(condition, a, b));
 

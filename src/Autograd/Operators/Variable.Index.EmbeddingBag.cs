@@ -2,7 +2,10 @@ namespace MiniStack;
 
 public partial class Variable
 {
-    /// <summary>Rows of this table summed, averaged or maximised bag by bag; see <see cref="Tensor.EmbeddingBag(Tensor, Tensor, EmbeddingBagMode, Tensor?)"/>.</summary>
+    /// <summary>
+    /// Rows of this table summed, averaged or maximised bag by bag; see
+    /// <see cref="Tensor.EmbeddingBag(Tensor, Tensor, EmbeddingBagMode, Tensor?)"/>.
+    /// </summary>
     /// <param name="indices">[count] row numbers, I64 or I32, one bag after the other.</param>
     /// <param name="offsets">[bags], I64 or I32: where each bag starts.</param>
     /// <param name="mode">What becomes of the rows in a bag.</param>
@@ -36,7 +39,8 @@ public partial class Variable
     }
 
     /// <summary>A matrix of some rows, to each of which the rows of this that have its number are added.</summary>
-    private Variable AddRows(Tensor numbers, int rows) => Record(Fused.EmbeddingBackward(rows, numbers, Value), new AddRowsNode(this, numbers));
+    private Variable AddRows(Tensor numbers, int rows) =>
+        Record(Fused.EmbeddingBackward(rows, numbers, Value), new AddRowsNode(this, numbers));
 
     private sealed class AddRowsNode(Variable x, Tensor numbers) : GradNode(savesInputs: false, x)
     {

@@ -37,7 +37,9 @@ public partial class Variable
         return (this - targets).Abs().Reduce(reduction);
     }
 
-    /// <summary>(x − t)² / 2β where |x − t| &lt; β, otherwise |x − t| − β/2: squares near the target, and no more than slope 1 for outliers.</summary>
+    /// <summary>
+    /// (x − t)² / 2β where |x − t| &lt; β, otherwise |x − t| − β/2: squares near the target, and no more than slope 1 for outliers.
+    /// </summary>
     /// <remarks>Girshick 2015, arXiv:1504.08083, eq. 3, with the β of PyTorch; β = 0 is <see cref="L1Loss"/>,
     /// but with slope −1 where x = t, as in PyTorch.</remarks>
     /// <param name="targets">t, of this shape.</param>
@@ -48,7 +50,8 @@ public partial class Variable
     public Variable SmoothL1Loss(Variable targets, double beta = 1, Reduction reduction = Reduction.Mean)
     {
         CheckTargets(targets, nameof(SmoothL1Loss));
-        if (!(beta >= 0)) throw new ConfigException(string.Create(CultureInfo.InvariantCulture, $"SmoothL1Loss: beta must be at least 0, not {beta}."));
+        if (!(beta >= 0))
+            throw new ConfigException(string.Create(CultureInfo.InvariantCulture, $"SmoothL1Loss: beta must be at least 0, not {beta}."));
         if (IsHalf && targets.Value.DType == Value.DType) return Wide().SmoothL1Loss(targets.Wide(), beta, reduction).To(Value.DType);
         Variable difference = this - targets, distance = difference.Abs();
         if (beta == 0)
@@ -63,7 +66,8 @@ public partial class Variable
 
     /// <summary>−w·t·ln σ(x) − (1 − t)·ln(1 − σ(x)), from logits, finite and accurate for any of them.</summary>
     /// <param name="targets">t, from 0 to 1, of this shape.</param>
-    /// <param name="positiveWeight">w of positive targets, broadcast to this shape; null for 1. Above 1, misses cost more than false alarms.</param>
+    /// <param name="positiveWeight">w of positive targets, broadcast to this shape; null for 1. Above 1, misses cost more than false
+    /// alarms.</param>
     /// <param name="reduction">What becomes of the elements' losses.</param>
     /// <exception cref="ShapeException">The shapes differ, or the weight does not broadcast.</exception>
     public Variable BinaryCrossEntropyWithLogits(Variable targets, Tensor? positiveWeight = null, Reduction reduction = Reduction.Mean)
@@ -90,9 +94,13 @@ public partial class Variable
         }
     }
 
-    /// <summary>t·(ln t − x), the Kullback–Leibler divergence of the distribution x, given as logarithms, from the targets t; 0 where t is 0.</summary>
-    /// <remarks>Of rows that are distributions, the divergence is the sum over a row: use <see cref="Reduction.Sum"/> and divide by the rows
-    /// (PyTorch's "batchmean"); the mean here is over all elements, as PyTorch's "mean".</remarks>
+    /// <summary>
+    /// t·(ln t − x), the Kullback–Leibler divergence of the distribution x, given as logarithms, from the targets t; 0 where t is 0.
+    /// </summary>
+    /// <remarks>
+    /// Of rows that are distributions, the divergence is the sum over a row: use <see cref="Reduction.Sum"/> and divide by the rows
+    /// (PyTorch's "batchmean"); the mean here is over all elements, as PyTorch's "mean".
+    /// </remarks>
     /// <param name="targets">Probabilities, of this shape.</param>
     /// <param name="reduction">What becomes of the elements' losses.</param>
     /// <exception cref="ShapeException">The shapes differ.</exception>
@@ -143,7 +151,11 @@ public partial class Variable
     private void CheckTargets(Variable targets, string operation)
     {
         if (targets.Shape != Shape)
-            throw new ShapeException($"{operation}: the input is {Shape} and the targets are {targets.Shape}: give one target for each number (see Reshape and Expand).");
+        {
+            throw new ShapeException(
+                $"{operation}: the input is {Shape} and the targets are {targets.Shape}: " +
+                "give one target for each number (see Reshape and Expand).");
+        }
     }
 
     /// <summary>−ln softmax(logits)[target] in nats, in F32 for logits in F16 and BF16; see <see cref="Tensor.CrossEntropy"/>.</summary>
@@ -171,7 +183,11 @@ public partial class Variable
         public override void Backward(Variable dy)
         {
             if (!Tape.CreatesGraph) _logits.AddGrad(Fused.CrossEntropyBackward(_logits.Value, _targets, _logSumExp, dy.Value));
-            else _logits.AddGrad((dy.Unsqueeze(-1) * (_logits.To(dy.Value.DType).Softmax() - OneHot(dy.Value.DType))).To(_logits.Value.DType));
+            else
+            {
+                _logits.AddGrad(
+                    (dy.Unsqueeze(-1) * (_logits.To(dy.Value.DType).Softmax() - OneHot(dy.Value.DType))).To(_logits.Value.DType));
+            }
         }
     }
 }

@@ -2,7 +2,10 @@ namespace MiniStack;
 
 public partial class Variable
 {
-    /// <summary>Einstein's sum: products of elements, summed over the axes that the result does not have; see <see cref="Tensor.Einsum(string, ReadOnlySpan{Tensor})"/>.</summary>
+    /// <summary>
+    /// Einstein's sum: products of elements, summed over the axes that the result does not have; see
+    /// <see cref="Tensor.Einsum(string, ReadOnlySpan{Tensor})"/>.
+    /// </summary>
     public static Variable Einsum(string equation, params ReadOnlySpan<Variable> operands)
     {
         Tensor[] values = new Tensor[operands.Length];
@@ -35,7 +38,11 @@ public partial class Variable
         private static Variable Spread(Variable gradient, string known, string labels, Shape shape)
         {
             if (labels == known && gradient.Shape == shape) return gradient;
-            int[] sizes = [.. labels.Select((label, axis) => labels.IndexOf(label) == axis && known.Contains(label) ? gradient.Shape[known.IndexOf(label)] : 1)];
+            int[] sizes =
+            [
+                .. labels.Select((label, axis) =>
+                    labels.IndexOf(label) == axis && known.Contains(label) ? gradient.Shape[known.IndexOf(label)] : 1)
+            ];
             Variable spread = gradient.Reshape(sizes);
             for (int axis = 0; axis < labels.Length; axis++)
             {

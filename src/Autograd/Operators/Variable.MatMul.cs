@@ -43,7 +43,9 @@ public partial class Variable
         }
     }
 
-    /// <summary>GELU(x·weightᵀ + bias) over the last axis, in one kernel; see <see cref="Fused.LinearGelu(Tensor, Tensor, Tensor?)"/>.</summary>
+    /// <summary>
+    /// GELU(x·weightᵀ + bias) over the last axis, in one kernel; see <see cref="Fused.LinearGelu(Tensor, Tensor, Tensor?)"/>.
+    /// </summary>
     public Variable LinearGelu(Variable weight, Variable? bias = null)
     {
         if (!Tape.IsRecording) return new Variable(Fused.LinearGelu(Value, weight.Value, bias?.Value));

@@ -6,7 +6,8 @@ public partial class Variable
     /// <summary>Each channel normalized over the batch, or by its running statistics; see
     /// <see cref="Tensor.BatchNorm(Tensor?, Tensor?, Tensor?, Tensor?, bool, double, double)"/>.</summary>
     public Variable BatchNorm(
-        Variable? weight, Variable? bias, Tensor? runningMean, Tensor? runningVariance, bool training, double momentum = 0.1, double epsilon = 1e-5)
+        Variable? weight, Variable? bias, Tensor? runningMean, Tensor? runningVariance, bool training, double momentum = 0.1,
+        double epsilon = 1e-5)
     {
         if (!training)
         {
@@ -16,7 +17,8 @@ public partial class Variable
         }
         // The forward pass that a Checkpoint repeats has moved them already.
         if (Tape.IsRecomputing) (runningMean, runningVariance) = (null, null);
-        Tensor y = Value.BatchNorm(weight?.Value, bias?.Value, runningMean, runningVariance, momentum, epsilon, out Tensor mean, out Tensor variance);
+        Tensor y = Value.BatchNorm(
+            weight?.Value, bias?.Value, runningMean, runningVariance, momentum, epsilon, out Tensor mean, out Tensor variance);
         return Record(y, new BatchNormNode(this, weight, bias, epsilon, mean, variance));
     }
 
@@ -44,7 +46,8 @@ public partial class Variable
     }
 
     /// <summary>What the norms' gradients share: x, weight and bias, and the formula in operators.</summary>
-    private abstract class ChannelNormNode(Variable x, Variable? weight, Variable? bias) : GradNode([.. new[] { x, weight, bias }.OfType<Variable>()])
+    private abstract class ChannelNormNode(Variable x, Variable? weight, Variable? bias) : GradNode(
+        [.. new[] { x, weight, bias }.OfType<Variable>()])
     {
         protected Variable X => x;
 
@@ -58,7 +61,10 @@ public partial class Variable
             bias?.AddGrad(gradients.Dbias);
         }
 
-        /// <summary>With n = (x − mean)·rstd and g = dy·weight: dx = rstd·(g − average(g) − n·average(g·n)), averages over the given axes of x in the given shape.</summary>
+        /// <summary>
+        /// With n = (x − mean)·rstd and g = dy·weight: dx = rstd·(g − average(g) − n·average(g·n)), averages over the given axes of x in
+        /// the given shape.
+        /// </summary>
         protected void AddGrads(Variable dy, double epsilon, Shape shape, int[] axes)
         {
             dy = dy.Wide();
@@ -124,7 +130,8 @@ public partial class Variable
         private readonly double _epsilon;
 
         public FixedNormNode(Variable x, Variable? weight, Variable? bias, Tensor mean, Tensor variance, double epsilon)
-            : base(x, weight, bias) => (_mean, _variance, _epsilon) = (Save(mean, "the running mean"), Save(variance, "the running variance"), epsilon);
+            : base(x, weight, bias) =>
+                (_mean, _variance, _epsilon) = (Save(mean, "the running mean"), Save(variance, "the running variance"), epsilon);
 
         // dx = dy·rstd·weight
         public override void Backward(Variable dy)
@@ -136,7 +143,9 @@ public partial class Variable
         }
     }
 
-    /// <summary>(x − mean) / √(variance + ε) · weight + bias over the last axis; see <see cref="Tensor.LayerNorm(Tensor, Tensor?, double)"/>.</summary>
+    /// <summary>
+    /// (x − mean) / √(variance + ε) · weight + bias over the last axis; see <see cref="Tensor.LayerNorm(Tensor, Tensor?, double)"/>.
+    /// </summary>
     public Variable LayerNorm(Variable weight, Variable? bias = null, double epsilon = 1e-5)
     {
         Tensor y = Value.LayerNorm(weight.Value, bias?.Value, epsilon, out Tensor mean, out Tensor rstd);

@@ -5,11 +5,15 @@ public partial class Variable
 {
     /// <summary>The largest element of each window; see <see cref="Tensor.MaxPool2d(Pair, Pair?, Pair)"/>.</summary>
     public Variable MaxPool2d(Pair kernel, Pair? stride = null, Pair padding = default) =>
-        NeedsGrad ? Picked(Value.MaxPool2d(kernel, stride, padding, out Tensor indices), indices, axes: 2) : Value.MaxPool2d(kernel, stride, padding);
+        NeedsGrad
+            ? Picked(Value.MaxPool2d(kernel, stride, padding, out Tensor indices), indices, axes: 2)
+            : Value.MaxPool2d(kernel, stride, padding);
 
     /// <summary>The largest element of each window of a sequence; see <see cref="Tensor.MaxPool1d(int, int?, int)"/>.</summary>
     public Variable MaxPool1d(int kernel, int? stride = null, int padding = 0) =>
-        NeedsGrad ? Picked(Value.MaxPool1d(kernel, stride, padding, out Tensor indices), indices, axes: 1) : Value.MaxPool1d(kernel, stride, padding);
+        NeedsGrad
+            ? Picked(Value.MaxPool1d(kernel, stride, padding, out Tensor indices), indices, axes: 1)
+            : Value.MaxPool1d(kernel, stride, padding);
 
     /// <summary>The largest element of each of so many windows; see <see cref="Tensor.AdaptiveMaxPool2d(Pair)"/>.</summary>
     public Variable AdaptiveMaxPool2d(Pair size) =>
@@ -34,12 +38,14 @@ public partial class Variable
         Tensor y = Value.AvgPool2d(kernel, stride, padding);
         Pair step = stride ?? kernel;
         return Record(y, new ResampleNode(
-            this, Resampling.Pool(Shape[^2], kernel.Height, step.Height, padding.Height), Resampling.Pool(Shape[^1], kernel.Width, step.Width, padding.Width)));
+            this, Resampling.Pool(Shape[^2], kernel.Height, step.Height, padding.Height),
+            Resampling.Pool(Shape[^1], kernel.Width, step.Width, padding.Width)));
     }
 
     /// <summary>The average of each window of a sequence, padding included; see <see cref="Tensor.AvgPool1d"/>.</summary>
     public Variable AvgPool1d(int kernel, int? stride = null, int padding = 0) => Record(
-        Value.AvgPool1d(kernel, stride, padding), new ResampleNode(this, rows: null, Resampling.Pool(Shape[^1], kernel, stride ?? kernel, padding)));
+        Value.AvgPool1d(kernel, stride, padding),
+        new ResampleNode(this, rows: null, Resampling.Pool(Shape[^1], kernel, stride ?? kernel, padding)));
 
     /// <summary>The average of each of so many windows; see <see cref="Tensor.AdaptiveAvgPool2d"/>.</summary>
     public Variable AdaptiveAvgPool2d(Pair size)
@@ -54,7 +60,9 @@ public partial class Variable
     public Variable AdaptiveAvgPool1d(int size)
     {
         Tensor y = Value.AdaptiveAvgPool1d(size);
-        return Record(y, size == 1 ? new AverageNode(this, 1.0 / Shape[^1]) : new ResampleNode(this, rows: null, Resampling.Adaptive(Shape[^1], size)));
+        return Record(y, size == 1
+            ? new AverageNode(this, 1.0 / Shape[^1])
+            : new ResampleNode(this, rows: null, Resampling.Adaptive(Shape[^1], size)));
     }
 
     private sealed class AverageNode(Variable x, double share) : GradNode(savesInputs: false, x)
@@ -82,7 +90,8 @@ public partial class Variable
     public Variable Resample1d(Resampling columns) => Record(Value.Resample1d(columns), new ResampleNode(this, rows: null, columns));
 
     /// <summary>The last two axes become others; see <see cref="Tensor.Resample2d"/>.</summary>
-    public Variable Resample2d(Resampling rows, Resampling columns) => Record(Value.Resample2d(rows, columns), new ResampleNode(this, rows, columns));
+    public Variable Resample2d(Resampling rows, Resampling columns) =>
+        Record(Value.Resample2d(rows, columns), new ResampleNode(this, rows, columns));
 
     private sealed class ResampleNode(Variable x, Resampling? rows, Resampling columns) : GradNode(savesInputs: false, x)
     {

@@ -10,7 +10,8 @@ public partial class Variable
         return Dropout(p, rng.Key, block);
     }
 
-    private Variable Dropout(double p, ulong key, ulong block) => Record(Value.Dropout(p, key, block), new DropoutNode(this, p, key, block));
+    private Variable Dropout(double p, ulong key, ulong block) =>
+        Record(Value.Dropout(p, key, block), new DropoutNode(this, p, key, block));
 
     private sealed class DropoutNode(Variable x, double p, ulong key, ulong block) : GradNode(savesInputs: false, x)
     {

@@ -3,7 +3,9 @@ namespace MiniStack;
 /// <summary>Reductions of another kind: log-sum-exp, variance, norms. No axes means all of them.</summary>
 public partial class Variable
 {
-    /// <summary>ln Σ eˣ over the axes; see <see cref="Tensor.LogSumExp"/>. Where every x is −∞, so is the result, and the gradient is 0.</summary>
+    /// <summary>
+    /// ln Σ eˣ over the axes; see <see cref="Tensor.LogSumExp"/>. Where every x is −∞, so is the result, and the gradient is 0.
+    /// </summary>
     public Variable LogSumExp(ReadOnlySpan<int> axes = default, bool keepDims = false) => IsHalf
         ? Wide().LogSumExp(axes, keepDims).To(Value.DType)
         : Record(Value.LogSumExp(axes, keepDims), new LogSumExpNode(this, axes.ToArray(), KeptShape(axes)));
@@ -71,7 +73,9 @@ public partial class Variable
     private static double Degrees(Variable x, Variable y, double correction) =>
         Math.Max(x.Value.Count / Math.Max(y.Value.Count, 1.0) - correction, 0);
 
-    /// <summary>y = Σ (x − mean)² / (n − correction)  ⇒  dx = dy·2·(x − mean) / (n − correction): through the mean flows Σ (x − mean) = 0.</summary>
+    /// <summary>
+    /// y = Σ (x − mean)² / (n − correction)  ⇒  dx = dy·2·(x − mean) / (n − correction): through the mean flows Σ (x − mean) = 0.
+    /// </summary>
     private static Variable VarianceGradient(Variable x, Variable dy, int[] axes, Shape kept, double correction) =>
         (x - x.Mean(axes, keepDims: true)) * (dy.Reshape(kept) * (2 / Degrees(x, dy, correction)));
 

@@ -10,7 +10,9 @@ public partial class Variable
         return (Record(values, new GatherNode(this, indices, Shape.Axis(axis, nameof(Sort)))), indices);
     }
 
-    /// <summary>The <paramref name="k"/> largest or smallest elements along one axis, and where each came from; see <see cref="Tensor.TopK"/>.</summary>
+    /// <summary>
+    /// The <paramref name="k"/> largest or smallest elements along one axis, and where each came from; see <see cref="Tensor.TopK"/>.
+    /// </summary>
     public (Variable Values, Tensor Indices) TopK(int k, int axis = -1, bool largest = true)
     {
         (Tensor values, Tensor indices) = Value.TopK(k, axis, largest);

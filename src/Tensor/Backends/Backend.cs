@@ -19,14 +19,16 @@ internal abstract class Backend
     public abstract void Fill(Tensor destination, double value);
 
     /// <summary>
-    /// Element i = low + (high − low)·u(word i of the stream, from block <paramref name="block"/> on), but not outside the numbers of y's dtype in
-    /// [low, high): where rounding would give high, it is the largest number below.
+    /// Element i = low + (high − low)·u(word i of the stream, from block <paramref name="block"/> on), but not outside the numbers of y's
+    /// dtype in [low, high): where rounding would give high, it is the largest number below.
     /// </summary>
     public abstract void Uniform(Tensor y, double low, double high, ulong key, ulong block);
 
     /// <summary>The smallest and the largest number of a float dtype in [low, high), which <see cref="Uniform"/> stays between.</summary>
-    /// <exception cref="ConfigException">The bounds are not finite, in the wrong order, or no number of the dtype lies between them.</exception>
-    protected static (double Least, double Most) UniformEnds(double low, double high, DType dtype) => HalfOpen.Ends(low, high, dtype, nameof(Uniform));
+    /// <exception cref="ConfigException">The bounds are not finite, in the wrong order, or no number of the dtype lies between
+    /// them.</exception>
+    protected static (double Least, double Most) UniformEnds(double low, double high, DType dtype) =>
+        HalfOpen.Ends(low, high, dtype, nameof(Uniform));
 
     /// <summary>Element i = mean + std·√(−2 ln u)·cos(2πv) with the stream's words 2i and 2i + 1.</summary>
     public abstract void Normal(Tensor y, double mean, double std, ulong key, ulong block);
@@ -120,21 +122,28 @@ internal abstract class Backend
         Tensor x, Tensor? weight, double epsilon, Tensor mean, Tensor variance, Tensor dy, Tensor dx, Tensor dweight, Tensor dbias);
 
     /// <summary>y = (x − mean)/√(variance + ε)·weight + bias, over the channels of each group of each example.</summary>
-    public abstract void GroupNorm(Tensor x, int groups, Tensor? weight, Tensor? bias, double epsilon, Tensor y, Tensor mean, Tensor variance);
+    public abstract void GroupNorm(
+        Tensor x, int groups, Tensor? weight, Tensor? bias, double epsilon, Tensor y, Tensor mean, Tensor variance);
 
     /// <summary>Gradients of <see cref="GroupNorm"/>, shaped as those of <see cref="BatchNormBackward"/>.</summary>
     public abstract void GroupNormBackward(
-        Tensor x, int groups, Tensor? weight, double epsilon, Tensor mean, Tensor variance, Tensor dy, Tensor dx, Tensor dweight, Tensor dbias);
+        Tensor x, int groups, Tensor? weight, double epsilon, Tensor mean, Tensor variance, Tensor dy, Tensor dx, Tensor dweight,
+        Tensor dbias);
 
     /// <summary>
     /// losses[n] = −ln of the probability of target n, summed over its alignments; alpha[n, t, s] = ln of the probability that the first
     /// t + 1 steps end in state s of the extended target (blank, label, blank, …), states beyond 2·length + 1 undefined.
     /// </summary>
-    /// <remarks>logProbabilities [time, batch, classes]; targets [batch, labels]; lengths [batch]; alpha (F64) [batch, time, 2·labels + 1].</remarks>
+    /// <remarks>
+    /// logProbabilities [time, batch, classes]; targets [batch, labels]; lengths [batch]; alpha (F64) [batch, time, 2·labels + 1].
+    /// </remarks>
     public abstract void CtcLoss(
         Tensor logProbabilities, Tensor targets, Tensor inputLengths, Tensor targetLengths, int blank, Tensor losses, Tensor alpha);
 
-    /// <summary>Gradient of <see cref="CtcLoss"/> with respect to the log-probabilities: −dlosses[n]·(probability that step t of item n emits the class).</summary>
+    /// <summary>
+    /// Gradient of <see cref="CtcLoss"/> with respect to the log-probabilities: −dlosses[n]·(probability that step t of item n emits the
+    /// class).
+    /// </summary>
     public abstract void CtcLossBackward(
         Tensor logProbabilities, Tensor targets, Tensor inputLengths, Tensor targetLengths, int blank, Tensor alpha,
         Tensor dlosses, Tensor dlogProbabilities);
@@ -153,8 +162,8 @@ internal abstract class Backend
         Tensor q, Tensor k, Tensor v, Tensor y, Tensor logSumExp, Tensor dy, bool causal, double scale, Tensor dq, Tensor dk, Tensor dv);
 
     /// <summary>
-    /// Turns the channel pairs of x […, time, d] by angles whose cos and sin are [time, pairs], contiguous: (a, b) becomes (a·cos − b·sin, b·cos + a·sin),
-    /// or back (sin negated). Pair i is (i, i + pairs), or (2i, 2i + 1) interleaved; channels from 2·pairs on are copied.
+    /// Turns the channel pairs of x […, time, d] by angles whose cos and sin are [time, pairs], contiguous: (a, b) becomes (a·cos − b·sin,
+    /// b·cos + a·sin), or back (sin negated). Pair i is (i, i + pairs), or (2i, 2i + 1) interleaved; channels from 2·pairs on are copied.
     /// </summary>
     public abstract void RotaryEmbedding(Tensor x, Tensor cos, Tensor sin, bool interleaved, bool back, Tensor y);
 
@@ -174,7 +183,9 @@ internal abstract class Backend
     /// <summary>y[…, j] = x[…, indices[…, j]].</summary>
     public abstract void Gather(Tensor x, Tensor indices, Tensor y);
 
-    /// <summary>y[…, indices[…, j]] += source[…, j], in the order of j; without <paramref name="accumulate"/> y counts as zeros before.</summary>
+    /// <summary>
+    /// y[…, indices[…, j]] += source[…, j], in the order of j; without <paramref name="accumulate"/> y counts as zeros before.
+    /// </summary>
     public abstract void ScatterAdd(Tensor indices, Tensor source, Tensor y, bool accumulate);
 
     // Order: rows are the last axis. A NaN counts as larger than every number; of equal elements the first comes first.
@@ -182,7 +193,9 @@ internal abstract class Backend
     /// <summary>values = x in ascending (or descending) order along the last axis, and indices (I64) = where each came from.</summary>
     public abstract void Sort(Tensor x, bool descending, Tensor values, Tensor indices);
 
-    /// <summary>The first elements of <see cref="Sort"/>, as many as values has along its last axis: the largest (descending) or the smallest.</summary>
+    /// <summary>
+    /// The first elements of <see cref="Sort"/>, as many as values has along its last axis: the largest (descending) or the smallest.
+    /// </summary>
     public abstract void TopK(Tensor x, bool largest, Tensor values, Tensor indices);
 
     /// <summary>y = the sum of x up to each element along one axis, that element included; from it to the end when reversed.</summary>
@@ -193,10 +206,16 @@ internal abstract class Backend
 
     // Images: the last two axes are rows and columns. What lies outside x is 0.
 
-    /// <summary>y[b, o, i, j] = bias[o] + Σ weight[o, c, p, q]·x[b, c, i·stride + p·dilation − padding, …] over the channels c of o's group and over p and q.</summary>
+    /// <summary>
+    /// y[b, o, i, j] = bias[o] + Σ weight[o, c, p, q]·x[b, c, i·stride + p·dilation − padding, …] over the channels c of o's group and over
+    /// p and q.
+    /// </summary>
     public abstract void Conv2d(Tensor x, Tensor weight, Tensor? bias, Tensor y, in ConvOptions options);
 
-    /// <summary>The other way round: each x[b, o, i, j] adds weight[o, c, p, q]·x to y[b, c, i·stride + p·dilation − padding, …]; y starts from bias[c].</summary>
+    /// <summary>
+    /// The other way round: each x[b, o, i, j] adds weight[o, c, p, q]·x to y[b, c, i·stride + p·dilation − padding, …]; y starts from
+    /// bias[c].
+    /// </summary>
     public abstract void ConvTranspose2d(Tensor x, Tensor weight, Tensor? bias, Tensor y, in ConvOptions options);
 
     /// <summary>dweight[o, c, p, q] = Σ dy[b, o, i, j]·x[b, c, i·stride + p·dilation − padding, …] over b, i and j.</summary>
@@ -213,7 +232,9 @@ internal abstract class Backend
 
     // Optimizers; the state and the parameter are contiguous and change in place.
 
-    /// <summary>One AdamW step of parameters of one dtype; see <see cref="Fused.AdamW(ReadOnlySpan{AdamWTensors}, in AdamWStep)"/>.</summary>
+    /// <summary>
+    /// One AdamW step of parameters of one dtype; see <see cref="Fused.AdamW(ReadOnlySpan{AdamWTensors}, in AdamWStep)"/>.
+    /// </summary>
     public abstract void AdamW(ReadOnlySpan<AdamWTensors> all, in AdamWStep step);
 
     /// <summary>One SGD step with momentum; see <see cref="Fused.Sgd"/>.</summary>

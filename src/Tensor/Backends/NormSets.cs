@@ -1,6 +1,9 @@
 namespace MiniStack;
 
-/// <summary>Which rows of [batch, channels, places] are normalized together: the rows of one channel, or those of neighbouring channels of one example.</summary>
+/// <summary>
+/// Which rows of [batch, channels, places] are normalized together: the rows of one channel, or those of neighbouring channels of one
+/// example.
+/// </summary>
 /// <param name="Sets">How many sets there are.</param>
 /// <param name="Rows">Rows of a set.</param>
 /// <param name="Step">From one row of a set to the next.</param>

@@ -197,7 +197,8 @@ internal sealed class ProfilingBackend(Backend inner) : Backend
     }
 
     // Norms.
-    // As a layer norm: Σ for the mean, − × Σ for the variance, − × + for the result; backward three sums of two and the combination of them.
+    // As a layer norm: Σ for the mean, − × Σ for the variance, − × + for the result; backward three sums of two and the combination of
+    // them.
     public override void BatchNorm(Tensor x, Tensor? weight, Tensor? bias, double epsilon, Tensor y, Tensor mean, Tensor variance)
     {
         using (Watch(7.0 * y.Count, [x, weight, bias, y, mean, variance])) inner.BatchNorm(x, weight, bias, epsilon, y, mean, variance);

@@ -3,7 +3,8 @@ using MiniStack.Operators;
 namespace MiniStack;
 
 /// <summary>
-/// What a backend calls for 16-bit floats where it has no kernel of its own: the same operator on stand-ins in F32, whose results are rounded once.
+/// What a backend calls for 16-bit floats where it has no kernel of its own: the same operator on stand-ins in F32, whose results are
+/// rounded once.
 /// </summary>
 /// <param name="inner">The backend that computes; it copies between 16 bits and F32 itself.</param>
 internal sealed class Widened(Backend inner) : RelayBackend

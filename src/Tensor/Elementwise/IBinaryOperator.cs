@@ -26,7 +26,8 @@ internal interface IBinaryOperator
     /// <param name="b">As long as a.</param>
     /// <param name="y">As long as a.</param>
     /// <param name="streams">Writes past the caches where the form can; see <see cref="Streaming"/>.</param>
-    static abstract void Floats<T>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> y, bool streams) where T : unmanaged, IFloatingPointIeee754<T>;
+    static abstract void Floats<T>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> y, bool streams)
+        where T : unmanaged, IFloatingPointIeee754<T>;
 
     /// <inheritdoc cref="IUnaryOperator.Integers"/>
     static virtual void Integers<T>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> y) where T : unmanaged, IBinaryInteger<T> =>

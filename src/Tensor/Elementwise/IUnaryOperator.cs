@@ -4,7 +4,9 @@ using System.Numerics;
 namespace MiniStack.Operators;
 
 /// <summary>y = f(x), element by element: everything that the house knows of one operator stands in one struct.</summary>
-/// <remarks>The result is rounded to the dtype once. A new operator is a new struct and a method of <see cref="Tensor"/>; see CONTRIBUTING.md.</remarks>
+/// <remarks>
+/// The result is rounded to the dtype once. A new operator is a new struct and a method of <see cref="Tensor"/>; see CONTRIBUTING.md.
+/// </remarks>
 internal interface IUnaryOperator
 {
     /// <summary>Name of the GPU kernel without its dtype, in <c>elementwise.cu</c>; null where there is none yet.</summary>
@@ -29,7 +31,8 @@ internal interface IUnaryOperator
     static abstract void Floats<T>(ReadOnlySpan<T> x, Span<T> y, bool streams) where T : unmanaged, IFloatingPointIeee754<T>;
 
     /// <summary>The fast form for integers, for operators that take them; Bool counts as bytes of 0 and 1.</summary>
-    static virtual void Integers<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IBinaryInteger<T> => throw new UnreachableException();
+    static virtual void Integers<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IBinaryInteger<T> =>
+        throw new UnreachableException();
 }
 
 /// <summary>An operator whose fast form is a formula of vectors, which serves whole vectors and the end of a row alike.</summary>

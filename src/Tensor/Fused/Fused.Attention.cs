@@ -2,7 +2,10 @@ namespace MiniStack;
 
 public static partial class Fused
 {
-    /// <summary>Gradients of <see cref="Tensor.Attention(Tensor, Tensor, Tensor, bool, out Tensor, double?)"/>, from its result and logSumExp; key heads broadcast, but are not grouped.</summary>
+    /// <summary>
+    /// Gradients of <see cref="Tensor.Attention(Tensor, Tensor, Tensor, bool, out Tensor, double?)"/>, from its result and logSumExp; key
+    /// heads broadcast, but are not grouped.
+    /// </summary>
     /// <returns>Gradients with the leading axes of y: where an input was broadcast, sum over those.</returns>
     internal static (Tensor Dquery, Tensor Dkey, Tensor Dvalue) AttentionBackward(
         Tensor query, Tensor key, Tensor value, Tensor y, Tensor logSumExp, Tensor dy, bool causal, double? scale = null)
@@ -17,7 +20,9 @@ public static partial class Fused
         Tensor New(Tensor like) => Tensor.Empty(batch.Append(like.Shape[^2], like.Shape[^1]), like.DType, like.Device);
     }
 
-    /// <summary>Attention of a sequence with itself, all heads side by side, without a copy: queries, keys and values are parts of one block.</summary>
+    /// <summary>
+    /// Attention of a sequence with itself, all heads side by side, without a copy: queries, keys and values are parts of one block.
+    /// </summary>
     /// <param name="qkv">[batch, time, 3·channels]: queries, keys and values, each of them [heads, channels / heads].</param>
     /// <param name="heads">Number of heads.</param>
     /// <param name="causal">When true, a position sees itself and those before it only.</param>
@@ -30,7 +35,8 @@ public static partial class Fused
         if (qkv.Rank != 3 || heads < 1 || qkv.Shape[2] % (3L * heads) != 0)
         {
             throw new ShapeException(
-                $"SelfAttention: qkv is {qkv.Shape}; it must be [batch, time, 3·channels], where {heads} heads divide the channels evenly.");
+                $"SelfAttention: qkv is {qkv.Shape}; " +
+                $"it must be [batch, time, 3·channels], where {heads} heads divide the channels evenly.");
         }
         int batch = qkv.Shape[0], time = qkv.Shape[1], channels = qkv.Shape[2] / 3;
         Tensor y = Tensor.Empty([batch, time, channels], qkv.DType, qkv.Device);

@@ -32,7 +32,9 @@ public static partial class Fused
         return dweight;
     }
 
-    /// <summary>Gradient of <see cref="Tensor.ConvTranspose2d"/> with respect to its input: the convolution of dy, as far as the input goes.</summary>
+    /// <summary>
+    /// Gradient of <see cref="Tensor.ConvTranspose2d"/> with respect to its input: the convolution of dy, as far as the input goes.
+    /// </summary>
     /// <param name="dy">The result's gradient, [batch, outputs, rows, columns].</param>
     /// <param name="weight">[channels, outputs / groups, kernel height, kernel width].</param>
     /// <param name="size">The input's height and width.</param>

@@ -2,7 +2,9 @@ using MiniStack.Operators;
 
 namespace MiniStack;
 
-/// <summary>Kernels that do several operators' work in one pass: backward passes and optimizer steps, as plain functions of tensors.</summary>
+/// <summary>
+/// Kernels that do several operators' work in one pass: backward passes and optimizer steps, as plain functions of tensors.
+/// </summary>
 public static partial class Fused
 {
     /// <summary>Gradient of <see cref="Tensor.Tanh"/>, from its result: dy·(1 − y²).</summary>

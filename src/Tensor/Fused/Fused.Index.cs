@@ -24,7 +24,8 @@ public static partial class Fused
         axis = shape.Axis(axis, nameof(ScatterAdd));
         (sizes[axis], sizes[^1]) = (sizes[^1], sizes[axis]);
         Tensor y = Tensor.Empty(sizes, source.DType, source.Device);
-        y.Backend.ScatterAdd(indices.Beside(source, nameof(ScatterAdd)).Transpose(axis, -1), source.Transpose(axis, -1), y, accumulate: false);
+        y.Backend.ScatterAdd(
+            indices.Beside(source, nameof(ScatterAdd)).Transpose(axis, -1), source.Transpose(axis, -1), y, accumulate: false);
         return y.Transpose(axis, -1);
     }
 

@@ -20,7 +20,8 @@ public static partial class Fused
         Tensor dlogits = logits.EmptyLike();
         int rows = (int)targets.Count, classes = logits.Shape[^1];
         logits.Backend.CrossEntropyBackward(
-            logits.Reshape(rows, classes), targets.Beside(logits, nameof(CrossEntropyBackward)).Flatten(), logSumExp.Flatten(), dlosses.Flatten(),
+            logits.Reshape(rows, classes), targets.Beside(logits, nameof(CrossEntropyBackward)).Flatten(), logSumExp.Flatten(),
+            dlosses.Flatten(),
             dlogits.Reshape(rows, classes));
         return dlogits;
     }

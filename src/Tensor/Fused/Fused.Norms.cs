@@ -2,11 +2,14 @@ namespace MiniStack;
 
 public static partial class Fused
 {
-    /// <summary>Gradients of <see cref="Tensor.BatchNorm(Tensor?, Tensor?, Tensor?, Tensor?, double, double, out Tensor, out Tensor)"/>.</summary>
+    /// <summary>
+    /// Gradients of <see cref="Tensor.BatchNorm(Tensor?, Tensor?, Tensor?, Tensor?, double, double, out Tensor, out Tensor)"/>.
+    /// </summary>
     internal static (Tensor Dx, Tensor Dweight, Tensor Dbias) BatchNormBackward(
         Tensor x, Tensor? weight, double epsilon, Tensor mean, Tensor variance, Tensor dy)
     {
-        Tensor channels = x.AsChannels(), dx = channels.EmptyLike(), dweight = Tensor.Empty(mean.Shape, x.DType, x.Device), dbias = dweight.EmptyLike();
+        Tensor channels = x.AsChannels(), dx = channels.EmptyLike(), dweight = Tensor.Empty(mean.Shape, x.DType, x.Device),
+            dbias = dweight.EmptyLike();
         x.Backend.BatchNormBackward(channels, weight, epsilon, mean, variance, dy.AsChannels(), dx, dweight, dbias);
         return (dx.FromChannels(x.Shape), dweight, dbias);
     }

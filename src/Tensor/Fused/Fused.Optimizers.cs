@@ -84,16 +84,21 @@ public static partial class Fused
         foreach (Tensor changed in (ReadOnlySpan<Tensor>)[parameter, first, second])
         {
             if (changed.IsContiguous) continue;
-            throw new ShapeException($"{operation}: a tensor of shape {changed.Shape} that the step changes does not lie row by row. Use Contiguous() when you make it.");
+            throw new ShapeException(
+                $"{operation}: a tensor of shape {changed.Shape} that the step changes does not lie row by row. " +
+                "Use Contiguous() when you make it.");
         }
     }
 
     private static void CheckLike(string operation, Tensor parameter, Tensor other, string what)
     {
         const string Remedy = "Make the optimizer after the model has got its dtype, device and sizes.";
-        if (other.DType != parameter.DType) throw new DTypeException($"{operation}: the parameter is {parameter.DType} and its {what} {other.DType}. {Remedy}");
-        if (other.Shape != parameter.Shape) throw new ShapeException($"{operation}: the parameter has shape {parameter.Shape} and its {what} {other.Shape}. {Remedy}");
-        if (other.Device != parameter.Device) throw new DeviceException($"{operation}: the parameter lies on {parameter.Device} and its {what} on {other.Device}. {Remedy}");
+        if (other.DType != parameter.DType)
+            throw new DTypeException($"{operation}: the parameter is {parameter.DType} and its {what} {other.DType}. {Remedy}");
+        if (other.Shape != parameter.Shape)
+            throw new ShapeException($"{operation}: the parameter has shape {parameter.Shape} and its {what} {other.Shape}. {Remedy}");
+        if (other.Device != parameter.Device)
+            throw new DeviceException($"{operation}: the parameter lies on {parameter.Device} and its {what} on {other.Device}. {Remedy}");
     }
 
     private static void CountWrites(Tensor parameter, Tensor first, Tensor second)

@@ -134,7 +134,8 @@ public static class CpuMemory
         {
             throw new ConfigException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"A block of {bytes:N0} bytes is larger than one CPU block can be ({Array.MaxLength * 8L:N0} bytes). Make the tensor smaller, for example with a smaller batch or context."));
+                $"A block of {bytes:N0} bytes is larger than one CPU block can be ({Array.MaxLength * 8L:N0} bytes). " +
+                $"Make the tensor smaller, for example with a smaller batch or context."));
         }
         return (int)rounded;
     }
@@ -166,7 +167,9 @@ public static class CpuMemory
         }
     }
 
-    /// <summary>Empties the pool when a full collection finds that the machine is short of memory. Its finalizer runs after each collection.</summary>
+    /// <summary>
+    /// Empties the pool when a full collection finds that the machine is short of memory. Its finalizer runs after each collection.
+    /// </summary>
     private sealed class LowMemory
     {
         private LowMemory()

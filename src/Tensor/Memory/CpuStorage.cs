@@ -30,13 +30,16 @@ public abstract class CpuStorage : Storage
     }
 
     private protected static MemoryScopeException Gone() => new(
-        "A tensor's memory was returned while another thread computed with it. Let other threads finish before the scope ends, or Keep() what they use.");
+        "A tensor's memory was returned while another thread computed with it. " +
+        "Let other threads finish before the scope ends, or Keep() what they use.");
 
     private static ArgumentOutOfRangeException Outside(long offset, long count, long elements) =>
         new(nameof(offset), $"Elements {offset} to {offset + count} of a block of {elements}.");
 }
 
-/// <summary>A pinned, 64-byte aligned array: rented where a scope will return it, otherwise its own until the garbage collector comes.</summary>
+/// <summary>
+/// A pinned, 64-byte aligned array: rented where a scope will return it, otherwise its own until the garbage collector comes.
+/// </summary>
 /// <remarks>
 /// What outlives every scope never comes back, so it must not take the blocks that the next step will ask for: gradients
 /// of parameters, made late in the first step, would leave the second one short.

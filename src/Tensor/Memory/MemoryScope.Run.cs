@@ -8,10 +8,12 @@ public sealed partial class MemoryScope
     private const string NothingMayAwait =
         "Nothing may await inside a MemoryScope: the rest would run on another thread. Compute inside Run, and await outside of it.";
 
-    /// <summary>Runs <paramref name="body"/> in a scope of its own and keeps its result: the form in which nobody can <c>await</c> inside.</summary>
+    /// <summary>
+    /// Runs <paramref name="body"/> in a scope of its own and keeps its result: the form in which nobody can <c>await</c> inside.
+    /// </summary>
     /// <param name="body">What creates tensors, all of which end with it except those of its result.</param>
-    /// <returns>Its result. A tensor, a Variable, and arrays, lists and tuples of them are moved out of the scope, into the one around it; of other
-    /// types, tensors in their fields end with the scope: return those that you need.</returns>
+    /// <returns>Its result. A tensor, a Variable, and arrays, lists and tuples of them are moved out of the scope, into the one around it;
+    /// of other types, tensors in their fields end with the scope: return those that you need.</returns>
     /// <exception cref="MemoryScopeException">The result is a task.</exception>
     public static T Run<T>(Func<T> body)
     {
@@ -59,7 +61,8 @@ public sealed partial class MemoryScope
                 break;
             case IEnumerable<Tensor> or IEnumerable<IHoldsTensors>:
                 throw new MemoryScopeException(
-                    "MemoryScope.Run: the result is a sequence that nobody has computed yet; it would be computed after the scope ended. Return an array: ToArray().");
+                    "MemoryScope.Run: the result is a sequence that nobody has computed yet; it would be computed after the scope ended. " +
+                    "Return an array: ToArray().");
             case Task or ValueTask:
                 throw new MemoryScopeException(NothingMayAwait);
         }

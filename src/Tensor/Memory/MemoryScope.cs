@@ -5,10 +5,10 @@ namespace MiniStack;
 /// <para>Scopes nest, and belong to the thread that opened them. A tensor that must live longer is moved out with
 /// <see cref="Tensor.Keep"/>. Without any scope, tensors belong to the garbage collector, which frees what nobody refers to, later and more
 /// slowly. A <c>Tape</c> is a scope as well, until its Backward.</para>
-/// <para>Nothing should <c>await</c> inside a scope; <see cref="Run{T}(Func{T})"/> is the form in which nobody can. Where something does, the scope
-/// owns what was created before the first <c>await</c>, what is created after it belongs to the garbage collector, and Dispose ends
-/// the scope on whatever thread it is called. Memory that other threads have used goes to the garbage collector instead of the pool, because
-/// they might still be computing with it.</para>
+/// <para>Nothing should <c>await</c> inside a scope; <see cref="Run{T}(Func{T})"/> is the form in which nobody can. Where something does,
+/// the scope owns what was created before the first <c>await</c>, what is created after it belongs to the garbage collector, and Dispose
+/// ends the scope on whatever thread it is called. Memory that other threads have used goes to the garbage collector instead of the pool,
+/// because they might still be computing with it.</para>
 /// </remarks>
 public sealed partial class MemoryScope : IDisposable
 {
@@ -106,8 +106,10 @@ public sealed partial class MemoryScope : IDisposable
         if (storage.Leave(this)) storage.End(reason, recycle: true);
     }
 
-    /// <summary>No new block belongs to it from now on. Its blocks are handed to the caller, who gives them back before the scope is disposed, or
-    /// leaves them to the garbage collector: a block that somebody keeps knows its scope, and must not keep all others with it.</summary>
+    /// <summary>
+    /// No new block belongs to it from now on. Its blocks are handed to the caller, who gives them back before the scope is disposed, or
+    /// leaves them to the garbage collector: a block that somebody keeps knows its scope, and must not keep all others with it.
+    /// </summary>
     internal List<Storage> StepOut()
     {
         if (_current == this)
@@ -149,7 +151,8 @@ public sealed partial class MemoryScope : IDisposable
         if (misnested)
         {
             throw new MemoryScopeException(
-                "A MemoryScope was disposed while one opened inside it is still open; both have ended. Dispose inner scopes first; `using` does.");
+                "A MemoryScope was disposed while one opened inside it is still open; both have ended. " +
+                "Dispose inner scopes first; `using` does.");
         }
     }
 

@@ -50,7 +50,8 @@ public abstract class Storage
     /// <param name="atOnce">False where the block may still be read: it then returns with its scope.</param>
     internal void Release(bool atOnce = true)
     {
-        if (--Owners == 0 && atOnce && Scope is { } scope) scope.ReturnEarly(this, "the last gradient that used it was consumed by Backward");
+        if (--Owners == 0 && atOnce && Scope is { } scope)
+            scope.ReturnEarly(this, "the last gradient that used it was consumed by Backward");
     }
 
     /// <summary>Gives the block to a scope.</summary>
@@ -59,7 +60,10 @@ public abstract class Storage
     /// <summary>Takes the block from a scope; false if it is not the scope's any more.</summary>
     internal bool Leave(MemoryScope scope) => Interlocked.CompareExchange(ref _scope, null, scope) == scope;
 
-    /// <summary>Throws if the block was returned, naming the tensor's shape and the remedy. Everything that reads or writes the block calls it first.</summary>
+    /// <summary>
+    /// Throws if the block was returned, naming the tensor's shape and the remedy. Everything that reads or writes the block calls it
+    /// first.
+    /// </summary>
     [DebuggerStepThrough]
     internal void CheckAlive(Shape shape)
     {
@@ -73,7 +77,9 @@ public abstract class Storage
         }
     }
 
-    /// <summary>Notes that somebody may be using the block whom its scope does not wait for, so that the pool must not give it to others.</summary>
+    /// <summary>
+    /// Notes that somebody may be using the block whom its scope does not wait for, so that the pool must not give it to others.
+    /// </summary>
     /// <remarks>Either who ends the block sees this note, or who wrote the note sees the end: both look after a full fence.</remarks>
     internal void Escape()
     {
@@ -83,7 +89,8 @@ public abstract class Storage
 
     /// <summary>Ends the block's life: later uses throw.</summary>
     /// <param name="reason">Completes the sentence "the tensor was used after …".</param>
-    /// <param name="recycle">Whether it goes back to the device's pool, if nobody else may be using it; otherwise the garbage collector gets it.</param>
+    /// <param name="recycle">Whether it goes back to the device's pool, if nobody else may be using it; otherwise the garbage collector
+    /// gets it.</param>
     internal void End(string reason, bool recycle)
     {
         if (Interlocked.CompareExchange(ref _ended, reason, null) is null) LetGo(recycle && !_escaped);

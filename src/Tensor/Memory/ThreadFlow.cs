@@ -3,7 +3,8 @@ namespace MiniStack;
 /// <summary>Keeps a thread-static value with the flow that set it: where an <c>await</c> lets another flow use the thread, the value goes,
 /// and it comes back when the flow does, if it comes back to the same thread.</summary>
 /// <remarks>Without it, what was opened before an <c>await</c> would stay open for whoever uses the thread next.</remarks>
-/// <param name="arrive">Sets the thread-static value: called on a thread to which a flow comes, with null where nothing of the flow belongs there.</param>
+/// <param name="arrive">Sets the thread-static value: called on a thread to which a flow comes, with null where nothing of the flow belongs
+/// there.</param>
 internal sealed class ThreadFlow<T>(Action<T?> arrive) where T : class
 {
     private readonly AsyncLocal<Entry?> _flow = new(change =>

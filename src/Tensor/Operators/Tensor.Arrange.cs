@@ -15,7 +15,11 @@ public sealed partial class Tensor
         for (int i = 0; i < wide.Length; i++)
         {
             if (tensors[i].Shape != tensors[0].Shape)
-                throw new ShapeException($"Stack: {tensors[0].Shape} and {tensors[i].Shape} differ; all must have one shape. Concat joins along an axis that they have.");
+            {
+                throw new ShapeException(
+                    $"Stack: {tensors[0].Shape} and {tensors[i].Shape} differ; all must have one shape. " +
+                    "Concat joins along an axis that they have.");
+            }
             wide[i] = tensors[i].Unsqueeze(axis);
         }
         return Concat(wide, axis);
@@ -40,8 +44,11 @@ public sealed partial class Tensor
         return parts;
     }
 
-    /// <summary>With <paramref name="value"/> around it: one pair (before, after) for each of the last axes, the last pair for the last axis.</summary>
-    /// <exception cref="ShapeException">There are more pairs than axes, a number is negative, or one tensor cannot hold the result.</exception>
+    /// <summary>
+    /// With <paramref name="value"/> around it: one pair (before, after) for each of the last axes, the last pair for the last axis.
+    /// </summary>
+    /// <exception cref="ShapeException">There are more pairs than axes, a number is negative, or one tensor cannot hold the
+    /// result.</exception>
     /// <exception cref="DTypeException">This dtype cannot hold the value.</exception>
     public Tensor Pad(ReadOnlySpan<(int Before, int After)> padding, double value = 0)
     {
@@ -95,7 +102,8 @@ public sealed partial class Tensor
         foreach (int size in sizes) (sum, negative) = (sum + size, negative || size < 0);
         return sum == shape[axis] && !negative
             ? axis
-            : throw new ShapeException($"Split: the sizes ({string.Join(", ", sizes.ToArray())}) must add up to axis {axis} of {shape}, which has {shape[axis]}.");
+            : throw new ShapeException(
+                $"Split: the sizes ({string.Join(", ", sizes.ToArray())}) must add up to axis {axis} of {shape}, which has {shape[axis]}.");
     }
 
     /// <summary>The shape with padding, and the view of its inside.</summary>

@@ -17,7 +17,8 @@ public sealed partial class Tensor
     public static Tensor Attention(Tensor query, Tensor key, Tensor value, AttentionOptions options)
     {
         int group = CheckAttention(query, key, value), queries = query.Shape[^2], keys = key.Shape[^2];
-        if (options.IsPlain && !(options.Causal && queries > keys)) return Attention(query, key, value, options.Causal, out _, options.Scale);
+        if (options.IsPlain && !(options.Causal && queries > keys))
+            return Attention(query, key, value, options.Causal, out _, options.Scale);
         if (query.DType.IsHalf()) return Attention(query.To(DType.F32), key.To(DType.F32), value.To(DType.F32), options).To(query.DType);
         if (group > 1) (key, value) = (Repeat(key, group), Repeat(value, group));
         options.Check(Shape.Broadcast(query.Shape[..^2], key.Shape[..^2], nameof(Attention)).Append(queries, keys));
@@ -26,11 +27,14 @@ public sealed partial class Tensor
         List<Tensor> parts = [];
         foreach ((int firstQuery, int queryCount, int firstKey, int keyCount) in options.Blocks(queries, keys))
         {
-            Tensor q = query.Slice(-2, firstQuery, queryCount), k = key.Slice(-2, firstKey, keyCount), v = value.Slice(-2, firstKey, keyCount);
+            Tensor q = query.Slice(-2, firstQuery, queryCount), k = key.Slice(-2, firstKey, keyCount),
+                v = value.Slice(-2, firstKey, keyCount);
             Tensor scores = (q * (options.Scale ?? AttentionScale(q.Shape[^1]))).MatMul(k.Transpose());
-            if (options.Bias(queries, keys, firstQuery, queryCount, firstKey, keyCount, q.DType, q.Device, out Tensor? blind) is { } bias) scores.AddInPlace(bias);
+            if (options.Bias(queries, keys, firstQuery, queryCount, firstKey, keyCount, q.DType, q.Device, out Tensor? blind) is { } bias)
+                scores.AddInPlace(bias);
             Tensor probabilities = scores.Softmax();
-            if (options.Dropout != 0) probabilities = probabilities.Dropout(options.Dropout, options.Rng!.Key, options.Rng.Reserve(probabilities.Count));
+            if (options.Dropout != 0)
+                probabilities = probabilities.Dropout(options.Dropout, options.Rng!.Key, options.Rng.Reserve(probabilities.Count));
             Tensor y = probabilities.MatMul(v);
             parts.Add(blind is null ? y : Where(blind, y.ScalarLike(0), y));
         }
@@ -41,6 +45,7 @@ public sealed partial class Tensor
     private static Tensor Repeat(Tensor heads, int group)
     {
         Shape one = heads.Shape;
-        return heads.Unsqueeze(-3).Expand(Shape.Own([.. one[..^2], group, .. one[^2..]])).Reshape([.. one[..^3], one[^3] * group, .. one[^2..]]);
+        return heads.Unsqueeze(-3).Expand(
+            Shape.Own([.. one[..^2], group, .. one[^2..]])).Reshape([.. one[..^3], one[^3] * group, .. one[^2..]]);
     }
 }

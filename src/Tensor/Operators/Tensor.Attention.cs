@@ -16,7 +16,9 @@ public sealed partial class Tensor
     public static Tensor Attention(Tensor query, Tensor key, Tensor value, bool causal = true) =>
         Attention(query, key, value, causal, out _);
 
-    /// <summary>As <see cref="Attention(Tensor, Tensor, Tensor, bool)"/>, with what its gradient needs: each query's ln Σ e^(scale·q·kᵀ).</summary>
+    /// <summary>
+    /// As <see cref="Attention(Tensor, Tensor, Tensor, bool)"/>, with what its gradient needs: each query's ln Σ e^(scale·q·kᵀ).
+    /// </summary>
     /// <param name="query">[…, heads, queries, d].</param>
     /// <param name="key">[…, keyHeads, keys, d].</param>
     /// <param name="value">[…, keyHeads, keys, size].</param>
@@ -34,10 +36,14 @@ public sealed partial class Tensor
                 "Give every query its own key, or pass causal: false.");
         }
         if (scale is { } given && !(given > 0 && double.IsFinite(given)))
-            throw new ConfigException(string.Create(CultureInfo.InvariantCulture, $"Attention: the scale must be a positive number, not {given}."));
+        {
+            throw new ConfigException(
+                string.Create(CultureInfo.InvariantCulture, $"Attention: the scale must be a positive number, not {given}."));
+        }
         if (group > 1)
         {
-            Tensor grouped = Attention(query.Reshape(GroupedShape(query.Shape, group)), key.Unsqueeze(-3), value.Unsqueeze(-3), causal, out logSumExp, scale);
+            Tensor grouped = Attention(
+                query.Reshape(GroupedShape(query.Shape, group)), key.Unsqueeze(-3), value.Unsqueeze(-3), causal, out logSumExp, scale);
             logSumExp = logSumExp.Reshape(query.Shape[..^1]);
             return grouped.Reshape(query.Shape.With(query.Rank - 1, value.Shape[^1]));
         }
@@ -45,7 +51,8 @@ public sealed partial class Tensor
         Tensor y = Empty(batch.Append(queries, value.Shape[^1]), query.DType, query.Device);
         logSumExp = Empty(batch.Append(queries), query.DType.Wide(), query.Device);
         query.Backend.Attention(
-            query.Heads(batch), key.Heads(batch), value.Heads(batch), causal, scale ?? AttentionScale(query.Shape[^1]), y.Heads(batch), logSumExp);
+            query.Heads(batch), key.Heads(batch), value.Heads(batch), causal, scale ?? AttentionScale(query.Shape[^1]), y.Heads(batch),
+            logSumExp);
         return y;
     }
 
@@ -58,7 +65,8 @@ public sealed partial class Tensor
         if (query.Rank < 2 || key.Rank < 2 || value.Rank < 2 || query.Shape[^1] != key.Shape[^1] || key.Shape[..^1] != value.Shape[..^1])
         {
             throw new ShapeException(
-                $"Attention: query {query.Shape}, key {key.Shape} and value {value.Shape} do not fit: query and key need the same last axis, " +
+                $"Attention: query {query.Shape}, key {key.Shape} and value {value.Shape} do not fit: " +
+                "query and key need the same last axis, " +
                 "key and value the same keys.");
         }
         if (query.Rank < 3 || key.Rank < 3) return 1;
@@ -66,7 +74,8 @@ public sealed partial class Tensor
         if (heads == keyHeads || heads == 1 || keyHeads <= 1) return 1;
         if (heads % keyHeads == 0) return heads / keyHeads;
         throw new ShapeException(
-            $"Attention: query {query.Shape} has {heads} heads and key {key.Shape} {keyHeads}: grouped queries need a number of key heads that divides that of the query heads.");
+            $"Attention: query {query.Shape} has {heads} heads and key {key.Shape} {keyHeads}: " +
+            "grouped queries need a number of key heads that divides that of the query heads.");
     }
 
     /// <summary>[…, heads, queries, d] as […, heads / group, group, queries, d].</summary>

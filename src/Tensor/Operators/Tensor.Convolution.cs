@@ -19,7 +19,10 @@ public sealed partial class Tensor
         return Convolve(AsImages(), weight.AsImages(), bias, options).FromImages();
     }
 
-    /// <summary>Convolution (without turning the kernel round, as in every deep-learning framework): each result is a weighted sum of the input around it.</summary>
+    /// <summary>
+    /// Convolution (without turning the kernel round, as in every deep-learning framework): each result is a weighted sum of the input
+    /// around it.
+    /// </summary>
     /// <param name="weight">[outputs, channels / groups, kernel height, kernel width].</param>
     /// <param name="bias">[outputs], or null for none.</param>
     /// <param name="stride">Pixels from one result to the next; 1 by default.</param>
@@ -31,7 +34,8 @@ public sealed partial class Tensor
     /// <exception cref="ShapeException">The shapes do not fit together, or the kernel does not fit the padded input.</exception>
     /// <exception cref="ConfigException">A stride, a padding, a dilation or the groups make no sense.</exception>
     /// <remarks>Dumoulin and Visin 2016, arXiv:1603.07285, explain sizes, strides and padding in pictures.</remarks>
-    public Tensor Conv2d(Tensor weight, Tensor? bias = null, Pair? stride = null, Pair? padding = null, Pair? dilation = null, int groups = 1)
+    public Tensor Conv2d(
+        Tensor weight, Tensor? bias = null, Pair? stride = null, Pair? padding = null, Pair? dilation = null, int groups = 1)
     {
         var options = new ConvOptions(stride, padding, dilation, groups);
         ConvChecks.Convolution(nameof(Conv2d), 2, this, weight, bias, options);
@@ -43,7 +47,8 @@ public sealed partial class Tensor
     /// <param name="bias">[outputs], or null for none.</param>
     /// <param name="stride">Positions of the result from one input to the next.</param>
     /// <param name="padding">Positions that the result loses at either end.</param>
-    /// <param name="outputPadding">Positions that it gains at its end, since several inputs of a convolution have results of one size.</param>
+    /// <param name="outputPadding">Positions that it gains at its end, since several inputs of a convolution have results of one
+    /// size.</param>
     /// <param name="dilation">Positions from one weight of the kernel to the next.</param>
     /// <param name="groups">Parts of the channels that do not see each other.</param>
     /// <returns>[batch, outputs, results] for this tensor [batch, channels, length].</returns>
@@ -57,12 +62,16 @@ public sealed partial class Tensor
         return TransposeConvolution(AsImages(), weight.AsImages(), bias, options, size).FromImages();
     }
 
-    /// <summary>Transposed convolution, the gradient of <see cref="Conv2d"/> with respect to its input: each input adds its multiple of the kernel to the result.</summary>
+    /// <summary>
+    /// Transposed convolution, the gradient of <see cref="Conv2d"/> with respect to its input: each input adds its multiple of the kernel
+    /// to the result.
+    /// </summary>
     /// <param name="weight">[channels, outputs / groups, kernel height, kernel width].</param>
     /// <param name="bias">[outputs], or null for none.</param>
     /// <param name="stride">Pixels of the result from one input to the next; 1 by default.</param>
     /// <param name="padding">Pixels that the result loses at each border; 0 by default.</param>
-    /// <param name="outputPadding">Pixels that it gains at the bottom and at the right, since several inputs of a convolution have results of one size.</param>
+    /// <param name="outputPadding">Pixels that it gains at the bottom and at the right, since several inputs of a convolution have results
+    /// of one size.</param>
     /// <param name="dilation">Pixels from one weight of the kernel to the next; 1 by default.</param>
     /// <param name="groups">Parts of the channels that do not see each other.</param>
     /// <returns>[batch, outputs, rows, columns] for this tensor [batch, channels, height, width], with
@@ -71,7 +80,8 @@ public sealed partial class Tensor
     /// <exception cref="ConfigException">A stride, a padding, a dilation or the groups make no sense.</exception>
     /// <remarks>Zeiler et al. 2010, doi:10.1109/CVPR.2010.5539957; Dumoulin and Visin 2016, arXiv:1603.07285, chapter 4.</remarks>
     public Tensor ConvTranspose2d(
-        Tensor weight, Tensor? bias = null, Pair? stride = null, Pair? padding = null, Pair? outputPadding = null, Pair? dilation = null, int groups = 1)
+        Tensor weight, Tensor? bias = null, Pair? stride = null, Pair? padding = null, Pair? outputPadding = null, Pair? dilation = null,
+        int groups = 1)
     {
         var options = new ConvOptions(stride, padding, dilation, groups);
         Pair size = ConvChecks.Transposed(nameof(ConvTranspose2d), 2, this, weight, bias, options, outputPadding ?? 0);

@@ -4,8 +4,8 @@ namespace MiniStack;
 
 /// <summary>Arithmetic, element by element; shapes broadcast, dtypes must be equal.</summary>
 /// <remarks>
-/// Integers wrap around, as in PyTorch. A number that the tensor's dtype cannot hold is an error: U8 · 0.5 and U8 + 300 say what to convert. With 16-bit floats a
-/// number is computed in F32, and only the result is rounded.
+/// Integers wrap around, as in PyTorch. A number that the tensor's dtype cannot hold is an error: U8 · 0.5 and U8 + 300 say what to
+/// convert. With 16-bit floats a number is computed in F32, and only the result is rounded.
 /// </remarks>
 public sealed partial class Tensor
 {

@@ -97,13 +97,16 @@ public sealed partial class Tensor
     }
 
     /// <summary>x, but at least <paramref name="low"/> and at most <paramref name="high"/>; NaN stays NaN.</summary>
-    /// <exception cref="DTypeException">The dtype is Bool, or an integer and a bound is a fraction, or one that results cannot have. (Bounds that no
-    /// element reaches, such as 300 above U8, change nothing.)</exception>
+    /// <exception cref="DTypeException">The dtype is Bool, or an integer and a bound is a fraction, or one that results cannot have.
+    /// (Bounds that no element reaches, such as 300 above U8, change nothing.)</exception>
     /// <exception cref="ConfigException">low is above high.</exception>
     public Tensor Clamp(double low = double.NegativeInfinity, double high = double.PositiveInfinity)
     {
         if (!(low <= high))
-            throw new ConfigException(string.Create(CultureInfo.InvariantCulture, $"Clamp: low {low} is above high {high}. Exchange them."));
+        {
+            throw new ConfigException(
+                string.Create(CultureInfo.InvariantCulture, $"Clamp: low {low} is above high {high}. Exchange them."));
+        }
         CheckNumber(nameof(Clamp));
         return Maximum(Bound(low, isLow: true)).Minimum(Bound(high, isLow: false));
     }

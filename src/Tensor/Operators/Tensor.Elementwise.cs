@@ -122,7 +122,9 @@ public sealed partial class Tensor
         return y;
     }
 
-    /// <summary>Picks from <paramref name="a"/> where <paramref name="condition"/> (Bool) is true, otherwise from <paramref name="b"/>; broadcast.</summary>
+    /// <summary>
+    /// Picks from <paramref name="a"/> where <paramref name="condition"/> (Bool) is true, otherwise from <paramref name="b"/>; broadcast.
+    /// </summary>
     /// <exception cref="ShapeException">The shapes do not broadcast.</exception>
     /// <exception cref="DTypeException">The condition is not Bool, or a and b differ in dtype.</exception>
     public static Tensor Where(Tensor condition, Tensor a, Tensor b)

@@ -41,18 +41,28 @@ public sealed partial class Tensor
         CheckIndices(indices, operation);
         CheckIndices(offsets, operation);
         if (Rank != 2 || indices.Rank != 1 || offsets.Rank != 1)
-            throw new ShapeException($"EmbeddingBag: table {Shape}, indices {indices.Shape} and offsets {offsets.Shape} must be [rows, channels], [count] and [bags].");
+        {
+            throw new ShapeException(
+                $"EmbeddingBag: table {Shape}, indices {indices.Shape} and offsets {offsets.Shape} must be [rows, channels], " +
+                "[count] and [bags].");
+        }
         if (weights is not null && mode != EmbeddingBagMode.Sum)
             throw new ConfigException($"EmbeddingBag: weights go with the sum, not with {mode}. Pass EmbeddingBagMode.Sum.");
         if (weights is not null)
         {
             CheckSame(this, weights, operation);
-            if (weights.Shape != indices.Shape) throw new ShapeException($"EmbeddingBag: weights are {weights.Shape} and indices {indices.Shape}: give one weight for each index.");
+            if (weights.Shape != indices.Shape)
+            {
+                throw new ShapeException(
+                    $"EmbeddingBag: weights are {weights.Shape} and indices {indices.Shape}: give one weight for each index.");
+            }
         }
         if (!Enum.IsDefined(mode)) throw new ConfigException($"EmbeddingBag: there is no mode {mode}. Use Mean, Sum or Max.");
         long[] starts = offsets.To(DType.I64).ToArray<long>(), ends = [.. starts.Skip(1), indices.Shape[0]];
         CheckOffsets(starts, ends);
-        bags = Wrap(starts.SelectMany((start, bag) => Enumerable.Repeat((long)bag, (int)(ends[bag] - start))).ToArray(), [indices.Shape[0]]).To(Device);
+        bags = Wrap(
+            starts.SelectMany((start, bag) => Enumerable.Repeat((long)bag, (int)(ends[bag] - start))).ToArray(),
+            [indices.Shape[0]]).To(Device);
         Tensor rows = Embedding(indices);
         factors = mode switch
         {
@@ -73,7 +83,8 @@ public sealed partial class Tensor
             if (starts[bag] < 0 || starts[bag] > ends[bag] || (bag == 0 && starts[bag] != 0))
             {
                 throw new IndexException(
-                    $"EmbeddingBag: offset {bag} is {starts[bag]}, and the next bag starts at {ends[bag]}: offsets must start with 0 and never fall, up to the number of indices.");
+                    $"EmbeddingBag: offset {bag} is {starts[bag]}, and the next bag starts at {ends[bag]}: " +
+                    "offsets must start with 0 and never fall, up to the number of indices.");
             }
         }
         if (starts.Length == 0 && ends[0] > 0)
@@ -81,7 +92,8 @@ public sealed partial class Tensor
     }
 
     /// <summary>1 / size of each bag.</summary>
-    private static Tensor Shares(long[] starts, long[] ends) => Wrap(starts.Select((start, bag) => 1.0 / Math.Max(ends[bag] - start, 1)).ToArray(), [starts.Length]);
+    private static Tensor Shares(long[] starts, long[] ends) =>
+        Wrap(starts.Select((start, bag) => 1.0 / Math.Max(ends[bag] - start, 1)).ToArray(), [starts.Length]);
 
     /// <summary>1 where a row has the first largest number of its bag's channel, else 0, [count, channels].</summary>
     private Tensor Largest(Tensor rows, long[] starts, long[] ends)

@@ -3,9 +3,12 @@ namespace MiniStack;
 /// <summary>Picking elements by index, and putting them back.</summary>
 public sealed partial class Tensor
 {
-    /// <summary>Along one axis, the elements that <paramref name="indices"/> name: y[i, j, k] = x[i, indices[i, j, k], k] for axis 1.</summary>
+    /// <summary>
+    /// Along one axis, the elements that <paramref name="indices"/> name: y[i, j, k] = x[i, indices[i, j, k], k] for axis 1.
+    /// </summary>
     /// <param name="axis">The axis to pick along, −1 for the last.</param>
-    /// <param name="indices">I64 or I32, of this tensor's shape but for that axis, which may have any size; on this tensor's device or in main memory.</param>
+    /// <param name="indices">I64 or I32, of this tensor's shape but for that axis, which may have any size; on this tensor's device or in
+    /// main memory.</param>
     /// <returns>Of the shape of <paramref name="indices"/>.</returns>
     /// <exception cref="ShapeException">There is no such axis, or other axes differ.</exception>
     /// <exception cref="DTypeException">The indices are not I64 or I32.</exception>
@@ -18,7 +21,10 @@ public sealed partial class Tensor
         return y.Transpose(axis, -1);
     }
 
-    /// <summary>A copy to which <paramref name="source"/> is added where <paramref name="indices"/> say: y[i, indices[i, j, k], k] += source[i, j, k] for axis 1.</summary>
+    /// <summary>
+    /// A copy to which <paramref name="source"/> is added where <paramref name="indices"/> say: y[i, indices[i, j, k], k] += source[i, j,
+    /// k] for axis 1.
+    /// </summary>
     /// <param name="axis">The axis to spread along, −1 for the last.</param>
     /// <param name="indices">I64 or I32, of this tensor's shape but for that axis. What is named twice is added twice, in order.</param>
     /// <param name="source">Of the shape of <paramref name="indices"/>.</param>
@@ -31,7 +37,10 @@ public sealed partial class Tensor
         CheckSame(this, source, nameof(ScatterAdd));
         axis = CheckAlong(axis, indices, nameof(ScatterAdd));
         if (source.Shape != indices.Shape)
-            throw new ShapeException($"ScatterAdd: the source is {source.Shape} and the indices are {indices.Shape}: give one element for each index.");
+        {
+            throw new ShapeException(
+                $"ScatterAdd: the source is {source.Shape} and the indices are {indices.Shape}: give one element for each index.");
+        }
         Tensor y = Transpose(axis, -1).Clone();
         y.Backend.ScatterAdd(indices.Beside(this, nameof(ScatterAdd)).Transpose(axis, -1), source.Transpose(axis, -1), y, accumulate: true);
         return y.Transpose(axis, -1);
@@ -122,7 +131,10 @@ public sealed partial class Tensor
         axis = Shape.Axis(axis, operation);
         CheckIndices(indices, operation);
         if (indices.Rank != Rank || indices.Shape.With(axis, 0) != Shape.With(axis, 0))
-            throw new ShapeException($"{operation}: x is {Shape} and the indices are {indices.Shape}: they must agree on every axis but axis {axis}.");
+        {
+            throw new ShapeException(
+                $"{operation}: x is {Shape} and the indices are {indices.Shape}: they must agree on every axis but axis {axis}.");
+        }
         CheckInside(indices, Shape[axis], operation, "index", $"elements in axis {axis}");
         return axis;
     }

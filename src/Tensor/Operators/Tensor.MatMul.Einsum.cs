@@ -4,18 +4,23 @@ public sealed partial class Tensor
 {
     /// <summary>Einstein's sum: products of elements, summed over the axes that the result does not have.</summary>
     /// <remarks>
-    /// <para><c>Einsum("bij,bjk->bik", a, b)</c> is a batch of matrix products: a letter names an axis, and equal letters run together. A letter that
-    /// the result lacks is summed; one that stands twice in an operand takes its diagonal; <c>...</c> are any leading axes, which broadcast.
-    /// Without an arrow, the result has the letters that stand only once, in alphabetical order.</para>
+    /// <para><c>Einsum("bij,bjk->bik", a, b)</c> is a batch of matrix products: a letter names an axis, and equal letters run together. A
+    /// letter that the result lacks is summed; one that stands twice in an operand takes its diagonal; <c>...</c> are any leading axes,
+    /// which broadcast. Without an arrow, the result has the letters that stand only once, in alphabetical order.</para>
     /// <para>Two operands at a time, from the left, meet in a product of matrices. The result has their dtype.</para>
     /// </remarks>
-    /// <param name="equation">Letters for the axes of each operand, commas between operands, and after <c>-></c> the axes of the result.</param>
+    /// <param name="equation">Letters for the axes of each operand, commas between operands, and after <c>-></c> the axes of the
+    /// result.</param>
     /// <param name="operands">One or more, of one dtype.</param>
-    /// <exception cref="ShapeException">The equation has a mistake, or does not fit the operands; the message tells the position.</exception>
+    /// <exception cref="ShapeException">The equation has a mistake, or does not fit the operands; the message tells the
+    /// position.</exception>
     /// <exception cref="DTypeException">The dtypes differ or are Bool.</exception>
     public static Tensor Einsum(string equation, params ReadOnlySpan<Tensor> operands) => Einsum(equation, out _, operands);
 
-    /// <summary>As <see cref="Einsum(string, ReadOnlySpan{Tensor})"/>, with what its gradient needs: the equation with every axis named and its result written out.</summary>
+    /// <summary>
+    /// As <see cref="Einsum(string, ReadOnlySpan{Tensor})"/>, with what its gradient needs: the equation with every axis named and its
+    /// result written out.
+    /// </summary>
     public static Tensor Einsum(string equation, out string complete, params ReadOnlySpan<Tensor> operands)
     {
         EinsumEquation parsed = EinsumEquation.Parse(equation, operands);
@@ -112,6 +117,7 @@ public sealed partial class Tensor
             return labels == mine ? Tensor : Tensor.Permute([.. labels.Select(label => mine.IndexOf(label))]);
         }
 
-        private static int Size(Tensor tensor, int axis, int count) => Shape.ToSize(tensor.Shape[axis..(axis + count)].Count, nameof(Einsum));
+        private static int Size(Tensor tensor, int axis, int count) =>
+            Shape.ToSize(tensor.Shape[axis..(axis + count)].Count, nameof(Einsum));
     }
 }

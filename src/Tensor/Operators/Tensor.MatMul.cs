@@ -56,13 +56,15 @@ public sealed partial class Tensor
         if (weight.Rank != 2 || Rank == 0 || Shape[^1] != weight.Shape[^1])
         {
             throw new ShapeException(
-                $"{operation}: x is {Shape} and weight is {weight.Shape}: weight must be [outputs, inputs], with inputs equal to x's last axis.");
+                $"{operation}: x is {Shape} and weight is {weight.Shape}: " +
+                "weight must be [outputs, inputs], with inputs equal to x's last axis.");
         }
         int outputs = weight.Shape[0];
         if (bias is not null)
         {
             CheckSame(this, bias, operation);
-            if (bias.Shape != [outputs]) throw new ShapeException($"{operation}: bias is {bias.Shape}; it must be ({outputs}), one for each output.");
+            if (bias.Shape != [outputs])
+                throw new ShapeException($"{operation}: bias is {bias.Shape}; it must be ({outputs}), one for each output.");
         }
         return Empty(Shape.With(Rank - 1, outputs), DType, Device);
     }

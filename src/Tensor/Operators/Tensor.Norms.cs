@@ -3,26 +3,34 @@ namespace MiniStack;
 /// <summary>Norms of [batch, channels, …]: each channel over the batch, or groups of channels of each example.</summary>
 public sealed partial class Tensor
 {
-    /// <summary>(x − mean)/√(variance + ε)·weight + bias for each channel: of the batch in training, of the running statistics afterwards.</summary>
+    /// <summary>
+    /// (x − mean)/√(variance + ε)·weight + bias for each channel: of the batch in training, of the running statistics afterwards.
+    /// </summary>
     /// <param name="weight">[channels], or null for ones.</param>
     /// <param name="bias">[channels], or null for zeros.</param>
-    /// <param name="runningMean">[channels], changed in place in training: (1 − momentum)·runningMean + momentum·mean; null for none.</param>
+    /// <param name="runningMean">[channels], changed in place in training: (1 − momentum)·runningMean + momentum·mean; null for
+    /// none.</param>
     /// <param name="runningVariance">[channels], the same with the variance divided by the number of elements less one.</param>
     /// <param name="training">Whether to use the statistics of this batch.</param>
     /// <param name="momentum">Share of this batch in the running statistics.</param>
     /// <param name="epsilon">Added to the variance, against division by zero.</param>
     /// <returns>This tensor's shape.</returns>
-    /// <remarks>Ioffe and Szegedy 2015, arXiv:1502.03167, algorithm 1. The variance within a batch is divided by the number of elements.</remarks>
+    /// <remarks>
+    /// Ioffe and Szegedy 2015, arXiv:1502.03167, algorithm 1. The variance within a batch is divided by the number of elements.
+    /// </remarks>
     /// <exception cref="ShapeException">Fewer than two axes, other numbers of channels, or in training one element a channel.</exception>
     /// <exception cref="DTypeException">The dtype is not a float, or weight or bias have another.</exception>
     /// <exception cref="ConfigException">Evaluation without running statistics, or only one of the two.</exception>
     public Tensor BatchNorm(
-        Tensor? weight, Tensor? bias, Tensor? runningMean, Tensor? runningVariance, bool training, double momentum = 0.1, double epsilon = 1e-5) =>
+        Tensor? weight, Tensor? bias, Tensor? runningMean, Tensor? runningVariance, bool training, double momentum = 0.1,
+        double epsilon = 1e-5) =>
         training
             ? BatchNorm(weight, bias, runningMean, runningVariance, momentum, epsilon, out _, out _)
             : BatchNormOf(weight, bias, runningMean, runningVariance, epsilon);
 
-    /// <summary>As <see cref="BatchNorm(Tensor?, Tensor?, Tensor?, Tensor?, bool, double, double)"/> in training, with what its gradient needs.</summary>
+    /// <summary>
+    /// As <see cref="BatchNorm(Tensor?, Tensor?, Tensor?, Tensor?, bool, double, double)"/> in training, with what its gradient needs.
+    /// </summary>
     /// <param name="weight">[channels], or null for ones.</param>
     /// <param name="bias">[channels], or null for zeros.</param>
     /// <param name="runningMean">[channels], changed in place; null for none.</param>
@@ -32,14 +40,16 @@ public sealed partial class Tensor
     /// <param name="mean">Each channel's mean, F64.</param>
     /// <param name="variance">Each channel's variance, divided by the number of elements; F64, where squares stay finite.</param>
     public Tensor BatchNorm(
-        Tensor? weight, Tensor? bias, Tensor? runningMean, Tensor? runningVariance, double momentum, double epsilon, out Tensor mean, out Tensor variance)
+        Tensor? weight, Tensor? bias, Tensor? runningMean, Tensor? runningVariance, double momentum, double epsilon, out Tensor mean,
+        out Tensor variance)
     {
         CheckChannels(weight, bias, runningMean, runningVariance, nameof(BatchNorm));
         long count = Shape[1] == 0 ? 0 : Count / Shape[1];
         if (count < 2)
         {
             throw new ShapeException(
-                $"BatchNorm: x is {Shape}, {count} elements a channel, which have no variance. Train on larger batches, or pass training: false.");
+                $"BatchNorm: x is {Shape}, {count} elements a channel, which have no variance. " +
+                "Train on larger batches, or pass training: false.");
         }
         Tensor x = AsChannels(), y = x.EmptyLike();
         mean = Empty([Shape[1]], DType.F64, Device);
@@ -60,7 +70,8 @@ public sealed partial class Tensor
     /// <param name="epsilon">Added to the variance, against division by zero.</param>
     /// <returns>This tensor's shape.</returns>
     /// <remarks>Wu and He 2018, arXiv:1803.08494.</remarks>
-    /// <exception cref="ShapeException">Fewer than two axes, other numbers of channels, groups that do not divide them, or one element a group.</exception>
+    /// <exception cref="ShapeException">Fewer than two axes, other numbers of channels, groups that do not divide them, or one element a
+    /// group.</exception>
     /// <exception cref="DTypeException">The dtype is not a float, or weight or bias have another.</exception>
     public Tensor GroupNorm(int groups, Tensor? weight = null, Tensor? bias = null, double epsilon = 1e-5) =>
         GroupNorm(groups, weight, bias, epsilon, out _, out _);
@@ -80,10 +91,14 @@ public sealed partial class Tensor
         return GroupNormOf(groups, weight, bias, epsilon, nameof(GroupNorm), out mean, out variance);
     }
 
-    /// <summary>(x − mean)/√(variance + ε)·weight + bias over each channel of each example: a <see cref="GroupNorm(int, Tensor?, Tensor?, double)"/> of single channels.</summary>
+    /// <summary>
+    /// (x − mean)/√(variance + ε)·weight + bias over each channel of each example: a <see cref="GroupNorm(int, Tensor?, Tensor?, double)"/>
+    /// of single channels.
+    /// </summary>
     /// <inheritdoc cref="GroupNorm(int, Tensor?, Tensor?, double)" path="/param[@name!='groups']|/returns|/exception"/>
     /// <remarks>Ulyanov et al. 2016, arXiv:1607.08022.</remarks>
-    public Tensor InstanceNorm(Tensor? weight = null, Tensor? bias = null, double epsilon = 1e-5) => InstanceNorm(weight, bias, epsilon, out _, out _);
+    public Tensor InstanceNorm(Tensor? weight = null, Tensor? bias = null, double epsilon = 1e-5) =>
+        InstanceNorm(weight, bias, epsilon, out _, out _);
 
     /// <summary>As <see cref="InstanceNorm(Tensor?, Tensor?, double)"/>, with what its gradient needs.</summary>
     /// <param name="weight">[channels], or null for ones.</param>
@@ -97,11 +112,16 @@ public sealed partial class Tensor
         return GroupNormOf(Shape[1], weight, bias, epsilon, nameof(InstanceNorm), out mean, out variance);
     }
 
-    private Tensor GroupNormOf(int groups, Tensor? weight, Tensor? bias, double epsilon, string operation, out Tensor mean, out Tensor variance)
+    private Tensor GroupNormOf(
+        int groups, Tensor? weight, Tensor? bias, double epsilon, string operation, out Tensor mean, out Tensor variance)
     {
         long sets = (long)Shape[0] * groups;
         if (sets > 0 && Count / sets < 2)
-            throw new ShapeException($"{operation}: x is {Shape}, {Count / sets} elements a set of {groups} an example, which have no variance. Give it more places.");
+        {
+            throw new ShapeException(
+                $"{operation}: x is {Shape}, {Count / sets} elements a set of {groups} an example, which have no variance. " +
+                "Give it more places.");
+        }
         Tensor x = Reshape(Shape[0], Shape[1], (int)Shape[2..].Count), y = x.EmptyLike();
         mean = Empty([Shape[0], groups], DType.F64, Device);
         variance = Empty([Shape[0], groups], DType.F64, Device);
@@ -114,7 +134,10 @@ public sealed partial class Tensor
     {
         CheckChannels(weight, bias, runningMean, runningVariance, nameof(BatchNorm));
         if (runningMean is null)
-            throw new ConfigException("BatchNorm: evaluation needs runningMean and runningVariance. Pass those of training, or training: true.");
+        {
+            throw new ConfigException(
+                "BatchNorm: evaluation needs runningMean and runningVariance. Pass those of training, or training: true.");
+        }
         if (DType.IsHalf())
             return To(DType.F32).BatchNormOf(weight?.To(DType.F32), bias?.To(DType.F32), runningMean, runningVariance, epsilon).To(DType);
         Tensor scale = ScalarLike(1) / (runningVariance!.To(DType) + epsilon).Sqrt();
@@ -125,7 +148,10 @@ public sealed partial class Tensor
         return this * scale.Reshape(perChannel) + shift.Reshape(perChannel);
     }
 
-    /// <summary>[batch, channels, places]; a matrix [batch, channels] turned round, so that a channel's elements are neighbours: [1, channels, batch].</summary>
+    /// <summary>
+    /// [batch, channels, places]; a matrix [batch, channels] turned round, so that a channel's elements are neighbours: [1, channels,
+    /// batch].
+    /// </summary>
     internal Tensor AsChannels() => Rank == 2
         ? Transpose().Contiguous().Unsqueeze(0)
         : Reshape(Shape[0], Shape[1], (int)Shape[2..].Count);
@@ -154,7 +180,10 @@ public sealed partial class Tensor
             if (running ? !given.DType.IsFloat() : given.DType != DType)
                 throw new DTypeException($"{operation}: {name} is {given.DType}, and x is {DType}. Convert with To(DType.{DType}).");
             if (given.Rank != 1 || given.Shape[0] != Shape[1])
-                throw new ShapeException($"{operation}: {name} is {given.Shape}, but x of {Shape} has {Shape[1]} channels: give one element for each.");
+            {
+                throw new ShapeException(
+                    $"{operation}: {name} is {given.Shape}, but x of {Shape} has {Shape[1]} channels: give one element for each.");
+            }
         }
     }
 
@@ -164,7 +193,9 @@ public sealed partial class Tensor
     public Tensor LayerNorm(Tensor weight, Tensor? bias = null, double epsilon = 1e-5) =>
         LayerNorm(weight, bias, epsilon, out _, out _);
 
-    /// <summary>As <see cref="LayerNorm(Tensor, Tensor?, double)"/>, with what its gradient needs: each row's mean and 1/√(variance + ε).</summary>
+    /// <summary>
+    /// As <see cref="LayerNorm(Tensor, Tensor?, double)"/>, with what its gradient needs: each row's mean and 1/√(variance + ε).
+    /// </summary>
     public Tensor LayerNorm(Tensor weight, Tensor? bias, double epsilon, out Tensor mean, out Tensor rstd)
     {
         CheckNorm(weight, bias, nameof(LayerNorm), "weight and bias");

@@ -34,7 +34,8 @@ public sealed partial class Tensor
         if (Rank < 1 || Shape[^1] != columns.Inputs)
         {
             throw new ShapeException(
-                $"Resample1d: the resampling takes {columns.Inputs} columns, but the last axis of {Shape} is another. Make it for this size.");
+                $"Resample1d: the resampling takes {columns.Inputs} columns, but the last axis of {Shape} is another. " +
+                "Make it for this size.");
         }
         return Unsqueeze(-2).Resample2d(Resampling.Identity(1), columns).Squeeze(-2);
     }
@@ -50,7 +51,8 @@ public sealed partial class Tensor
         if (Rank < 2 || Shape[^2] != rows.Inputs || Shape[^1] != columns.Inputs)
         {
             throw new ShapeException(
-                $"Resample2d: the resamplings take {rows.Inputs} rows and {columns.Inputs} columns, but the last axes of {Shape} are others. " +
+                $"Resample2d: the resamplings take {rows.Inputs} rows and {columns.Inputs} columns, " +
+                $"but the last axes of {Shape} are others. " +
                 "Make them for these sizes.");
         }
         Tensor y = Empty(Shape[..^2].Append(rows.Outputs, columns.Outputs), DType, Device);
@@ -61,7 +63,8 @@ public sealed partial class Tensor
     private void CheckImages(Pair size, string operation)
     {
         CheckPlaces(2, operation);
-        if (size.Height < 1 || size.Width < 1) throw new ConfigException($"{operation}: the size must be at least 1, not {size.Height} x {size.Width}.");
+        if (size.Height < 1 || size.Width < 1)
+            throw new ConfigException($"{operation}: the size must be at least 1, not {size.Height} x {size.Width}.");
         CheckRoom(Shape[..^2].Append(size.Height, size.Width), operation);
     }
 
@@ -89,7 +92,9 @@ public sealed partial class Tensor
     {
         CheckPlaces(2, operation);
         Pair step = stride ?? kernel;
-        return (Window(-2, kernel.Height, step.Height, padding.Height, operation), Window(-1, kernel.Width, step.Width, padding.Width, operation));
+        return (
+            Window(-2, kernel.Height, step.Height, padding.Height, operation),
+            Window(-1, kernel.Width, step.Width, padding.Width, operation));
     }
 
     private (Resampling Rows, Resampling Columns) Windows(int kernel, int? stride, int padding, string operation)
@@ -100,12 +105,21 @@ public sealed partial class Tensor
 
     private Resampling Window(int axis, int kernel, int stride, int padding, string operation)
     {
-        if (kernel < 1 || stride < 1) throw new ConfigException($"{operation}: kernel and stride must be at least 1, not {kernel} and {stride}.");
+        if (kernel < 1 || stride < 1)
+            throw new ConfigException($"{operation}: kernel and stride must be at least 1, not {kernel} and {stride}.");
         if (padding < 0 || padding > kernel / 2)
-            throw new ConfigException($"{operation}: the padding must be from 0 to half the kernel ({kernel / 2}), not {padding}. Pad before where more is wanted.");
+        {
+            throw new ConfigException(
+                $"{operation}: the padding must be from 0 to half the kernel ({kernel / 2}), not {padding}. " +
+                "Pad before where more is wanted.");
+        }
         int size = Shape[Shape.Axis(axis, operation)];
         if (size + 2L * padding < kernel)
-            throw new ShapeException($"{operation}: axis {axis + Rank} of {Shape} has {size} elements, with padding {size + 2L * padding}: fewer than the kernel's {kernel}.");
+        {
+            throw new ShapeException(
+                $"{operation}: axis {axis + Rank} of {Shape} has {size} elements, with padding {size + 2L * padding}: " +
+                $"fewer than the kernel's {kernel}.");
+        }
         return Resampling.Pool(size, kernel, stride, padding);
     }
 }

@@ -1,6 +1,8 @@
 namespace MiniStack;
 
-/// <summary>Pools and resizing: images [batch, channels, height, width], sequences [batch, channels, length]; the batch may be missing.</summary>
+/// <summary>
+/// Pools and resizing: images [batch, channels, height, width], sequences [batch, channels, length]; the batch may be missing.
+/// </summary>
 public sealed partial class Tensor
 {
     /// <summary>The largest element of each window; NaN if any is.</summary>
@@ -9,7 +11,8 @@ public sealed partial class Tensor
     /// <param name="padding">Places outside the image on each side, at most half a window; they are never the largest.</param>
     /// <returns>[batch, channels, (height + 2·padding − kernel) / stride + 1, the same of the width], rounded down.</returns>
     /// <exception cref="ShapeException">This is no image, or smaller than a window.</exception>
-    /// <exception cref="ConfigException">Kernel or stride are not positive, or the padding is negative or more than half the kernel.</exception>
+    /// <exception cref="ConfigException">Kernel or stride are not positive, or the padding is negative or more than half the
+    /// kernel.</exception>
     /// <exception cref="DTypeException">The dtype is not a float.</exception>
     public Tensor MaxPool2d(Pair kernel, Pair? stride = null, Pair padding = default)
     {
@@ -103,7 +106,9 @@ public sealed partial class Tensor
         return MaxPool(Resampling.Adaptive(Shape[^2], size.Height), Resampling.Adaptive(Shape[^1], size.Width), wantsIndices: false).Y;
     }
 
-    /// <summary>As <see cref="AdaptiveMaxPool2d(Pair)"/>, with where each largest element lies in its image, row·width + column (I32).</summary>
+    /// <summary>
+    /// As <see cref="AdaptiveMaxPool2d(Pair)"/>, with where each largest element lies in its image, row·width + column (I32).
+    /// </summary>
     /// <param name="size">Of the result.</param>
     /// <param name="indices">The first of equal ones.</param>
     /// <inheritdoc cref="AdaptiveAvgPool2d" path="/returns|/exception"/>
@@ -131,7 +136,8 @@ public sealed partial class Tensor
     public Tensor AdaptiveMaxPool1d(int size, out Tensor indices)
     {
         CheckSequences(size, nameof(AdaptiveMaxPool1d));
-        (Tensor y, Tensor? places) = Unsqueeze(-2).MaxPool(Resampling.Identity(1), Resampling.Adaptive(Shape[^1], size), wantsIndices: true);
+        (Tensor y, Tensor? places) = Unsqueeze(-2).MaxPool(
+            Resampling.Identity(1), Resampling.Adaptive(Shape[^1], size), wantsIndices: true);
         indices = places!.Squeeze(-2);
         return y.Squeeze(-2);
     }

@@ -13,13 +13,19 @@ public sealed partial class Tensor
     /// <exception cref="ConfigException">p is not in [0, 1).</exception>
     public Tensor Dropout(double p, ulong key, ulong block)
     {
-        if (!(p >= 0 && p < 1)) throw new ConfigException(string.Create(CultureInfo.InvariantCulture, $"Dropout: the probability must be at least 0 and below 1, not {p}."));
+        if (!(p >= 0 && p < 1))
+        {
+            throw new ConfigException(
+                string.Create(CultureInfo.InvariantCulture, $"Dropout: the probability must be at least 0 and below 1, not {p}."));
+        }
         Tensor y = NewFloat(nameof(Dropout));
         Backend.Dropout(this, y, p, key, block);
         return y;
     }
 
-    /// <summary>Independent numbers, uniform in [<paramref name="low"/>, <paramref name="high"/>); the end is never one of them, in no dtype.</summary>
+    /// <summary>
+    /// Independent numbers, uniform in [<paramref name="low"/>, <paramref name="high"/>); the end is never one of them, in no dtype.
+    /// </summary>
     /// <exception cref="ConfigException">The bounds are not finite, low is above high, or the dtype has no number between them.</exception>
     /// <exception cref="DTypeException">The dtype is not a float.</exception>
     public static Tensor Uniform(

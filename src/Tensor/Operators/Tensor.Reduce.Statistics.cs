@@ -21,7 +21,8 @@ public sealed partial class Tensor
     /// <summary>Σ (x − mean)² / (n − correction) over the axes; NaN where there are no more numbers than the correction.</summary>
     /// <param name="axes">Axes to reduce, −1 for the last; none for all.</param>
     /// <param name="keepDims">Keep the reduced axes with size 1.</param>
-    /// <param name="correction">1 estimates the variance of what the numbers were drawn from (Bessel); 0 is that of the numbers themselves.</param>
+    /// <param name="correction">1 estimates the variance of what the numbers were drawn from (Bessel); 0 is that of the numbers
+    /// themselves.</param>
     /// <remarks>In two passes, the mean first: Σ x² − n·mean² would cancel where the mean is large.</remarks>
     /// <exception cref="DTypeException">The dtype is not a float.</exception>
     /// <exception cref="ShapeException">There is no such axis, or one is named twice.</exception>
@@ -45,7 +46,8 @@ public sealed partial class Tensor
     }
 
     /// <summary>(Σ |x|ᵖ)^(1/p) over the axes; for p = ∞, the largest |x|.</summary>
-    /// <param name="p">Above 0: 1 for the sum of magnitudes, 2 for the length of a vector, <see cref="double.PositiveInfinity"/> for the largest.</param>
+    /// <param name="p">Above 0: 1 for the sum of magnitudes, 2 for the length of a vector, <see cref="double.PositiveInfinity"/> for the
+    /// largest.</param>
     /// <param name="axes">Axes to reduce, −1 for the last; none for all.</param>
     /// <param name="keepDims">Keep the reduced axes with size 1.</param>
     /// <exception cref="ConfigException">p is not above 0.</exception>
@@ -55,7 +57,11 @@ public sealed partial class Tensor
     {
         CheckFloat(nameof(Norm));
         CheckAxes(axes, nameof(Norm));
-        if (!(p > 0)) throw new ConfigException(string.Create(CultureInfo.InvariantCulture, $"Norm: p must be above 0, not {p}. Use 1, 2 or double.PositiveInfinity."));
+        if (!(p > 0))
+        {
+            throw new ConfigException(
+                string.Create(CultureInfo.InvariantCulture, $"Norm: p must be above 0, not {p}. Use 1, 2 or double.PositiveInfinity."));
+        }
         if (p == 1) return Abs().Sum(axes, keepDims);
         if (double.IsPositiveInfinity(p)) return Abs().Max(axes, keepDims);
         if (DType.IsHalf()) return To(DType.F32).Norm(p, axes, keepDims).To(DType);
@@ -77,7 +83,10 @@ public sealed partial class Tensor
     public Tensor Outer(Tensor other)
     {
         if (Rank != 1 || other.Rank != 1)
-            throw new ShapeException($"Outer: both must be vectors. They are {Shape} and {other.Shape}. Flatten() makes a vector; Einsum multiplies batches.");
+        {
+            throw new ShapeException(
+                $"Outer: both must be vectors. They are {Shape} and {other.Shape}. Flatten() makes a vector; Einsum multiplies batches.");
+        }
         CheckSame(this, other, nameof(Outer));
         CheckNumber(nameof(Outer));
         return Unsqueeze(1).Multiply(other.Unsqueeze(0));

@@ -31,12 +31,16 @@ public sealed partial class Tensor
         return Sort(Shape.Axis(axis, nameof(ArgSort)), descending).Indices;
     }
 
-    /// <summary>The <paramref name="k"/> largest or smallest elements along one axis, the most extreme first, and where each came from.</summary>
+    /// <summary>
+    /// The <paramref name="k"/> largest or smallest elements along one axis, the most extreme first, and where each came from.
+    /// </summary>
     /// <param name="k">How many, from 0 to the size of the axis.</param>
     /// <param name="axis">The axis to look along, −1 for the last.</param>
     /// <param name="largest">The largest; otherwise the smallest.</param>
     /// <returns>Values and their indices (I64), of this tensor's shape with <paramref name="k"/> in the place of the axis.</returns>
-    /// <remarks>As the first <paramref name="k"/> of <see cref="Sort"/>: of equal elements the first comes first, and a NaN counts as largest.</remarks>
+    /// <remarks>
+    /// As the first <paramref name="k"/> of <see cref="Sort"/>: of equal elements the first comes first, and a NaN counts as largest.
+    /// </remarks>
     /// <exception cref="ShapeException">There is no such axis, or it has fewer elements than k.</exception>
     /// <exception cref="DTypeException">The dtype is Bool.</exception>
     public (Tensor Values, Tensor Indices) TopK(int k, int axis = -1, bool largest = true)
@@ -44,13 +48,19 @@ public sealed partial class Tensor
         CheckNumber(nameof(TopK));
         axis = Shape.Axis(axis, nameof(TopK));
         if (k < 0 || k > Shape[axis])
-            throw new ShapeException($"TopK: k is {k}, but axis {axis} of {Shape} has {Shape[axis]} elements. Choose k from 0 to {Shape[axis]}.");
-        Tensor x = Transpose(axis, -1).Contiguous(), values = Empty(x.Shape.With(Rank - 1, k), DType, Device), indices = Empty(values.Shape, DType.I64, Device);
+        {
+            throw new ShapeException(
+                $"TopK: k is {k}, but axis {axis} of {Shape} has {Shape[axis]} elements. Choose k from 0 to {Shape[axis]}.");
+        }
+        Tensor x = Transpose(axis, -1).Contiguous(), values = Empty(x.Shape.With(Rank - 1, k), DType, Device),
+            indices = Empty(values.Shape, DType.I64, Device);
         Backend.TopK(x, largest, values, indices);
         return (values.Transpose(axis, -1), indices.Transpose(axis, -1));
     }
 
-    /// <summary>The sum of the elements up to each along one axis, that element included; of this dtype, floats accumulated in F64.</summary>
+    /// <summary>
+    /// The sum of the elements up to each along one axis, that element included; of this dtype, floats accumulated in F64.
+    /// </summary>
     /// <param name="axis">The axis to add up along, −1 for the last.</param>
     /// <param name="reverse">From each element to the end instead: the gradient of the other.</param>
     /// <exception cref="ShapeException">There is no such axis.</exception>
@@ -77,11 +87,18 @@ public sealed partial class Tensor
         if (Count > 0)
         {
             long smallest = Min().To(DType.I64).Item<long>();
-            if (smallest < 0) throw new IndexException($"BinCount: {smallest} is negative, but bins are counted from 0. Add {-(Int128)smallest} to all elements.");
+            if (smallest < 0)
+            {
+                throw new IndexException(
+                    $"BinCount: {smallest} is negative, but bins are counted from 0. Add {-(Int128)smallest} to all elements.");
+            }
             largest = Max().To(DType.I64).Item<long>();
         }
         if (largest >= Array.MaxLength)
-            throw new IndexException($"BinCount: {largest} is too large: there would be a bin for every number up to it. Sort and count runs instead.");
+        {
+            throw new IndexException(
+                $"BinCount: {largest} is too large: there would be a bin for every number up to it. Sort and count runs instead.");
+        }
         Tensor counts = Empty([Math.Max(minLength, (int)largest + 1)], DType.I64, Device);
         Backend.BinCount(this, counts);
         return counts;

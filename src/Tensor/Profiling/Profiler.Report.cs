@@ -25,7 +25,9 @@ public sealed partial class Profiler
             foreach (SectionProfile section in Sections)
             {
                 string name = new string(' ', 2 * section.Depth) + section.Name;
-                Line($"{name.PadRight(width)} {section.Calls,9} {section.Time.TotalMilliseconds,11:F3} {Share(section.Time),7:P1} {Mean(section.Time, section.Calls),10:F2} {(section.Time - section.OperatorTime).TotalMilliseconds,22:F3}");
+                Line(
+                    $"{name.PadRight(width)} {section.Calls,9} {section.Time.TotalMilliseconds,11:F3} {Share(section.Time),7:P1} {Mean(
+                        section.Time, section.Calls),10:F2} {(section.Time - section.OperatorTime).TotalMilliseconds,22:F3}");
             }
         }
         Line($"");
@@ -36,13 +38,15 @@ public sealed partial class Profiler
         void Line(FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture).TrimEnd()).Append('\n');
 
         void Operator(string name, OperatorProfile one) => Line(
-            $"{name.PadRight(width)} {one.Calls,9} {one.Time.TotalMilliseconds,11:F3} {Share(one.Time),7:P1} {Mean(one.Time, one.Calls),10:F2} {Number(one.GigabytesPerSecond),8} {Number(one.GigaflopsPerSecond),8}");
+            $"{name.PadRight(width)} {one.Calls,9} {one.Time.TotalMilliseconds,11:F3} {Share(one.Time),7:P1} {Mean(
+                one.Time, one.Calls),10:F2} {Number(one.GigabytesPerSecond),8} {Number(one.GigaflopsPerSecond),8}");
 
         double Share(TimeSpan time) => elapsed > TimeSpan.Zero ? time / elapsed : 0;
 
         static double Mean(TimeSpan time, long calls) => calls > 0 ? time.TotalMicroseconds / calls : 0;
 
-        static string Number(double? value) => value is { } number && double.IsFinite(number) ? number.ToString("F1", CultureInfo.InvariantCulture) : "-";
+        static string Number(double? value) =>
+            value is { } number && double.IsFinite(number) ? number.ToString("F1", CultureInfo.InvariantCulture) : "-";
 
         static string Label(OperatorProfile one) => one.Shapes.Length == 0 ? one.Name : $"{one.Name} {one.Shapes}";
     }

@@ -5,14 +5,14 @@ namespace MiniStack;
 
 /// <summary>Measures time, bytes and floating-point operations of every operator that this thread calls, until it is disposed.</summary>
 /// <remarks>
-/// <para><c>using Profiler profiler = Profiler.Begin();</c>, then the work, then <see cref="Table"/> or <see cref="WriteChromeTrace(string)"/>.
-/// While no session is open, operators and sections cost nothing more than a comparison.</para>
+/// <para><c>using Profiler profiler = Profiler.Begin();</c>, then the work, then <see cref="Table"/> or
+/// <see cref="WriteChromeTrace(string)"/>. While no session is open, operators and sections cost nothing more than a comparison.</para>
 /// <para>Bytes are those an operator must move: every input read once, every output written once (what is stretched by strides counts
 /// once; what changes in place counts twice). FLOPs are those of its formula: + − × ÷ √ max min and each elementary function (exp,
 /// ln, tanh, erf, …) count one, a matrix product counts 2·m·n·k; copies, comparisons and look-ups have none. So neither depends on how
 /// a kernel works, and both can be compared with what the machine can do.</para>
-/// <para>A backend may return before its work is done; the CPU's never does, and a GPU's waits while somebody measures. Measuring an operator
-/// takes a tenth of a microsecond, which falls outside its time.</para>
+/// <para>A backend may return before its work is done; the CPU's never does, and a GPU's waits while somebody measures. Measuring an
+/// operator takes a tenth of a microsecond, which falls outside its time.</para>
 /// </remarks>
 public sealed partial class Profiler : IDisposable
 {
@@ -52,7 +52,9 @@ public sealed partial class Profiler : IDisposable
     /// <summary>Floating-point operations so far.</summary>
     public double Flops => _all.Flops;
 
-    /// <summary>Operator calls and sections so far. All are in the sums; the trace holds the first of them, up to the session's limit.</summary>
+    /// <summary>
+    /// Operator calls and sections so far. All are in the sums; the trace holds the first of them, up to the session's limit.
+    /// </summary>
     public long EventCount => _seen;
 
     /// <summary>What the operators did in sum, the longest first.</summary>
@@ -72,14 +74,19 @@ public sealed partial class Profiler : IDisposable
     public static Profiler Begin(bool shapes = false, int maxEvents = 200_000)
     {
         if (Current is not null)
-            throw new ConfigException("Profiler.Begin: a session of this thread is open. Dispose it first (`using Profiler profiler = Profiler.Begin();`).");
+        {
+            throw new ConfigException(
+                "Profiler.Begin: a session of this thread is open. Dispose it first (`using Profiler profiler = Profiler.Begin();`).");
+        }
         if (maxEvents < 0) throw new ConfigException($"Profiler.Begin: maxEvents must be at least 0, not {maxEvents}.");
         Interlocked.Increment(ref _sessions);
         Flow.Set(_current = new Profiler(shapes, maxEvents));
         return _current;
     }
 
-    /// <summary>Names a part of the work, until the result is disposed: <c>using (Profiler.Section("forward")) …</c>. Sections nest.</summary>
+    /// <summary>
+    /// Names a part of the work, until the result is disposed: <c>using (Profiler.Section("forward")) …</c>. Sections nest.
+    /// </summary>
     /// <returns>What ends it; it does nothing when no session of this thread is open.</returns>
     [DebuggerStepThrough]
     public static ProfilerSection Section(string name) => Current is { } profiler ? profiler.Enter(name) : default;
@@ -147,7 +154,8 @@ public sealed partial class Profiler : IDisposable
         while (open.TryPop(out (Node Node, int Depth) next))
         {
             (Node node, int depth) = next;
-            if (depth >= 0) yield return new SectionProfile(node.Name, depth, node.Totals.Calls, Time(node.Totals.Ticks), Time(node.OperatorTicks));
+            if (depth >= 0)
+                yield return new SectionProfile(node.Name, depth, node.Totals.Calls, Time(node.Totals.Ticks), Time(node.OperatorTicks));
             for (int i = node.Children.Count - 1; i >= 0; i--) open.Push((node.Children[i], depth + 1));
         }
     }

@@ -62,7 +62,8 @@ internal sealed partial class CpuBackend
     {
         int length = y.Shape[^1], count = indices.Shape[^1], perPiece = Pieces.Rows(Math.Max(count, length));
         int pieces = Pieces.Count(y.Count / length, perPiece);
-        if (IsI64(indices.DType)) CpuThreads.For(pieces, new ScatterAddKernel<T, long>(new(indices), new(source), y, accumulate, count, perPiece));
+        if (IsI64(indices.DType))
+            CpuThreads.For(pieces, new ScatterAddKernel<T, long>(new(indices), new(source), y, accumulate, count, perPiece));
         else CpuThreads.For(pieces, new ScatterAddKernel<T, int>(new(indices), new(source), y, accumulate, count, perPiece));
     }
 

@@ -13,9 +13,15 @@ internal sealed partial class CpuBackend
         }
         int batch = logProbabilities.Shape[1];
         if (IsF32(logProbabilities.DType))
-            VectorWork.For<float, CtcKernel<float>>(batch, new(new(logProbabilities, targets, inputLengths, targetLengths, blank, alpha), losses));
+        {
+            VectorWork.For<float, CtcKernel<float>>(
+                batch, new(new(logProbabilities, targets, inputLengths, targetLengths, blank, alpha), losses));
+        }
         else
-            VectorWork.For<double, CtcKernel<double>>(batch, new(new(logProbabilities, targets, inputLengths, targetLengths, blank, alpha), losses));
+        {
+            VectorWork.For<double, CtcKernel<double>>(
+                batch, new(new(logProbabilities, targets, inputLengths, targetLengths, blank, alpha), losses));
+        }
     }
 
     /// <inheritdoc/>

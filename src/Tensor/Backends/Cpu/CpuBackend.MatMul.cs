@@ -52,8 +52,8 @@ internal sealed partial class CpuBackend
     }
 
     /// <summary>
-    /// A product of 16-bit factors with sums in F32. b, which is usually a weight, is widened by blocks of columns that stay in a cache, so that no
-    /// stand-in of all of it is made; every sum is that of the F32 product, whatever the blocks.
+    /// A product of 16-bit factors with sums in F32. b, which is usually a weight, is widened by blocks of columns that stay in a cache, so
+    /// that no stand-in of all of it is made; every sum is that of the F32 product, whatever the blocks.
     /// </summary>
     /// <remarks>Results may be F32: then nothing is rounded to 16 bits.</remarks>
     private void MultiplyHalf(Tensor a, Tensor b, bool transposeB, Tensor? bias, Tensor c, bool accumulate, Tensor? gelu)
@@ -95,7 +95,8 @@ internal sealed partial class CpuBackend
     /// <summary>A product of very many terms: that of their first half and that of their second; see <see cref="MatMulChain"/>.</summary>
     private void MultiplySegments(Tensor a, Tensor b, bool transposeB, Tensor? bias, Tensor c, bool accumulate, Tensor? gelu)
     {
-        int depth = a.Shape[^1], segments = (int)((depth + MatMulChain.Segment - 1L) / MatMulChain.Segment), first = (segments + 1) / 2 * MatMulChain.Segment;
+        int depth = a.Shape[^1], segments = (int)((depth + MatMulChain.Segment - 1L) / MatMulChain.Segment),
+            first = (segments + 1) / 2 * MatMulChain.Segment;
         using MemoryScope scope = MemoryScope.Begin();
         Tensor part = c.EmptyLike();
         if (accumulate)

@@ -38,8 +38,11 @@ internal sealed partial class CpuBackend
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         // Lanes hold places within a window as floats, which are exact up to 2²⁴.
-        if (rows.Window is { } down && columns.Window is { } across && (long)down.Kernel * columns.Inputs < 1 << 24 && IsOrdinary(down, rows) && IsOrdinary(across, columns))
+        if (rows.Window is { } down && columns.Window is { } across && (long)down.Kernel * columns.Inputs < 1 << 24
+            && IsOrdinary(down, rows) && IsOrdinary(across, columns))
+        {
             MaxPoolKernel<T>.Run(x, rows, down, columns, across, y, indices);
+        }
         else
             MaxPoolAnyKernel<T>.Run(x, rows, columns, y, indices);
     }

@@ -35,7 +35,9 @@ internal sealed partial class CpuBackend
         switch (x.DType)
         {
             case DType.F32: CpuThreads.For(pieces, new TopKKernel<float, uint, FloatRank>(new(x), largest, values, indices, length)); break;
-            case DType.F64: CpuThreads.For(pieces, new TopKKernel<double, ulong, DoubleRank>(new(x), largest, values, indices, length)); break;
+            case DType.F64:
+                CpuThreads.For(pieces, new TopKKernel<double, ulong, DoubleRank>(new(x), largest, values, indices, length));
+                break;
             case DType.I64: CpuThreads.For(pieces, new TopKKernel<long, ulong, LongRank>(new(x), largest, values, indices, length)); break;
             case DType.I32: CpuThreads.For(pieces, new TopKKernel<int, uint, IntRank>(new(x), largest, values, indices, length)); break;
             case DType.U8: CpuThreads.For(pieces, new TopKKernel<byte, uint, ByteRank>(new(x), largest, values, indices, length)); break;

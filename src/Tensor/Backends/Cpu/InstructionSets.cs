@@ -4,7 +4,9 @@ using System.Runtime.Intrinsics.X86;
 
 namespace MiniStack;
 
-/// <summary>Notices a program that was compiled for older processors than the one it runs on, and says so once: it would only be slow.</summary>
+/// <summary>
+/// Notices a program that was compiled for older processors than the one it runs on, and says so once: it would only be slow.
+/// </summary>
 internal static class InstructionSets
 {
     private static int _said;
@@ -15,7 +17,8 @@ internal static class InstructionSets
         if (Interlocked.Exchange(ref _said, 1) != 0) return;
         bool switchedOff = new[] { "DOTNET_EnableAVX2", "DOTNET_EnableAVX", "DOTNET_EnableFMA", "DOTNET_EnableHWIntrinsic" }
             .Any(name => Environment.GetEnvironmentVariable(name) == "0");
-        if (Warning(Vector256.IsHardwareAccelerated, MachineHasAvx2(), switchedOff, RuntimeFeature.IsDynamicCodeCompiled) is { } warning) Console.Error.WriteLine(warning);
+        if (Warning(Vector256.IsHardwareAccelerated, MachineHasAvx2(), switchedOff, RuntimeFeature.IsDynamicCodeCompiled) is { } warning)
+            Console.Error.WriteLine(warning);
     }
 
     /// <summary>What is to be said; null for nothing.</summary>
@@ -27,7 +30,8 @@ internal static class InstructionSets
         usesAvx2 || !machineHasAvx2 || switchedOff ? null
         : "MiniStack: kernels run at 128 bits, several times slower than they could, because the program " + (isJit
             ? "runs with AVX2 switched off. Look for EnableAVX2 in its runtimeconfig.json."
-            : "was compiled without AVX2, which this machine has. Publish it with <IlcInstructionSet>x86-64-v3</IlcInstructionSet>, or native.");
+            : "was compiled without AVX2, which this machine has. " +
+              "Publish it with <IlcInstructionSet>x86-64-v3</IlcInstructionSet>, or native.");
 
     /// <summary>What the processor and the system say, whatever the program was compiled for.</summary>
     private static bool MachineHasAvx2()

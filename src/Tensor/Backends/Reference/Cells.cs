@@ -35,7 +35,10 @@ internal readonly ref struct Cells
 
     public long Count { get; }
 
-    /// <summary>An element as F64; writing rounds to the dtype, 16-bit floats by way of F32; towards zero for integers, which stop at their limits; "not zero" for Bool.</summary>
+    /// <summary>
+    /// An element as F64; writing rounds to the dtype, 16-bit floats by way of F32; towards zero for integers, which stop at their limits;
+    /// "not zero" for Bool.
+    /// </summary>
     public double this[long index]
     {
         get

@@ -82,9 +82,11 @@ internal partial class ReferenceBackend
     }
 
     /// <summary>The row that weight <paramref name="p"/> of the kernel sees from position <paramref name="i"/>.</summary>
-    private static int Row(int i, int p, in ConvOptions options) => i * options.Stride.Height + p * options.Dilation.Height - options.Padding.Height;
+    private static int Row(int i, int p, in ConvOptions options) =>
+        i * options.Stride.Height + p * options.Dilation.Height - options.Padding.Height;
 
-    private static int Column(int j, int q, in ConvOptions options) => j * options.Stride.Width + q * options.Dilation.Width - options.Padding.Width;
+    private static int Column(int j, int q, in ConvOptions options) =>
+        j * options.Stride.Width + q * options.Dilation.Width - options.Padding.Width;
 
     private static bool IsInside(Tensor image, int row, int column) =>
         (uint)row < (uint)image.Shape[2] && (uint)column < (uint)image.Shape[3];

@@ -20,7 +20,9 @@ internal partial class ReferenceBackend
                 {
                     double arriving = t == 0
                         ? (s < 2 ? 0 : double.NegativeInfinity)
-                        : LogSum(before[s], s > 0 ? before[s - 1] : double.NegativeInfinity, CtcSkips(states, s) ? before[s - 2] : double.NegativeInfinity);
+                        : LogSum(
+                            before[s], s > 0 ? before[s - 1] : double.NegativeInfinity,
+                            CtcSkips(states, s) ? before[s - 2] : double.NegativeInfinity);
                     now[s] = arriving + from[((long)t * batch + n) * classes + states[s]];
                     paths[((long)n * time + t) * width + s] = now[s];
                 }

@@ -12,15 +12,18 @@ internal partial class ReferenceBackend
         ChannelNormBackward(NormSets.Batch(x.Shape), x, weight, epsilon, mean, variance, dy, dx, dweight, dbias);
 
     /// <inheritdoc/>
-    public override void GroupNorm(Tensor x, int groups, Tensor? weight, Tensor? bias, double epsilon, Tensor y, Tensor mean, Tensor variance) =>
+    public override void GroupNorm(
+        Tensor x, int groups, Tensor? weight, Tensor? bias, double epsilon, Tensor y, Tensor mean, Tensor variance) =>
         ChannelNorm(NormSets.Groups(x.Shape, groups), x, weight, bias, epsilon, y, mean, variance);
 
     /// <inheritdoc/>
     public override void GroupNormBackward(
-        Tensor x, int groups, Tensor? weight, double epsilon, Tensor mean, Tensor variance, Tensor dy, Tensor dx, Tensor dweight, Tensor dbias) =>
+        Tensor x, int groups, Tensor? weight, double epsilon, Tensor mean, Tensor variance, Tensor dy, Tensor dx, Tensor dweight,
+        Tensor dbias) =>
         ChannelNormBackward(NormSets.Groups(x.Shape, groups), x, weight, epsilon, mean, variance, dy, dx, dweight, dbias);
 
-    private static void ChannelNorm(NormSets sets, Tensor x, Tensor? weight, Tensor? bias, double epsilon, Tensor y, Tensor mean, Tensor variance)
+    private static void ChannelNorm(
+        NormSets sets, Tensor x, Tensor? weight, Tensor? bias, double epsilon, Tensor y, Tensor mean, Tensor variance)
     {
         Cells from = new(x), to = new(y), means = new(mean), variances = new(variance);
         Cells scale = weight is null ? default : new(weight), shift = bias is null ? default : new(bias);
@@ -41,9 +44,11 @@ internal partial class ReferenceBackend
     }
 
     private static void ChannelNormBackward(
-        NormSets sets, Tensor x, Tensor? weight, double epsilon, Tensor mean, Tensor variance, Tensor dy, Tensor dx, Tensor dweight, Tensor dbias)
+        NormSets sets, Tensor x, Tensor? weight, double epsilon, Tensor mean, Tensor variance, Tensor dy, Tensor dx, Tensor dweight,
+        Tensor dbias)
     {
-        Cells from = new(x), means = new(mean), variances = new(variance), grad = new(dy), to = new(dx), weights = new(dweight), biases = new(dbias);
+        Cells from = new(x), means = new(mean), variances = new(variance), grad = new(dy), to = new(dx), weights = new(dweight),
+            biases = new(dbias);
         Cells scale = weight is null ? default : new(weight);
         double[] sumWeight = new double[sets.Channels], sumBias = new double[sets.Channels];
         for (int set = 0; set < sets.Sets; set++)
@@ -71,7 +76,8 @@ internal partial class ReferenceBackend
     }
 
     /// <summary>Element <paramref name="i"/> of a set, counted over the whole tensor.</summary>
-    private static long Place(NormSets sets, int set, long i) => (long)sets.Row(set, (int)(i / sets.Length)) * sets.Length + i % sets.Length;
+    private static long Place(NormSets sets, int set, long i) =>
+        (long)sets.Row(set, (int)(i / sets.Length)) * sets.Length + i % sets.Length;
 
     /// <inheritdoc/>
     public override void LayerNorm(Tensor x, Tensor weight, Tensor? bias, double epsilon, Tensor y, Tensor mean, Tensor rstd)

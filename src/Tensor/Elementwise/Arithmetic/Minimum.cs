@@ -14,7 +14,8 @@ internal readonly struct Minimum : IBinaryOperator
 
     public static long Plain(long a, long b) => Math.Min(a, b);
 
-    public static void Floats<T>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> y, bool streams) where T : unmanaged, IFloatingPointIeee754<T> =>
+    public static void Floats<T>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> y, bool streams)
+        where T : unmanaged, IFloatingPointIeee754<T> =>
         TensorPrimitives.Min(a, b, y);
 
     public static void Integers<T>(ReadOnlySpan<T> a, ReadOnlySpan<T> b, Span<T> y) where T : unmanaged, IBinaryInteger<T> =>

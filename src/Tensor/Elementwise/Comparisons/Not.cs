@@ -20,5 +20,6 @@ internal readonly struct Not : IUnaryOperator
     public static void Floats<T>(ReadOnlySpan<T> x, Span<T> y, bool streams) where T : unmanaged, IFloatingPointIeee754<T> =>
         throw new UnreachableException();
 
-    public static void Integers<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IBinaryInteger<T> => TensorPrimitives.Xor(x, T.One, y);
+    public static void Integers<T>(ReadOnlySpan<T> x, Span<T> y) where T : unmanaged, IBinaryInteger<T> =>
+        TensorPrimitives.Xor(x, T.One, y);
 }

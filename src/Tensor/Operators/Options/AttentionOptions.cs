@@ -7,14 +7,20 @@ public sealed record AttentionOptions
     /// <summary>When true, as by default, a query sees no key behind its own position.</summary>
     public bool Causal { get; init; } = true;
 
-    /// <summary>Broadcast to [batch, heads, queries, keys]: Bool, true where a query may see a key; or floats, which are added to the scores.</summary>
+    /// <summary>
+    /// Broadcast to [batch, heads, queries, keys]: Bool, true where a query may see a key; or floats, which are added to the scores.
+    /// </summary>
     public Tensor? Mask { get; init; }
 
-    /// <summary>Sliding window: a query sees the last keys, this many with its own; without <see cref="Causal"/>, as many to the other side.</summary>
+    /// <summary>
+    /// Sliding window: a query sees the last keys, this many with its own; without <see cref="Causal"/>, as many to the other side.
+    /// </summary>
     /// <remarks>Beltagy et al. 2020, arXiv:2004.05150. What no query of a block sees is not computed.</remarks>
     public int? Window { get; init; }
 
-    /// <summary>[heads], F32 or the queries' type: each head's scores sink by its slope with the distance; see <see cref="Alibi"/>.</summary>
+    /// <summary>
+    /// [heads], F32 or the queries' type: each head's scores sink by its slope with the distance; see <see cref="Alibi"/>.
+    /// </summary>
     public Tensor? AlibiSlopes { get; init; }
 
     /// <summary>Probability that a probability is dropped (set to 0, the others growing accordingly); needs <see cref="Rng"/>.</summary>
@@ -29,7 +35,10 @@ public sealed record AttentionOptions
     /// <summary>True when the kernel in tiles, whose memory does not grow with queries·keys, does all of it.</summary>
     public bool IsPlain => Mask is null && Window is null && AlibiSlopes is null && Dropout == 0;
 
-    /// <summary>The slopes of attention with linear biases: 2^(−8/n), 2^(−16/n), …; where n heads are no power of two, with those of every second of the next.</summary>
+    /// <summary>
+    /// The slopes of attention with linear biases: 2^(−8/n), 2^(−16/n), …; where n heads are no power of two, with those of every second of
+    /// the next.
+    /// </summary>
     /// <remarks>Press et al. 2021, arXiv:2108.12409, section 3, and its published code.</remarks>
     /// <param name="heads">Number of heads.</param>
     /// <returns>[heads], F32.</returns>
@@ -63,7 +72,8 @@ public sealed record AttentionOptions
         {
             int count = (int)Math.Min(size, queries - first);
             long position = first + keys - queries;
-            int start = (int)Math.Clamp(position - window + 1, 0, keys), end = (int)Math.Clamp(position + count + (Causal ? 0L : window - 1), start, keys);
+            int start = (int)Math.Clamp(position - window + 1, 0, keys),
+                end = (int)Math.Clamp(position + count + (Causal ? 0L : window - 1), start, keys);
             yield return ((int)first, count, start, end - start);
         }
     }
@@ -77,8 +87,8 @@ public sealed record AttentionOptions
     /// <param name="keyCount">How many of them.</param>
     /// <param name="dtype">Of the scores.</param>
     /// <param name="device">Of the scores.</param>
-    /// <param name="blind">Bool […, queryCount, 1]: queries that see no key at all; nothing is hidden from them, so that softmax stays finite, and their
-    /// results are to be replaced by 0. Null when there is none.</param>
+    /// <param name="blind">Bool […, queryCount, 1]: queries that see no key at all; nothing is hidden from them, so that softmax stays
+    /// finite, and their results are to be replaced by 0. Null when there is none.</param>
     /// <returns>Broadcasts to [batch, heads, queryCount, keyCount].</returns>
     public Tensor? Bias(
         int queries, int keys, int firstQuery, int queryCount, int firstKey, int keyCount, DType dtype, Device device, out Tensor? blind)
@@ -121,18 +131,27 @@ public sealed record AttentionOptions
         if (AlibiSlopes is not null && (scores.Rank < 3 || AlibiSlopes.Shape != [scores[^3]]))
         {
             throw new ShapeException(
-                $"Attention: ALiBi slopes are {AlibiSlopes.Shape}, the scores {scores}: give one slope for each head, [heads]. AttentionOptions.Alibi makes them.");
+                $"Attention: ALiBi slopes are {AlibiSlopes.Shape}, the scores {scores}: give one slope for each head, [heads]. " +
+                "AttentionOptions.Alibi makes them.");
         }
         if (Mask is null) return;
         if (Mask.DType != DType.Bool && !Mask.DType.IsFloat())
-            throw new DTypeException($"Attention: the mask must be Bool (true: may see) or floats (added to the scores), not {Mask.DType}.");
+        {
+            throw new DTypeException(
+                $"Attention: the mask must be Bool (true: may see) or floats (added to the scores), not {Mask.DType}.");
+        }
         bool fits = Mask.Rank >= 2 && Mask.Rank <= scores.Rank;
         for (int i = 1; fits && i <= Mask.Rank; i++) fits = Mask.Shape[^i] == 1 || Mask.Shape[^i] == scores[^i];
-        if (!fits) throw new ShapeException($"Attention: the mask is {Mask.Shape}; it must broadcast to the scores, {scores}, with axes for queries and keys.");
+        if (!fits)
+        {
+            throw new ShapeException(
+                $"Attention: the mask is {Mask.Shape}; it must broadcast to the scores, {scores}, with axes for queries and keys.");
+        }
     }
 
     private static Tensor Hide(Tensor hidden, Tensor? bias, DType dtype) => Tensor.Where(
         hidden, Tensor.Scalar(double.NegativeInfinity, dtype, hidden.Device), bias ?? Tensor.Scalar(0, dtype, hidden.Device));
 
-    private static Tensor Some(Tensor mask, int axis, int start, int count) => mask.Shape[^-axis] == 1 ? mask : mask.Slice(axis, start, count);
+    private static Tensor Some(Tensor mask, int axis, int start, int count) =>
+        mask.Shape[^-axis] == 1 ? mask : mask.Slice(axis, start, count);
 }

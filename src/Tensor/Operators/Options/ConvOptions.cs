@@ -27,7 +27,8 @@ public readonly record struct ConvOptions(Pair Stride, Pair Padding, Pair Dilati
     {
         Pair reach = Reach(kernel);
         return new(
-            Output(input.Height, reach.Height, Stride.Height, Padding.Height), Output(input.Width, reach.Width, Stride.Width, Padding.Width));
+            Output(input.Height, reach.Height, Stride.Height, Padding.Height),
+            Output(input.Width, reach.Width, Stride.Width, Padding.Width));
     }
 
     /// <summary>Size of a transposed convolution's result, which is an input that the convolution makes to this one's input.</summary>
@@ -43,7 +44,9 @@ public readonly record struct ConvOptions(Pair Stride, Pair Padding, Pair Dilati
 
     private static int Size(long pixels) => Shape.ToSize(Math.Max(pixels, int.MinValue), "Convolution");
 
-    /// <summary>The same for so many places to stop at: where there is one, the stride leads nowhere, and kernels need not make room for it.</summary>
+    /// <summary>
+    /// The same for so many places to stop at: where there is one, the stride leads nowhere, and kernels need not make room for it.
+    /// </summary>
     internal ConvOptions WithStops(Pair stops) =>
         this with { Stride = new(stops.Height == 1 ? 1 : Stride.Height, stops.Width == 1 ? 1 : Stride.Width) };
 

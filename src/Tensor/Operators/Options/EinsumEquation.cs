@@ -1,6 +1,8 @@
 namespace MiniStack;
 
-/// <summary>What an equation of <see cref="Tensor.Einsum(string, ReadOnlySpan{Tensor})"/> says, once it fits the operands: one letter for each axis.</summary>
+/// <summary>
+/// What an equation of <see cref="Tensor.Einsum(string, ReadOnlySpan{Tensor})"/> says, once it fits the operands: one letter for each axis.
+/// </summary>
 internal sealed class EinsumEquation
 {
     /// <summary>Stands for "..." while its axes have no letters.</summary>
@@ -20,12 +22,19 @@ internal sealed class EinsumEquation
             start = stop + 1;
         }
         if (_terms.Count != operands.Length)
-            throw new ShapeException($"Einsum: '{text}' names {_terms.Count} operands, but {operands.Length} were given. A comma stands between two operands.");
+        {
+            throw new ShapeException(
+                $"Einsum: '{text}' names {_terms.Count} operands, but {operands.Length} were given. A comma stands between two operands.");
+        }
         string used = string.Concat(_terms.Select(term => term.Labels));
         int most = 0;
         for (int i = 0; i < operands.Length; i++) most = Math.Max(most, Missing(i, operands[i]));
         // Letters that the equation has not for what "..." stands for, the last axis first.
-        char[] free = [.. Enumerable.Range('α', 1000).Select(code => (char)code).Where(letter => char.IsLetter(letter) && !used.Contains(letter)).Take(most)];
+        char[] free =
+        [
+            .. Enumerable.Range('α', 1000).Select(code => (char)code)
+                .Where(letter => char.IsLetter(letter) && !used.Contains(letter)).Take(most)
+        ];
         Array.Reverse(free);
         string rest = new(free);
         Inputs = new string[operands.Length];
@@ -63,12 +72,16 @@ internal sealed class EinsumEquation
             if (c == ' ') continue;
             if (c == '.')
             {
-                if (i + 3 > end || _text[i + 1] != '.' || _text[i + 2] != '.') throw Wrong(i, "a dot must be part of '...', which stands for any leading axes");
+                if (i + 3 > end || _text[i + 1] != '.' || _text[i + 2] != '.')
+                    throw Wrong(i, "a dot must be part of '...', which stands for any leading axes");
                 if (labels.Contains(Ellipsis)) throw Wrong(i, "'...' may stand only once in an operand");
             }
             else if (!char.IsLetter(c))
             {
-                throw Wrong(i, $"'{c}' means nothing here. Write letters for axes, commas between operands, '->' before the result and '...' for leading axes");
+                throw Wrong(
+                    i,
+                    $"'{c}' means nothing here. " +
+                    "Write letters for axes, commas between operands, '->' before the result and '...' for leading axes");
             }
             labels.Add(c);
             positions.Add(i);
@@ -85,7 +98,8 @@ internal sealed class EinsumEquation
         if (labels.Contains(Ellipsis) ? missing >= 0 : missing == 0) return missing;
         throw Wrong(
             positions.Length == 0 ? 0 : positions[0],
-            $"operand {operand + 1} has {named} letters{(labels.Contains(Ellipsis) ? " beside '...'" : "")}, but its shape is {tensor.Shape}. Write one letter for each axis");
+            $"operand {operand + 1} has {named} letters{(labels.Contains(Ellipsis) ? " beside '...'" : "")}, " +
+            $"but its shape is {tensor.Shape}. Write one letter for each axis");
     }
 
     private void AddSizes(int operand, Shape shape)
@@ -103,13 +117,21 @@ internal sealed class EinsumEquation
             if (size == known) known = shape[earlier];
             int at = _terms[operand].Labels.IndexOf(labels[axis]);
             int[] positions = _terms[operand].Positions;
-            if (at < 0) throw Wrong(positions[_terms[operand].Labels.IndexOf(Ellipsis)], $"an axis of '...' has size {size} in operand {operand + 1} of shape {shape}, but {known} before");
+            if (at < 0)
+            {
+                throw Wrong(
+                    positions[_terms[operand].Labels.IndexOf(Ellipsis)],
+                    $"an axis of '...' has size {size} in operand {operand + 1} of shape {shape}, but {known} before");
+            }
             if (earlier != axis) at = _terms[operand].Labels.LastIndexOf(labels[axis]);
-            throw Wrong(positions[at], $"axis '{labels[axis]}' has size {size} in operand {operand + 1} of shape {shape}, but {known} before");
+            throw Wrong(
+                positions[at], $"axis '{labels[axis]}' has size {size} in operand {operand + 1} of shape {shape}, but {known} before");
         }
     }
 
-    /// <summary>Without an arrow, the result has what "..." stands for, and then the letters that stand only once, in alphabetical order.</summary>
+    /// <summary>
+    /// Without an arrow, the result has what "..." stands for, and then the letters that stand only once, in alphabetical order.
+    /// </summary>
     private static string ImplicitOutput(string used, string rest) =>
         rest + string.Concat(used.Where(c => c != Ellipsis && used.Count(other => other == c) == 1).Order());
 
@@ -119,7 +141,8 @@ internal sealed class EinsumEquation
         {
             char c = term.Labels[i];
             if (c != Ellipsis && !used.Contains(c)) throw Wrong(term.Positions[i], $"axis '{c}' of the result is in no operand");
-            if (term.Labels.IndexOf(c) < i) throw Wrong(term.Positions[i], $"axis '{c}' stands twice in the result. Embed a diagonal with Where");
+            if (term.Labels.IndexOf(c) < i)
+                throw Wrong(term.Positions[i], $"axis '{c}' stands twice in the result. Embed a diagonal with Where");
         }
         return term.Labels.Replace(Ellipsis.ToString(), rest, StringComparison.Ordinal);
     }

@@ -35,7 +35,9 @@ public sealed class Resampling
     /// <exception cref="ConfigException">The size is negative, or more than one axis of a tensor can have.</exception>
     public static Resampling Identity(int size) => Make(size, size, i => i, i => One);
 
-    /// <summary>The average of <paramref name="kernel"/> elements, every <paramref name="stride"/> elements; the zeros of the padding count.</summary>
+    /// <summary>
+    /// The average of <paramref name="kernel"/> elements, every <paramref name="stride"/> elements; the zeros of the padding count.
+    /// </summary>
     /// <param name="size">Inputs.</param>
     /// <param name="kernel">Inputs of one output.</param>
     /// <param name="stride">Inputs from one output to the next.</param>
@@ -46,7 +48,8 @@ public sealed class Resampling
         if (kernel < 1 || stride < 1 || padding < 0 || size < 0 || size + 2L * padding < kernel)
         {
             throw new ConfigException(
-                $"Resampling.Pool: size {size}, kernel {kernel}, stride {stride} and padding {padding} do not fit: kernel and stride must be at least 1, and the kernel not longer than size + 2·padding.");
+                $"Resampling.Pool: size {size}, kernel {kernel}, stride {stride} and padding {padding} do not fit: " +
+                "kernel and stride must be at least 1, and the kernel not longer than size + 2·padding.");
         }
         Dictionary<int, double[]> known = []; // most windows are alike
         return Make(size, (size + 2L * padding - kernel) / stride + 1, First, Weights, (kernel, stride, padding));
@@ -144,7 +147,8 @@ public sealed class Resampling
         if (size < 0 || outputs < 0 || Math.Max(size, outputs) > Array.MaxLength || (size == 0 && outputs > 0))
         {
             throw new ConfigException(
-                $"Resampling: {size} inputs cannot become {outputs} outputs: both must be from 0 to {Array.MaxLength}, and what becomes something must not be nothing.");
+                $"Resampling: {size} inputs cannot become {outputs} outputs: " +
+                $"both must be from 0 to {Array.MaxLength}, and what becomes something must not be nothing.");
         }
         int[] starts = new int[outputs];
         double[][] all = new double[outputs][];

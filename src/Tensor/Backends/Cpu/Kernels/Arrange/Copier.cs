@@ -74,10 +74,12 @@ internal static class Copier
             MemoryMarshal.CreateReadOnlySpan(ref from, count).CopyTo(MemoryMarshal.CreateSpan(ref Unsafe.As<TTo, TFrom>(ref to), count));
             return;
         }
-        if (typeof(TFrom) != typeof(TTo) && typeof(TTo) != typeof(sbyte) && !IsRoundedTwice<TFrom, TTo>() && fromStride == 1 && toStride == 1)
+        if (typeof(TFrom) != typeof(TTo) && typeof(TTo) != typeof(sbyte) && !IsRoundedTwice<TFrom, TTo>() && fromStride == 1
+            && toStride == 1)
         {
             ReadOnlySpan<TFrom> run = MemoryMarshal.CreateReadOnlySpan(ref from, count);
-            if (typeof(TFrom) == typeof(float) && typeof(TTo) == typeof(int)) CutRun(ref Unsafe.As<TFrom, float>(ref from), ref Unsafe.As<TTo, int>(ref to), count);
+            if (typeof(TFrom) == typeof(float) && typeof(TTo) == typeof(int))
+                CutRun(ref Unsafe.As<TFrom, float>(ref from), ref Unsafe.As<TTo, int>(ref to), count);
             else if (IsFloat<TFrom>() || IsFloat<TTo>()) TensorPrimitives.ConvertSaturating(run, MemoryMarshal.CreateSpan(ref to, count));
             else TensorPrimitives.ConvertTruncating(run, MemoryMarshal.CreateSpan(ref to, count));
             return;
@@ -150,7 +152,8 @@ internal static class Copier
         where TFrom : unmanaged, INumberBase<TFrom>
         where TTo : unmanaged, INumberBase<TTo>
     {
-        private readonly int _square = typeof(TFrom) == typeof(TTo) && Unsafe.SizeOf<TTo>() == 4 && plan.To[plan.Rank - 1] == 1 ? Transposer.Size : 0;
+        private readonly int _square =
+            typeof(TFrom) == typeof(TTo) && Unsafe.SizeOf<TTo>() == 4 && plan.To[plan.Rank - 1] == 1 ? Transposer.Size : 0;
 
         // What lies on cache lines at its start does so at every square of 16 when the rows are whole lines apart.
         private readonly bool _streams = destination.IsContiguous && Streaming.Pays(destination, (int)plan.Sizes[plan.Rank - 1]);
@@ -215,7 +218,10 @@ internal static class Copier
                 for (int row = 0; row < rows; row++)
                 {
                     for (int i = row < wholeRows ? wholeColumns : 0; i < width; i++)
-                        Unsafe.Add(ref write, i * toStride + row * rowStride) = Convert<TFrom, TTo>(Unsafe.Add(ref read, i * fromStride + row));
+                    {
+                        Unsafe.Add(ref write, i * toStride + row * rowStride) = Convert<TFrom, TTo>(
+                            Unsafe.Add(ref read, i * fromStride + row));
+                    }
                 }
             }
         }
@@ -224,7 +230,8 @@ internal static class Copier
     private readonly struct FillWork<T>(Tensor destination, Axes axes, T value) : IWork where T : unmanaged
     {
         // Nothing is read, so that a block that has the caches to itself may stay there.
-        private readonly bool _streams = destination.IsContiguous && destination.Storage.Bytes >= 4 * Streaming.Least && Streaming.Pays(destination);
+        private readonly bool _streams =
+            destination.IsContiguous && destination.Storage.Bytes >= 4 * Streaming.Least && Streaming.Pays(destination);
 
         public void Run(int piece)
         {

@@ -35,7 +35,9 @@ internal static class Transposer
         StoreLanes(first.D, second.D, third.D, fourth.D, ref to, 3, toStride, streams);
     }
 
-    /// <summary>Lane l of the four vectors holds one column of four rows: column 4l + <paramref name="column"/> of sixteen is stored.</summary>
+    /// <summary>
+    /// Lane l of the four vectors holds one column of four rows: column 4l + <paramref name="column"/> of sixteen is stored.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static unsafe void StoreLanes(
         Vector512<int> a, Vector512<int> b, Vector512<int> c, Vector512<int> d, ref int to, int column, nint toStride, bool streams)
@@ -48,7 +50,9 @@ internal static class Transposer
         Store512(Avx512F.Shuffle4x128(ab1, cd1, 0xDD), ref to, (12 + column) * toStride, streams);
     }
 
-    /// <summary>Four rows of sixteen, transposed in each of the four lanes: lane l of A holds the rows' element 4l, of B 4l + 1, and so on.</summary>
+    /// <summary>
+    /// Four rows of sixteen, transposed in each of the four lanes: lane l of A holds the rows' element 4l, of B 4l + 1, and so on.
+    /// </summary>
     private readonly struct FourRows
     {
         public readonly Vector512<int> A, B, C, D; // four fields: the JIT keeps them in registers

@@ -84,7 +84,8 @@ internal readonly unsafe struct AttentionBackwardKernel<TMatrix, TVector, T> : I
         int d = _q.Size, dPadded = AttentionBlocks<TMatrix, T>.Padded(d), dv = _v.Size, dvPadded = AttentionBlocks<TMatrix, T>.Padded(dv);
         int earlier = _k.Time - _q.Time;
         T* kRows = MatMulPack<TMatrix, T>.Buffer(Size * (2 * Size + 5 * dPadded + 3 * dvPadded + 2));
-        T* kPanels = kRows + Size * dPadded, qRows = kPanels + Size * dPadded, dqRows = qRows + Size * dPadded, dkRows = dqRows + Size * dPadded;
+        T* kPanels = kRows + Size * dPadded, qRows = kPanels + Size * dPadded, dqRows = qRows + Size * dPadded,
+            dkRows = dqRows + Size * dPadded;
         T* vPanels = dkRows + Size * dPadded, dyRows = vPanels + Size * dvPadded, dvRows = dyRows + Size * dvPadded;
         T* p = dvRows + Size * dvPadded, ds = p + Size * Size, lanes = ds + Size * Size, zeros = lanes + Size;
         for (int i = 0; i < Size; i++) (lanes[i], zeros[i]) = (Sums.FromDouble<T>(i), default);
@@ -152,7 +153,8 @@ internal readonly unsafe struct AttentionBackwardKernel<TMatrix, TVector, T> : I
     private void Probabilities(T* scores, T* gradients, T* lanes, int seen, T logSumExp, T dot)
     {
         int read = Math.Min(seen + TMatrix.TileRows - 1, Size);
-        TVector scale = TVector.Create(_scale), shift = TVector.Create(-Sums.ToDouble(logSumExp)), dots = TVector.Create(Sums.ToDouble(dot));
+        TVector scale = TVector.Create(_scale), shift = TVector.Create(-Sums.ToDouble(logSumExp)),
+            dots = TVector.Create(Sums.ToDouble(dot));
         int j = 0;
         for (; j <= seen - TVector.Count; j += TVector.Count)
         {

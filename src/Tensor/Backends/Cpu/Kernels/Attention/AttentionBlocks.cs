@@ -5,15 +5,17 @@ namespace MiniStack;
 
 /// <summary>What the attention kernels share: blocks of 96 queries or keys, copied together from wherever they lie.</summary>
 /// <remarks>
-/// A block is copied, its rows padded with zeros to whole tiles, before it is multiplied: some percent of the time of its products, and then
-/// strides, ragged sizes and rows that compete for the same places of the cache (those of a [batch, time, 3, heads, d] block
-/// are kilobytes apart) concern nobody any more.
+/// A block is copied, its rows padded with zeros to whole tiles, before it is multiplied: some percent of the time of its products, and
+/// then strides, ragged sizes and rows that compete for the same places of the cache (those of a [batch, time, 3, heads, d] block are
+/// kilobytes apart) concern nobody any more.
 /// </remarks>
 internal static unsafe class AttentionBlocks<TMatrix, T>
     where TMatrix : struct, IMatMulVector<TMatrix, T>
     where T : unmanaged
 {
-    /// <summary>Queries or keys in a block: a multiple of every tile's height and width. Its square of scores stays in the second-level cache.</summary>
+    /// <summary>
+    /// Queries or keys in a block: a multiple of every tile's height and width. Its square of scores stays in the second-level cache.
+    /// </summary>
     public const int Size = 96;
 
     /// <summary>How many rows ahead memory is fetched: a head's rows lie apart, where no hardware foresees the next.</summary>
@@ -36,7 +38,8 @@ internal static unsafe class AttentionBlocks<TMatrix, T>
             int j = 0;
             if (from.Column == 1)
             {
-                for (int ahead = 0; Sse.IsSupported && ahead < columns; ahead += 64 / sizeof(T)) Sse.Prefetch0(row + Ahead * from.Row + ahead);
+                for (int ahead = 0; Sse.IsSupported && ahead < columns; ahead += 64 / sizeof(T))
+                    Sse.Prefetch0(row + Ahead * from.Row + ahead);
                 for (; j <= columns - TMatrix.Count; j += TMatrix.Count) TMatrix.Load(row + j).Store(to + j);
             }
             for (; j < columns; j++) to[j] = row[j * from.Column];
@@ -60,7 +63,9 @@ internal static unsafe class AttentionBlocks<TMatrix, T>
         }
     }
 
-    /// <summary>Transposes a block into panels for the micro kernel: <see cref="Width"/> rows of the block side by side, then the next.</summary>
+    /// <summary>
+    /// Transposes a block into panels for the micro kernel: <see cref="Width"/> rows of the block side by side, then the next.
+    /// </summary>
     public static void Transpose(T* block, int rows, int columns, T* panels)
     {
         StridedMatrix<T> transposed = new(block, 1, Padded(columns));
@@ -72,7 +77,8 @@ internal static unsafe class AttentionBlocks<TMatrix, T>
     /// <param name="tile">The first tile.</param>
     /// <param name="height">Its rows.</param>
     /// <param name="columns">Of b.</param>
-    /// <param name="isCut">Whether these terms are a chain of their own, because there are so many blocks; see <see cref="MatMulChain"/>.</param>
+    /// <param name="isCut">Whether these terms are a chain of their own, because there are so many blocks; see
+    /// <see cref="MatMulChain"/>.</param>
     public static void Add(MatMulTile<T> tile, int height, int columns, bool isCut)
     {
         if (tile.Depth <= 0) return;

@@ -5,8 +5,10 @@ namespace MiniStack;
 /// <summary>y = softmax(scale·q·kᵀ)·v, one block of queries of one head at a time.</summary>
 /// <remarks>
 /// <para>The scores of 96 queries meet 96 keys at a time and are forgotten: the sums that softmax divides by, and y, follow the largest
-/// score seen so far. (Milakov and Gimelshein 2018, arXiv:1805.02867; Dao et al. 2022, arXiv:2205.14135.) Scratch does not grow with the context.</para>
-/// <para>The scores are kept transposed, [key, query]: softmax then works on many queries side by side, and never across the lanes of a vector.</para>
+/// score seen so far. (Milakov and Gimelshein 2018, arXiv:1805.02867; Dao et al. 2022, arXiv:2205.14135.) Scratch does not grow with the
+/// context.</para>
+/// <para>The scores are kept transposed, [key, query]: softmax then works on many queries side by side, and never across the lanes of a
+/// vector.</para>
 /// <para>Causal: a query's keys end with its own. Scores are computed for whole tiles, those beyond the end become
 /// probabilities of 0, and y's sums of 12 queries end with the last of them. (So an infinite or NaN value reaches up to
 /// 11 queries before its own: 0·∞.)</para>
@@ -24,7 +26,8 @@ internal readonly unsafe struct AttentionKernel<TMatrix, TVector, T> : IWork
     private readonly bool _causal;
     private readonly double _scale;
 
-    private AttentionKernel(HeadMatrices<T> q, HeadMatrices<T> k, HeadMatrices<T> v, bool causal, double scale, HeadMatrices<T> y, T* logSumExp)
+    private AttentionKernel(
+        HeadMatrices<T> q, HeadMatrices<T> k, HeadMatrices<T> v, bool causal, double scale, HeadMatrices<T> y, T* logSumExp)
     {
         (_q, _k, _v, _y) = (q, k, v, y);
         (_causal, _scale) = (causal, scale);
@@ -102,7 +105,9 @@ internal readonly unsafe struct AttentionKernel<TMatrix, TVector, T> : IWork
         }
     }
 
-    /// <summary>One vector of queries: scores become e^(scale·(score − max)); tells how the new max shrinks what was summed before.</summary>
+    /// <summary>
+    /// One vector of queries: scores become e^(scale·(score − max)); tells how the new max shrinks what was summed before.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Softmax(T* scores, T* lanes, int queries, int query, int count, int sees, T* max, T* sum, T* decay)
     {

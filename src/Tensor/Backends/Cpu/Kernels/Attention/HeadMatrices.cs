@@ -1,6 +1,8 @@
 namespace MiniStack;
 
-/// <summary>Queries, keys or values of all heads, [batch, heads, time, d] with any strides: one matrix for each head of each batch.</summary>
+/// <summary>
+/// Queries, keys or values of all heads, [batch, heads, time, d] with any strides: one matrix for each head of each batch.
+/// </summary>
 internal readonly unsafe struct HeadMatrices<T>(Tensor tensor, T* data) where T : unmanaged
 {
     private readonly nint _batch = (nint)tensor.Strides[0], _head = (nint)tensor.Strides[1];

@@ -14,7 +14,10 @@ internal readonly record struct ConvBand(int Image, int FirstRow, int Rows, int 
 /// <summary>Some elements one after the other, here and there.</summary>
 internal record struct ConvRun(nint From, nint To, int Count);
 
-/// <summary>A block of results one after the other in the grids of all images, and the part of the source that they see, copied with its zeros around it.</summary>
+/// <summary>
+/// A block of results one after the other in the grids of all images, and the part of the source that they see, copied with its zeros
+/// around it.
+/// </summary>
 /// <remarks>The copy, in which no tap falls beside the image: [channel][plane][row of all bands][column].</remarks>
 internal readonly unsafe struct ConvBlock
 {
@@ -196,7 +199,8 @@ internal readonly unsafe struct ConvBlock
 
     private static void Append(ConvRun* runs, ref int length, nint from, nint to, int count)
     {
-        if (length > 0 && runs[length - 1] is var last && last.From + last.Count == from && last.To + last.Count == to) runs[length - 1].Count += count;
+        if (length > 0 && runs[length - 1] is var last && last.From + last.Count == from && last.To + last.Count == to)
+            runs[length - 1].Count += count;
         else runs[length++] = new ConvRun(from, to, count);
     }
 }

@@ -1,6 +1,8 @@
 namespace MiniStack;
 
-/// <summary>Images in memory, [batch, channels, height, width] with any strides. The memory is pinned by the caller while this is in use.</summary>
+/// <summary>
+/// Images in memory, [batch, channels, height, width] with any strides. The memory is pinned by the caller while this is in use.
+/// </summary>
 internal readonly unsafe struct ConvImages<T> where T : unmanaged
 {
     private readonly nint _image, _channel;
@@ -9,7 +11,8 @@ internal readonly unsafe struct ConvImages<T> where T : unmanaged
     {
         Data = data;
         (Batch, Channels, Height, Width) = (tensor.Shape[0], tensor.Shape[1], tensor.Shape[2], tensor.Shape[3]);
-        (_image, _channel, Row, Column) = ((nint)tensor.Strides[0], (nint)tensor.Strides[1], (nint)tensor.Strides[2], (nint)tensor.Strides[3]);
+        (_image, _channel, Row, Column) = (
+            (nint)tensor.Strides[0], (nint)tensor.Strides[1], (nint)tensor.Strides[2], (nint)tensor.Strides[3]);
     }
 
     private ConvImages(in ConvImages<T> all, int firstChannel)

@@ -3,14 +3,18 @@ using System.Runtime.Intrinsics.X86;
 
 namespace MiniStack;
 
-/// <summary>Convolution and transposed convolution as products of matrices, y = weights · pixels, without ever storing the pixels of more than one panel.</summary>
+/// <summary>
+/// Convolution and transposed convolution as products of matrices, y = weights · pixels, without ever storing the pixels of more than one
+/// panel.
+/// </summary>
 /// <remarks>
 /// <para>Results are cut into blocks of neighbouring pixels; a block copies what it sees of some channels, with the zeros around it
 /// (<see cref="ConvBlock"/>). From there it fills, two vectors of pixels at a time, a panel with a row for each channel and tap
 /// (<see cref="ConvPack{TVector, T}"/>), and multiplies all its panels by the weights (<see cref="MatMulMicroKernel{TVector, T}"/>), twelve
 /// outputs at a time. So pixels lie in the lanes, results are written as rows of y, and each number is loaded into a panel once for
 /// all outputs. Chetlur et al. 2014, arXiv:1410.0759, call this an implicit product of matrices.</para>
-/// <para>Every result is one chain of multiply-adds, channel by channel and tap by tap, started from the bias: no cut changes its bits.</para>
+/// <para>Every result is one chain of multiply-adds, channel by channel and tap by tap, started from the bias: no cut changes its
+/// bits.</para>
 /// </remarks>
 internal readonly unsafe struct ConvKernel<TVector, THalf, T> : IWork
     where TVector : struct, IMatMulVector<TVector, T>
@@ -34,7 +38,8 @@ internal readonly unsafe struct ConvKernel<TVector, THalf, T> : IWork
     private readonly int _blocks;
 
     private ConvKernel(
-        in ConvImages<T> source, in ConvImages<T> y, T* bias, nint biasStride, ConvPhase[] phases, ConvWeights<TVector, T>[] weights, int blocks)
+        in ConvImages<T> source, in ConvImages<T> y, T* bias, nint biasStride, ConvPhase[] phases, ConvWeights<TVector, T>[] weights,
+        int blocks)
     {
         _bias = bias;
         (_source, _y, _biasStride, _phases, _weights, _blocks) = (source, y, biasStride, phases, weights, blocks);
@@ -92,7 +97,10 @@ internal readonly unsafe struct ConvKernel<TVector, THalf, T> : IWork
         }
     }
 
-    /// <summary>Blocks of a group: small ones for large panels of sums, and enough for all threads. It decides how fast the result comes, never what it is.</summary>
+    /// <summary>
+    /// Blocks of a group: small ones for large panels of sums, and enough for all threads. It decides how fast the result comes, never what
+    /// it is.
+    /// </summary>
     private static int Cut(int panels, int outputs, int groups, int threads)
     {
         int most = PanelsOf(outputs), blocks = (panels + most - 1) / most;
@@ -125,7 +133,8 @@ internal readonly unsafe struct ConvKernel<TVector, THalf, T> : IWork
         var seen = new ConvBlock(phase, first, (int)(end - first), bands);
         int panelSize = (weights.BlockChannels * taps + 2) * Width;
         int copySize = (weights.BlockChannels * seen.ChannelSize + 3 * Width) / Width * Width;
-        T* copy = MatMulPack<TVector, T>.Buffer(checked(copySize + panels * (panelSize + outputs * Width) + (TVector.TileRows + taps) * Width));
+        T* copy = MatMulPack<TVector, T>.Buffer(
+            checked(copySize + panels * (panelSize + outputs * Width) + (TVector.TileRows + taps) * Width));
         T* packed = copy + copySize, start = packed + (nint)panels * panelSize, sums = start + TVector.TileRows * Width;
         int* offsets = (int*)(sums + (nint)panels * outputs * Width);
         for (int t = 0; t < taps; t++) offsets[t] = seen.OffsetOf(phase.Taps[t]);
@@ -154,7 +163,8 @@ internal readonly unsafe struct ConvKernel<TVector, THalf, T> : IWork
                 for (int r = inside[j].First; r < inside[j].End; r++, to += channels * phase.TapColumns * Width)
                 {
                     int* row = offsets + r * phase.TapColumns;
-                    ConvPack<TVector, T>.Rows(copy, channels, seen.ChannelSize, row, phase.TapColumns, vectors + j * Width, counts[j], to, Width);
+                    ConvPack<TVector, T>.Rows(
+                        copy, channels, seen.ChannelSize, row, phase.TapColumns, vectors + j * Width, counts[j], to, Width);
                 }
             }
             for (int i = 0, height; i < outputs; i += height)
@@ -168,7 +178,9 @@ internal readonly unsafe struct ConvKernel<TVector, THalf, T> : IWork
                     int columns = Columns(pixel, end), tapRow = channels * phase.TapColumns;
                     bool isWhole = IsWhole(phase, pixel, columns);
                     tile.CRow = isWhole ? y.Channel : Width;
-                    tile.C = (isWhole ? y.At((int)(pixel / phase.Unit), 0) + pixel % phase.Unit : sums + (nint)j * outputs * Width) + i * tile.CRow;
+                    tile.C =
+                        (isWhole ? y.At((int)(pixel / phase.Unit), 0) + pixel % phase.Unit : sums + (nint)j * outputs * Width)
+                        + i * tile.CRow;
                     tile.A = a + inside[j].First * tapRow * TVector.TileRows;
                     tile.Depth = (inside[j].End - inside[j].First) * tapRow;
                     tile.B = packed + (nint)j * panelSize;
@@ -184,7 +196,11 @@ internal readonly unsafe struct ConvKernel<TVector, THalf, T> : IWork
             long pixel = first + j * Width;
             int columns = Columns(pixel, end);
             if (!IsWhole(phase, pixel, columns))
-                Scatter(sums + (nint)j * outputs * Width, outputs, runs, ConvBlock.Targets(phase, y, pixel, columns, runs), phase.Apart.Width, y);
+            {
+                Scatter(
+                    sums + (nint)j * outputs * Width, outputs, runs, ConvBlock.Targets(phase, y, pixel, columns, runs), phase.Apart.Width,
+                    y);
+            }
         }
     }
 
@@ -192,7 +208,9 @@ internal readonly unsafe struct ConvKernel<TVector, THalf, T> : IWork
     private static bool IsWhole(ConvPhase phase, long pixel, int columns) =>
         !phase.IsRowByRow && columns == Width && pixel % phase.Unit + Width <= phase.Unit && phase.Apart == 1;
 
-    /// <summary>Writes every second or third element, and asks for those that come two channels later: a row is too short to be foreseen.</summary>
+    /// <summary>
+    /// Writes every second or third element, and asks for those that come two channels later: a row is too short to be foreseen.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Spread(T* from, T* to, nint apart, int count, T* later)
     {

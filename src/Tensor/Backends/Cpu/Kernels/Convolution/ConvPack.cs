@@ -8,7 +8,9 @@ internal static unsafe class ConvPack<TVector, T>
     where T : unmanaged
 {
     /// <summary>Cuts runs into whole vectors.</summary>
-    /// <remarks>A vector may be longer than what is left of its run: what it writes too much, the next vector or row writes again.</remarks>
+    /// <remarks>
+    /// A vector may be longer than what is left of its run: what it writes too much, the next vector or row writes again.
+    /// </remarks>
     /// <returns>The number of vectors, at most that of the runs' elements.</returns>
     public static int Vectors(ConvRun* runs, int count, ConvRun* vectors)
     {
@@ -94,7 +96,8 @@ internal static unsafe class ConvPack<TVector, T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void RowsOfMany(T* block, int channels, int channelSize, int* taps, int tapCount, ConvRun* vectors, int count, T* to, nint row)
+    private static void RowsOfMany(
+        T* block, int channels, int channelSize, int* taps, int tapCount, ConvRun* vectors, int count, T* to, nint row)
     {
         for (; channels > 0; channels--, block += channelSize)
         {

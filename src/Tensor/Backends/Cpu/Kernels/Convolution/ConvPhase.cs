@@ -1,6 +1,9 @@
 namespace MiniStack;
 
-/// <summary>Results of a convolution that see the same weights of the kernel: all of them, or, transposed with a stride, those that are a stride apart.</summary>
+/// <summary>
+/// Results of a convolution that see the same weights of the kernel: all of them, or, transposed with a stride, those that are a stride
+/// apart.
+/// </summary>
 /// <remarks>
 /// They form a grid. Result (u, v) is at (FirstRow + u·Apart.Height, FirstColumn + v·Apart.Width) of y and is the sum over the taps t
 /// of weight[t]·source(u·Step.Height + row(t), v·Step.Width + column(t)).
@@ -11,7 +14,8 @@ namespace MiniStack;
 internal sealed class ConvPhase
 {
     private ConvPhase(
-        int batch, Pair grid, Pair first, Pair apart, Pair step, List<(int Weight, int Offset)> rows, List<(int Weight, int Offset)> columns)
+        int batch, Pair grid, Pair first, Pair apart, Pair step, List<(int Weight, int Offset)> rows,
+        List<(int Weight, int Offset)> columns)
     {
         (Batch, Grid, First, Apart, Step) = (batch, grid, first, apart, step);
         if (rows.Count == 0 || columns.Count == 0) return;
@@ -46,7 +50,9 @@ internal sealed class ConvPhase
     /// <summary>Rows and columns of results.</summary>
     public Pair Grid { get; }
 
-    /// <summary>Whether results are counted row by row of all images, not image by image: then those of a panel see the same rows of the kernel.</summary>
+    /// <summary>
+    /// Whether results are counted row by row of all images, not image by image: then those of a panel see the same rows of the kernel.
+    /// </summary>
     public bool IsRowByRow { get; init; }
 
     /// <summary>Where the first result is in y.</summary>
@@ -132,7 +138,9 @@ internal sealed class ConvPhase
         return first < end ? (first, end) : (0, 0);
     }
 
-    /// <summary>The weights that reach a position of the padded result from some input, and which: position = input·stride + weight·dilation.</summary>
+    /// <summary>
+    /// The weights that reach a position of the padded result from some input, and which: position = input·stride + weight·dilation.
+    /// </summary>
     private static List<(int Weight, int Offset)> Seen(int position, int kernel, int stride, int dilation) =>
         [.. from p in Enumerable.Range(0, kernel)
             let distance = position - p * dilation

@@ -7,9 +7,11 @@ namespace MiniStack;
 
 /// <summary>The gradient of a convolution's weight as a product of matrices over all pixels: dwᵀ = pixels · dyᵀ.</summary>
 /// <remarks>
-/// <para>A piece takes some channels and a run of pixels, a block after the other. As for <see cref="ConvKernel{TVector, THalf, T}"/>, a block
-/// copies what it sees and makes of it a row for each channel and tap: the rows of a tile. dy is transposed, so that outputs lie in the lanes.</para>
-/// <para>How many runs the pixels are cut into depends on the sizes only, and their sums are added in order: the same bits for every thread count.</para>
+/// <para>A piece takes some channels and a run of pixels, a block after the other. As for <see cref="ConvKernel{TVector, THalf, T}"/>, a
+/// block copies what it sees and makes of it a row for each channel and tap: the rows of a tile. dy is transposed, so that outputs lie in
+/// the lanes.</para>
+/// <para>How many runs the pixels are cut into depends on the sizes only, and their sums are added in order: the same bits for every thread
+/// count.</para>
 /// </remarks>
 internal readonly unsafe struct ConvWeightGradientKernel<TVector, THalf, T> : IWork
     where TVector : struct, IMatMulVector<TVector, T>
@@ -111,7 +113,8 @@ internal readonly unsafe struct ConvWeightGradientKernel<TVector, THalf, T> : IW
         (piece, int run) = Math.DivRem(piece, _runs);
         (int group, int part) = Math.DivRem(piece, ChannelPieces);
         int channel = part * _pieceChannels, channels = Math.Min(_pieceChannels, _channels - channel), taps = Taps, rows = channels * taps;
-        long blocks = (Pixels + Depth - 1) / Depth, first = blocks * run / _runs * Depth, end = Math.Min(blocks * (run + 1) / _runs * Depth, Pixels);
+        long blocks = (Pixels + Depth - 1) / Depth, first = blocks * run / _runs * Depth,
+            end = Math.Min(blocks * (run + 1) / _runs * Depth, Pixels);
 
         ConvBand* bands = stackalloc ConvBand[ConvBlock.MostBands(_phase, Depth)];
         ConvRun* runs = stackalloc ConvRun[Depth], vectors = stackalloc ConvRun[Depth];
@@ -170,7 +173,9 @@ internal readonly unsafe struct ConvWeightGradientKernel<TVector, THalf, T> : IW
             (int row, int column) = Math.DivRem((int)within, dy.Width);
             int run = (int)Math.Min(count - done, isPlane ? size - within : dy.Width - column);
             T* from = dy.At((int)image, channel) + row * dy.Row + column * dy.Column, cell = to + done * Width;
-            int squares = sizeof(T) == sizeof(int) && Transposer.Size > 0 && Width % Transposer.Size == 0 && dy.Column == 1 ? Transposer.Size : 0, p = 0;
+            int squares = sizeof(T) == sizeof(int) && Transposer.Size > 0 && Width % Transposer.Size == 0 && dy.Column == 1
+                ? Transposer.Size
+                : 0, p = 0;
             for (; squares > 0 && p + squares <= run; p += squares)
             {
                 int j = 0;
@@ -178,7 +183,10 @@ internal readonly unsafe struct ConvWeightGradientKernel<TVector, THalf, T> : IW
                     for (; j < lanes; j++) Sse.Prefetch0(from + p + Ahead + j * dy.Channel);
                 j = 0;
                 for (; j + squares <= lanes; j += squares)
-                    Transposer.Square(ref *(int*)(from + p + j * dy.Channel), dy.Channel, ref *(int*)(cell + p * Width + j), Width, streams: false);
+                {
+                    Transposer.Square(
+                        ref *(int*)(from + p + j * dy.Channel), dy.Channel, ref *(int*)(cell + p * Width + j), Width, streams: false);
+                }
                 for (; j < lanes; j++)
                     for (int i = p; i < p + squares; i++) cell[i * Width + j] = from[j * dy.Channel + i];
             }
@@ -188,7 +196,9 @@ internal readonly unsafe struct ConvWeightGradientKernel<TVector, THalf, T> : IW
         }
     }
 
-    /// <summary>Adds the sums of all runs, in order, and turns them round: [channels · taps][outputs] becomes [outputs][channels · taps].</summary>
+    /// <summary>
+    /// Adds the sums of all runs, in order, and turns them round: [channels · taps][outputs] becomes [outputs][channels · taps].
+    /// </summary>
     private readonly struct Collect(ConvWeightGradientKernel<TVector, THalf, T> kernel) : IWork
     {
         private const int Rows = 16;
@@ -205,15 +215,22 @@ internal readonly unsafe struct ConvWeightGradientKernel<TVector, THalf, T> : IW
         public void Run(int piece)
         {
             (int group, piece) = Math.DivRem(piece, PiecesPerGroup);
-            int first = piece * Rows, rows = Math.Min(Rows, Depth - first), lanes = _kernel.Lanes, outputs = _kernel._outputs, depth = Depth;
+            int first = piece * Rows, rows = Math.Min(Rows, Depth - first), lanes = _kernel.Lanes, outputs = _kernel._outputs,
+                depth = Depth;
             long runSize = _kernel.SumsSize;
             T* sums = _kernel._sums + ((nint)group * depth + first) * lanes, to = _kernel._dweight + (nint)group * outputs * depth + first;
             Span<T> sum = new(sums, rows * lanes);
-            for (int run = 1; run < _kernel._runs; run++) TensorPrimitives.Add(sum, new ReadOnlySpan<T>(sums + run * runSize, rows * lanes), sum);
+            for (int run = 1; run < _kernel._runs; run++)
+                TensorPrimitives.Add(sum, new ReadOnlySpan<T>(sums + run * runSize, rows * lanes), sum);
             int squares = sizeof(T) == sizeof(int) && Transposer.Size > 0 && rows == Rows ? Transposer.Size : 0, output = 0;
             for (; squares > 0 && output + squares <= outputs; output += squares)
+            {
                 for (int i = 0; i < Rows; i += squares)
-                    Transposer.Square(ref *(int*)(sums + i * lanes + output), lanes, ref *(int*)(to + (nint)output * depth + i), depth, streams: false);
+                {
+                    Transposer.Square(
+                        ref *(int*)(sums + i * lanes + output), lanes, ref *(int*)(to + (nint)output * depth + i), depth, streams: false);
+                }
+            }
             for (; output < outputs; output++)
                 for (int i = 0; i < rows; i++) to[(nint)output * depth + i] = sums[i * lanes + output];
         }

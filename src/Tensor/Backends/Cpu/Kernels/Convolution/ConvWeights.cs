@@ -2,13 +2,20 @@ using System.Runtime.CompilerServices;
 
 namespace MiniStack;
 
-/// <summary>The weights of a phase as the micro kernel reads them: cut into blocks of channels, of those tiles of outputs, each column by column.</summary>
-/// <remarks>A tile's columns: row by row of the kernel, in those channel by channel, so that rows which see nothing can be left out.</remarks>
+/// <summary>
+/// The weights of a phase as the micro kernel reads them: cut into blocks of channels, of those tiles of outputs, each column by column.
+/// </summary>
+/// <remarks>
+/// A tile's columns: row by row of the kernel, in those channel by channel, so that rows which see nothing can be left out.
+/// </remarks>
 internal readonly unsafe struct ConvWeights<TVector, T> : IWork
     where TVector : struct, IMatMulVector<TVector, T>
     where T : unmanaged
 {
-    /// <summary>Channels times taps of a block, about: the panels of a block of pixels then fit the second-level cache, and a tile of weights the first.</summary>
+    /// <summary>
+    /// Channels times taps of a block, about: the panels of a block of pixels then fit the second-level cache, and a tile of weights the
+    /// first.
+    /// </summary>
     private const int Depth = 256;
 
     private readonly T* _weight;

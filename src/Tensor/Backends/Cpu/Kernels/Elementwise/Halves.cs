@@ -91,7 +91,9 @@ internal readonly struct WidenBF16 : IMap<BFloat16, float>
     }
 }
 
-/// <summary>The upper half of an F32, rounded to nearest, ties to even: as <see cref="BFloat16"/>'s conversion, integer by integer.</summary>
+/// <summary>
+/// The upper half of an F32, rounded to nearest, ties to even: as <see cref="BFloat16"/>'s conversion, integer by integer.
+/// </summary>
 internal readonly struct NarrowBF16 : IMap<float, BFloat16>
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -39,13 +39,19 @@ internal readonly struct EmbeddingKernel<T>(Operand<T> table, Indices indices, T
     }
 }
 
-/// <summary>dtable[r, :] = Σ dy[i, :] over the i with indices[i] = r, in their order. A piece is some rows of the table, or some columns of them.</summary>
+/// <summary>
+/// dtable[r, :] = Σ dy[i, :] over the i with indices[i] = r, in their order. A piece is some rows of the table, or some columns of them.
+/// </summary>
 internal readonly struct EmbeddingBackwardKernel<T> : IVectorWork<T> where T : unmanaged
 {
-    /// <summary>Groups of rows that are enough to share; of fewer, the columns are shared too, in runs of four cache lines of F32.</summary>
+    /// <summary>
+    /// Groups of rows that are enough to share; of fewer, the columns are shared too, in runs of four cache lines of F32.
+    /// </summary>
     private const int EnoughGroups = 16, FewColumns = 64;
 
-    /// <summary>Rows that are added up in one chain: the sums of more go to sums in F64, as those of a long chain would lose digits.</summary>
+    /// <summary>
+    /// Rows that are added up in one chain: the sums of more go to sums in F64, as those of a long chain would lose digits.
+    /// </summary>
     private const int LongestChain = 512;
 
     private readonly int[] _ends, _positions;
@@ -95,7 +101,8 @@ internal readonly struct EmbeddingBackwardKernel<T> : IVectorWork<T> where T : u
             {
                 for (; at < endOfChain; at++)
                 {
-                    if (at + 1 < last && _dy.IsContiguous) Rows.Fetch(_dy.Read((long)_positions[at + 1] * _channels + column, columns, buffer));
+                    if (at + 1 < last && _dy.IsContiguous)
+                        Rows.Fetch(_dy.Read((long)_positions[at + 1] * _channels + column, columns, buffer));
                     Add<TVector>(_dy.Read((long)_positions[at] * _channels + column, columns, buffer), sum);
                 }
                 if (!isLong) break;
@@ -108,7 +115,9 @@ internal readonly struct EmbeddingBackwardKernel<T> : IVectorWork<T> where T : u
         }
     }
 
-    /// <summary>Counting sort, which keeps the order of equal indices: positions of row r end before ends[r] and start where those of r − 1 end.</summary>
+    /// <summary>
+    /// Counting sort, which keeps the order of equal indices: positions of row r end before ends[r] and start where those of r − 1 end.
+    /// </summary>
     private static void Sort(Indices indices, int rows, int[] numbers, int[] positions, int[] ends)
     {
         Span<int> some = numbers.AsSpan(0, indices.Count);

@@ -22,7 +22,8 @@ internal readonly struct GatherKernel<T, TIndex>(Operand<T> x, Operand<TIndex> i
             ReadOnlySpan<T> from = x.Read((long)row * length, length, buffer.Span);
             for (int start = 0; start < count; start += Pieces.Block)
             {
-                ReadOnlySpan<TIndex> picks = indices.Read((long)row * count + start, Math.Min(bufferPicks.Length, count - start), bufferPicks);
+                ReadOnlySpan<TIndex> picks = indices.Read(
+                    (long)row * count + start, Math.Min(bufferPicks.Length, count - start), bufferPicks);
                 Span<T> to = y.Raw<T>().Slice(row * count + start, picks.Length);
                 for (int j = 0; j < to.Length; j++) to[j] = from[int.CreateTruncating(picks[j])];
             }
@@ -59,7 +60,8 @@ internal readonly struct ScatterAddKernel<T, TIndex>(
         // Short rows are read many at once.
         for (int start = 0; start < rows * count; start += Pieces.Block)
         {
-            ReadOnlySpan<TIndex> picks = indices.Read((long)first * count + start, Math.Min(Pieces.Block, rows * count - start), bufferPicks);
+            ReadOnlySpan<TIndex> picks = indices.Read(
+                (long)first * count + start, Math.Min(Pieces.Block, rows * count - start), bufferPicks);
             ReadOnlySpan<T> from = source.Read((long)first * count + start, picks.Length, buffer);
             for (int done = 0; done < picks.Length;)
             {

@@ -5,7 +5,8 @@ using MiniStack.Operators;
 namespace MiniStack;
 
 /// <summary>What the kernels of CTC read of one batch: states of the extended targets, and the log-probabilities of each step.</summary>
-internal readonly struct CtcInputs<T>(Tensor logProbabilities, Tensor targets, Tensor inputLengths, Tensor targetLengths, int blank, Tensor alpha)
+internal readonly struct CtcInputs<T>(
+    Tensor logProbabilities, Tensor targets, Tensor inputLengths, Tensor targetLengths, int blank, Tensor alpha)
     where T : unmanaged
 {
     private readonly Operand<T> _logProbabilities = new(logProbabilities);
@@ -79,7 +80,9 @@ internal readonly struct CtcKernel<T>(CtcInputs<T> inputs, Tensor losses) : IVec
     }
 }
 
-/// <summary>The backward recursion (eq. 10) and the gradient (eq. 15): minus the probability that a step is in a state of the class.</summary>
+/// <summary>
+/// The backward recursion (eq. 10) and the gradient (eq. 15): minus the probability that a step is in a state of the class.
+/// </summary>
 internal readonly struct CtcBackwardKernel<T>(CtcInputs<T> inputs, Operand<T> dlosses, Tensor dlogProbabilities) : IVectorWork<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
@@ -104,7 +107,9 @@ internal readonly struct CtcBackwardKernel<T>(CtcInputs<T> inputs, Operand<T> dl
             Span<double> to = now[..states];
             if (t == steps - 1) to[Math.Max(0, states - 2)..].Clear();
             else Ctc.LogSum<TDouble>(later, later[1..], later[2..], skips[2..], to);
-            Gradient<TDouble>(inputs.Alpha(item, t, states), to, total, dloss, classes.Span, dlogProbabilities.Raw<T>().Slice(inputs.At(item, t), inputs.Classes));
+            Gradient<TDouble>(
+                inputs.Alpha(item, t, states), to, total, dloss, classes.Span,
+                dlogProbabilities.Raw<T>().Slice(inputs.At(item, t), inputs.Classes));
             for (int s = 0; s < states; s++) to[s] += Sums.ToDouble(emitted[classes.Span[s]]);
             Span<double> free = later;
             later = now;
@@ -112,7 +117,8 @@ internal readonly struct CtcBackwardKernel<T>(CtcInputs<T> inputs, Operand<T> dl
         }
     }
 
-    private void Gradient<TDouble>(ReadOnlySpan<double> alpha, ReadOnlySpan<double> beta, double total, double dloss, ReadOnlySpan<int> classes, Span<T> to)
+    private void Gradient<TDouble>(
+        ReadOnlySpan<double> alpha, ReadOnlySpan<double> beta, double total, double dloss, ReadOnlySpan<int> classes, Span<T> to)
         where TDouble : struct, IFloatVector<TDouble, double>
     {
         using RowBuffer<double> buffer = new(alpha.Length);
@@ -140,7 +146,8 @@ internal static class Ctc
     }
 
     /// <summary>y = ln(eᵃ + eᵇ + e^(c + skip)); the inputs have a vector's overhang.</summary>
-    public static void LogSum<TDouble>(ReadOnlySpan<double> a, ReadOnlySpan<double> b, ReadOnlySpan<double> c, ReadOnlySpan<double> skips, Span<double> y)
+    public static void LogSum<TDouble>(
+        ReadOnlySpan<double> a, ReadOnlySpan<double> b, ReadOnlySpan<double> c, ReadOnlySpan<double> skips, Span<double> y)
         where TDouble : struct, IFloatVector<TDouble, double>
     {
         ref double a0 = ref MemoryMarshal.GetReference(a), b0 = ref MemoryMarshal.GetReference(b), c0 = ref MemoryMarshal.GetReference(c);

@@ -4,9 +4,10 @@ namespace MiniStack;
 
 /// <summary>In which order the terms of a product's sums are added.</summary>
 /// <remarks>
-/// <para>Up to <see cref="Longest"/> terms are one chain of multiply-adds. A longer chain loses digits: in F32, a sum of ones stands still at
-/// 2²⁴. So beyond that, each block of the depth is a chain of its own, started from 0, whose sum is added to the total: the error grows with
-/// the length of a block and the number of blocks, not with their product (Higham 2002, Accuracy and Stability of Numerical Algorithms, 4.2).</para>
+/// <para>Up to <see cref="Longest"/> terms are one chain of multiply-adds. A longer chain loses digits: in F32, a sum of ones stands still
+/// at 2²⁴. So beyond that, each block of the depth is a chain of its own, started from 0, whose sum is added to the total: the error grows
+/// with the length of a block and the number of blocks, not with their product (Higham 2002, Accuracy and Stability of Numerical
+/// Algorithms, 4.2).</para>
 /// <para>And what has more than <see cref="Segment"/> terms is cut in two halves, again and again, whose products are added.</para>
 /// <para>All of it follows from the depth alone: no cut for threads, caches or registers changes a bit.</para>
 /// </remarks>

@@ -31,7 +31,8 @@ internal readonly struct MatMulCut
         while (canCutRows && chunk > 2 && items * Ceiling(_tiles, chunk) * Ceiling(_panels, group) < wanted) chunk = (chunk + 1) / 2;
         (RowChunks, ColumnGroups) = (Ceiling(_tiles, chunk), Ceiling(_panels, group));
         // As many for one thread as for the other: one piece too many would leave all but one waiting at the end.
-        if (canCutRows && items * RowChunks * ColumnGroups % threads != 0) RowChunks = Math.Min(_tiles, Ceiling(RowChunks, threads) * threads);
+        if (canCutRows && items * RowChunks * ColumnGroups % threads != 0)
+            RowChunks = Math.Min(_tiles, Ceiling(RowChunks, threads) * threads);
     }
 
     public int RowChunks { get; }

@@ -48,9 +48,12 @@ internal static unsafe class MatMulFewRows<TVector, T>
             for (int p = 0; p == 0 || p < x.K; p += depthBlock)
             {
                 if (p > 0) new Span<T>(sums, rows * count).Clear();
-                Add(new(x.A.At(firstRow, p), x.A.Row, x.A.Column), rows, Math.Min(depthBlock, x.K - p), x.B.At(p, column), x.B.Row, count, sums);
+                Add(
+                    new(x.A.At(firstRow, p), x.A.Row, x.A.Column), rows, Math.Min(depthBlock, x.K - p), x.B.At(p, column), x.B.Row, count,
+                    sums);
                 if (p > 0 || (isCut && x.Accumulate)) MatMulChain.Add<TVector, T>(sums, count, c, x.N, rows, count);
-                else for (int i = 0; i < rows; i++) new ReadOnlySpan<T>(sums + i * count, count).CopyTo(new Span<T>(c + (nint)i * x.N, count));
+                else for (int i = 0; i < rows; i++)
+                    new ReadOnlySpan<T>(sums + i * count, count).CopyTo(new Span<T>(c + (nint)i * x.N, count));
                 if (!isCut) break;
             }
         }

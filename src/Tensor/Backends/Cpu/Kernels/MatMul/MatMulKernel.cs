@@ -13,12 +13,13 @@ namespace MiniStack;
 /// <para>Nearer still: b is read in panels two vectors wide (512 rows of 128 bytes), one for all rows of the piece. a and b are
 /// read where they lie, unless their strides are bad: then they are packed first, which makes neighbours of what is read together.</para>
 /// <para>Registers: 12 rows by two vectors at a time, <see cref="MatMulMicroKernel{TVector, T}"/>.</para>
-/// <para>Every element of c is one chain of multiply-adds in the order of the depth, started from the bias or 0; a long sum is one of several
-/// chains, as <see cref="MatMulChain"/> says. No cut changes that, so results have the same bits for every thread count, and a row's result
-/// does not depend on the other rows.</para>
+/// <para>Every element of c is one chain of multiply-adds in the order of the depth, started from the bias or 0; a long sum is one of
+/// several chains, as <see cref="MatMulChain"/> says. No cut changes that, so results have the same bits for every thread count, and a
+/// row's result does not depend on the other rows.</para>
 /// </remarks>
 /// <typeparam name="TVector">The widest vector there is.</typeparam>
-/// <typeparam name="THalf">One of half its width, for a right edge that is narrow: where 65 columns are two panels and one column.</typeparam>
+/// <typeparam name="THalf">One of half its width, for a right edge that is narrow: where 65 columns are two panels and one
+/// column.</typeparam>
 /// <typeparam name="T">Type of the numbers.</typeparam>
 internal readonly unsafe struct MatMulKernel<TVector, THalf, T> : IWork
     where TVector : struct, IMatMulVector<TVector, T>
@@ -184,7 +185,8 @@ internal readonly unsafe struct MatMulKernel<TVector, THalf, T> : IWork
         {
             fixed (long* words = block)
             {
-                T* start = (T*)((nint)words + CpuMemory.AlignedOffset(block)), packedB = packB ? start : null, packedA = packA ? start + sizeB : null;
+                T* start = (T*)((nint)words + CpuMemory.AlignedOffset(block)), packedB = packB ? start : null,
+                    packedA = packA ? start + sizeB : null;
                 for (int item = 0; item < operands.Items; item++)
                 {
                     MatMulOperands<T> x = operands.Item(item);
@@ -225,7 +227,9 @@ internal readonly unsafe struct MatMulKernel<TVector, THalf, T> : IWork
         }
     }
 
-    /// <summary>GELU of a piece's sums while they are in a near cache; in runs as long as can be, because every run loads a page of constants.</summary>
+    /// <summary>
+    /// GELU of a piece's sums while they are in a near cache; in runs as long as can be, because every run loads a page of constants.
+    /// </summary>
     private static void Gelu(in MatMulOperands<T> x, int firstRow, int rows, int firstColumn, int endColumn)
     {
         int run = endColumn - firstColumn;

@@ -6,7 +6,9 @@ namespace MiniStack;
 /// <summary>A few rows by two vectors of columns of c, and what they need of a and b.</summary>
 internal unsafe struct MatMulTile<T> where T : unmanaged
 {
-    /// <summary>First element of a, and the distances between its rows and its columns: any, so no transposed variants are needed.</summary>
+    /// <summary>
+    /// First element of a, and the distances between its rows and its columns: any, so no transposed variants are needed.
+    /// </summary>
     public T* A;
     public nint ARow, AColumn;
 
@@ -40,7 +42,9 @@ internal static unsafe class MatMulMicroKernel<TVector, T>
     where TVector : struct, IMatMulVector<TVector, T>
     where T : unmanaged
 {
-    /// <summary>How many steps ahead a is fetched: where a is a transposed view, each step is on a line that no hardware foresees.</summary>
+    /// <summary>
+    /// How many steps ahead a is fetched: where a is a transposed view, each step is on a line that no hardware foresees.
+    /// </summary>
     private const int Ahead = 8;
 
     /// <summary>The tallest tile that the rows left fill.</summary>

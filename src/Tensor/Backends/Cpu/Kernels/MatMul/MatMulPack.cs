@@ -47,7 +47,9 @@ internal static unsafe class MatMulPack<TVector, T>
     /// <summary>Elements that packed rows of a take.</summary>
     public static int RowsSize(int rows, int depth) => (rows + TVector.TileRows - 1) / TVector.TileRows * (int)RowsStride(depth);
 
-    /// <summary>Copies some rows of a so that the numbers of a tile's column follow each other: a tile after the other, each column by column.</summary>
+    /// <summary>
+    /// Copies some rows of a so that the numbers of a tile's column follow each other: a tile after the other, each column by column.
+    /// </summary>
     /// <param name="a">Its first row and first column.</param>
     /// <param name="rows">How many rows.</param>
     /// <param name="columns">How many columns.</param>
@@ -109,8 +111,10 @@ internal static unsafe class MatMulPack<TVector, T>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Transpose4(float* from, nint row, float* to, nint toRow)
     {
-        Vector128<float> v0 = Vector128.Load(from), v1 = Vector128.Load(from + row), v2 = Vector128.Load(from + 2 * row), v3 = Vector128.Load(from + 3 * row);
-        Vector128<float> low01 = Sse.UnpackLow(v0, v1), high01 = Sse.UnpackHigh(v0, v1), low23 = Sse.UnpackLow(v2, v3), high23 = Sse.UnpackHigh(v2, v3);
+        Vector128<float> v0 = Vector128.Load(from), v1 = Vector128.Load(from + row), v2 = Vector128.Load(from + 2 * row),
+            v3 = Vector128.Load(from + 3 * row);
+        Vector128<float> low01 = Sse.UnpackLow(v0, v1), high01 = Sse.UnpackHigh(v0, v1), low23 = Sse.UnpackLow(v2, v3),
+            high23 = Sse.UnpackHigh(v2, v3);
         Sse.MoveLowToHigh(low01, low23).Store(to);
         Sse.MoveHighToLow(low23, low01).Store(to + toRow);
         Sse.MoveLowToHigh(high01, high23).Store(to + 2 * toRow);

@@ -2,7 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace MiniStack;
 
-/// <summary>Packs a block of the depth for all pieces of a product: b's rows, panel after panel, and a's columns, tile after tile.</summary>
+/// <summary>
+/// Packs a block of the depth for all pieces of a product: b's rows, panel after panel, and a's columns, tile after tile.
+/// </summary>
 /// <param name="x">The product.</param>
 /// <param name="first">First row of b and column of a.</param>
 /// <param name="depth">How many.</param>
@@ -32,7 +34,8 @@ internal readonly unsafe struct MatMulPackWork<TVector, T>(MatMulOperands<T> x, 
         if (piece >= PiecesOfB) PackA(piece - PiecesOfB);
         else if (_x.B.Column == 1) PackRows(piece * AtOnce, Math.Min((piece + 1) * AtOnce, depth));
         else MatMulPack<TVector, T>.Panel(
-            _x.B, first, depth, piece * Width, Math.Min(Width, _x.N - piece * Width), _packedB + piece * MatMulPack<TVector, T>.PanelStride(depth));
+            _x.B, first, depth, piece * Width, Math.Min(Width, _x.N - piece * Width),
+            _packedB + piece * MatMulPack<TVector, T>.PanelStride(depth));
     }
 
     /// <summary>Some columns of a where they lie in one piece, some rows otherwise.</summary>

@@ -26,7 +26,9 @@ internal unsafe interface IMatMulVector<TSelf, T>
     /// <summary>One number in all elements.</summary>
     static abstract TSelf Spread(T number);
 
-    /// <summary>a·b + c, rounded once where the processor can: equal bits in every width of one machine; see <see cref="MiniStack.MultiplyAdd"/>.</summary>
+    /// <summary>
+    /// a·b + c, rounded once where the processor can: equal bits in every width of one machine; see <see cref="MiniStack.MultiplyAdd"/>.
+    /// </summary>
     static abstract TSelf MultiplyAdd(TSelf a, TSelf b, TSelf c);
 
     /// <summary>Writes the elements from an address on.</summary>
@@ -51,7 +53,8 @@ internal readonly unsafe struct F32x16(Vector512<float> value) : IMatMulVector<F
         // Even elements of the first sixteen, odd ones of the sixteen that end with the last.
         return Avx512F.IsSupported
             ? new(Avx512F.PermuteVar16x32x2(
-                Vector512.Load(from), Vector512.Create(0, 2, 4, 6, 8, 10, 12, 14, 17, 19, 21, 23, 25, 27, 29, 31), Vector512.Load(from + 15)))
+                Vector512.Load(from), Vector512.Create(0, 2, 4, 6, 8, 10, 12, 14, 17, 19, 21, 23, 25, 27, 29, 31),
+                Vector512.Load(from + 15)))
             : new(Vector512.Create(Every(from), Every(from + 16)));
 
         static Vector256<float> Every(float* x) => Vector256.Create(x[0], x[2], x[4], x[6], x[8], x[10], x[12], x[14]);
@@ -110,7 +113,8 @@ internal readonly unsafe struct F32x8(Vector256<float> value) : IMatMulVector<F3
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F32x8 LoadEverySecond(float* from)
     {
-        // Even elements of the first eight, odd ones of the eight that end with the last; the shuffle works within halves, so these change places.
+        // Even elements of the first eight, odd ones of the eight that end with the last; the shuffle works within halves, so these change
+        // places.
         if (!Avx2.IsSupported) return new(Vector256.Create(from[0], from[2], from[4], from[6], from[8], from[10], from[12], from[14]));
         Vector256<float> low = Avx.Shuffle(Vector256.Load(from), Vector256.Load(from + 7), 0b11_01_10_00);
         return new(Avx2.Permute4x64(low.AsDouble(), 0b11_01_10_00).AsSingle());

@@ -18,7 +18,8 @@ internal readonly struct PerChannel<T>(Tensor? tensor, double otherwise) where T
 /// it in a cache.
 /// </summary>
 internal readonly struct ChannelNormKernel<T>(
-    NormSets sets, Operand<T> x, PerChannel<T> weight, PerChannel<T> bias, double epsilon, Tensor y, Tensor mean, Tensor variance) : IVectorWork<T>
+    NormSets sets, Operand<T> x, PerChannel<T> weight, PerChannel<T> bias, double epsilon, Tensor y, Tensor mean,
+    Tensor variance) : IVectorWork<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     private readonly bool _streams = Streaming.Pays(y, sets.Length);
@@ -41,7 +42,8 @@ internal readonly struct ChannelNormKernel<T>(
                 int row = sets.Row(set, i), channel = row % sets.Channels;
                 ReadOnlySpan<T> from = Read(row, buffer.Span);
                 CenteredRow<TVector> formula = new(CenteredRow<TVector>.Split<T>(average), inverse * weight[channel], bias[channel]);
-                RowLoop.Map<T, TVector, CenteredRow<TVector>>(formula, from, from, y.Raw<T>().Slice(row * sets.Length, sets.Length), _streams);
+                RowLoop.Map<T, TVector, CenteredRow<TVector>>(
+                    formula, from, from, y.Raw<T>().Slice(row * sets.Length, sets.Length), _streams);
             }
             mean.Raw<double>()[set] = average;
             variance.Raw<double>()[set] = squares / sets.Size;
@@ -51,7 +53,9 @@ internal readonly struct ChannelNormKernel<T>(
     private ReadOnlySpan<T> Read(int row, Span<T> buffer) => x.Read((long)row * sets.Length, sets.Length, buffer);
 }
 
-/// <summary>Gradients of <see cref="ChannelNormKernel{T}"/>: the sums over each row are kept, to be added up by channel in the order of the rows.</summary>
+/// <summary>
+/// Gradients of <see cref="ChannelNormKernel{T}"/>: the sums over each row are kept, to be added up by channel in the order of the rows.
+/// </summary>
 internal readonly struct ChannelNormBackwardKernel<T>(
     NormSets sets, Operand<T> x, PerChannel<T> weight, double epsilon, PerChannel<double> mean, PerChannel<double> variance, Operand<T> dy,
     Tensor dx, (double Dy, double DyN)[] rowSums) : IVectorWork<T>
@@ -60,7 +64,8 @@ internal readonly struct ChannelNormBackwardKernel<T>(
     private readonly bool _streams = Streaming.Pays(dx, sets.Length);
 
     public static void Run(
-        NormSets sets, Tensor x, Tensor? weight, double epsilon, Tensor mean, Tensor variance, Tensor dy, Tensor dx, Tensor dweight, Tensor dbias)
+        NormSets sets, Tensor x, Tensor? weight, double epsilon, Tensor mean, Tensor variance, Tensor dy, Tensor dx, Tensor dweight,
+        Tensor dbias)
     {
         int rows = sets.Sets * sets.Rows;
         (double Dy, double DyN)[] rowSums = ArrayPool<(double, double)>.Shared.Rent(rows);
@@ -86,7 +91,8 @@ internal readonly struct ChannelNormBackwardKernel<T>(
         where TDouble : struct, IFloatVector<TDouble, double>
     {
         (int first, int count) = Pieces.Range(piece, sets.Sets, Pieces.Rows(sets.Size));
-        using RowBuffer<T> buffer = new(x.HasWholeRows(sets.Length) ? 0 : sets.Length), bufferD = new(dy.HasWholeRows(sets.Length) ? 0 : sets.Length);
+        using RowBuffer<T> buffer = new(x.HasWholeRows(sets.Length) ? 0 : sets.Length),
+            bufferD = new(dy.HasWholeRows(sets.Length) ? 0 : sets.Length);
         for (int set = first; set < first + count; set++)
         {
             double average = mean[set], inverse = 1 / Math.Sqrt(variance[set] + epsilon), sumG = 0, sumGn = 0;
@@ -107,7 +113,8 @@ internal readonly struct ChannelNormBackwardKernel<T>(
                     CenteredRow<TVector>.Split<T>(average), -inverse * inverse * sumGn / sets.Size, -inverse * sumG / sets.Size,
                     inverse * weight[row % sets.Channels]);
                 RowLoop.Map<T, TVector, NormGradientRow<TVector>>(
-                    formula, Read(x, row, buffer.Span), Read(dy, row, bufferD.Span), dx.Raw<T>().Slice(row * sets.Length, sets.Length), _streams);
+                    formula, Read(x, row, buffer.Span), Read(dy, row, bufferD.Span), dx.Raw<T>().Slice(row * sets.Length, sets.Length),
+                    _streams);
             }
         }
     }
@@ -141,11 +148,14 @@ internal readonly struct ChannelNormBackwardKernel<T>(
     }
 }
 
-/// <summary>(a − mean)·scale + shift, the mean in two parts: rounded to F32 alone it would shift rows whose mean is large against their deviation.</summary>
+/// <summary>
+/// (a − mean)·scale + shift, the mean in two parts: rounded to F32 alone it would shift rows whose mean is large against their deviation.
+/// </summary>
 internal readonly struct CenteredRow<TVector>((double High, double Low) mean, double scale, double shift) : IRowFormula<TVector>
     where TVector : struct, IFloatVector<TVector>
 {
-    private readonly TVector _high = TVector.Create(mean.High), _low = TVector.Create(mean.Low), _scale = TVector.Create(scale), _shift = TVector.Create(shift);
+    private readonly TVector _high = TVector.Create(mean.High), _low = TVector.Create(mean.Low), _scale = TVector.Create(scale),
+        _shift = TVector.Create(shift);
 
     public static (double High, double Low) Split<T>(double mean) where T : unmanaged
     {
@@ -158,7 +168,8 @@ internal readonly struct CenteredRow<TVector>((double High, double Low) mean, do
 }
 
 /// <summary>(a − mean)·slope + shift + b·scale, with x as a and dy as b.</summary>
-internal readonly struct NormGradientRow<TVector>((double High, double Low) mean, double slope, double shift, double scale) : IRowFormula<TVector>
+internal readonly struct NormGradientRow<TVector>(
+    (double High, double Low) mean, double slope, double shift, double scale) : IRowFormula<TVector>
     where TVector : struct, IFloatVector<TVector>
 {
     private readonly CenteredRow<TVector> _centered = new(mean, slope, shift);

@@ -67,7 +67,8 @@ internal readonly struct NormKernel<T>(
 /// Gradients of <see cref="NormKernel{T}"/>. A piece is some rows; its dweight, then its dbias, go to <c>partial</c>, to be added in order.
 /// </summary>
 internal readonly struct NormBackwardKernel<T>(
-    Operand<T> x, Operand<T> weight, Operand<T>? mean, Operand<T> rstd, Operand<T> dy, Tensor dx, double[] partial, bool hasBias, int length)
+    Operand<T> x, Operand<T> weight, Operand<T>? mean, Operand<T> rstd, Operand<T> dy, Tensor dx, double[] partial, bool hasBias,
+    int length)
     : IVectorWork<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
@@ -140,7 +141,9 @@ internal readonly struct NormBackwardKernel<T>(
         return (sumG.Sum() + restG, sumGn.Sum() + restGn);
     }
 
-    /// <summary>The last elements, padded to a whole vector and sent through the same loop; the padding has dy = 0 and adds nothing.</summary>
+    /// <summary>
+    /// The last elements, padded to a whole vector and sent through the same loop; the padding has dy = 0 and adds nothing.
+    /// </summary>
     private static (double SumG, double SumGn) AccumulateEnd<TVector>(
         ReadOnlySpan<T> x, ReadOnlySpan<T> dy, ReadOnlySpan<T> scale, double average, double inverse, Span<T> dweight)
         where TVector : struct, IFloatVector<TVector, T>

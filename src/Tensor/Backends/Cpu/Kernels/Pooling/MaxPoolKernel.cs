@@ -11,12 +11,14 @@ namespace MiniStack;
 /// in the window meets along a row of the result lies together: then whole vectors of windows are compared, place by place.
 /// </summary>
 internal readonly struct MaxPoolKernel<T>(
-    Operand<T> x, Resampling rows, (int Kernel, int Stride, int Padding) down, Resampling columns, (int Kernel, int Stride, int Padding) across,
+    Operand<T> x, Resampling rows, (int Kernel, int Stride, int Padding) down, Resampling columns,
+    (int Kernel, int Stride, int Padding) across,
     Tensor y, Tensor? indices, int band, int bands, int perPiece) : IVectorWork<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     public static void Run(
-        Tensor x, Resampling rows, (int Kernel, int Stride, int Padding) down, Resampling columns, (int Kernel, int Stride, int Padding) across,
+        Tensor x, Resampling rows, (int Kernel, int Stride, int Padding) down, Resampling columns,
+        (int Kernel, int Stride, int Padding) across,
         Tensor y, Tensor? indices)
     {
         // From one window there is no step to the next: a stride beyond all sizes would only overflow.
@@ -34,7 +36,8 @@ internal readonly struct MaxPoolKernel<T>(
         where TDouble : struct, IFloatVector<TDouble, double>
     {
         int width = columns.Inputs, widthY = columns.Outputs, padded = (widthY + TVector.Count - 1) / TVector.Count * TVector.Count;
-        int phase = padded + (across.Kernel - 1) / across.Stride, dealt = phase * across.Stride, bandRows = (band - 1) * down.Stride + down.Kernel;
+        int phase = padded + (across.Kernel - 1) / across.Stride, dealt = phase * across.Stride,
+            bandRows = (band - 1) * down.Stride + down.Kernel;
         using RowBuffer<T> buffer = new(x.HasWholeRows(width) ? 0 : width), bufferDealt = new(bandRows * dealt);
         using RowBuffer<T> bufferBest = new(padded), bufferPlace = new(padded), bufferFirst = new(padded);
         using RowBuffer<int> bufferColumns = new(widthY);
@@ -59,7 +62,8 @@ internal readonly struct MaxPoolKernel<T>(
             {
                 int start = i * down.Stride - down.Padding, h0 = Math.Max(0, -start), h1 = Math.Min(down.Kernel, rows.Inputs - start);
                 Compare<TVector>(
-                    bufferDealt.Span[((start - top) * dealt)..], dealt, phase, h0, h1, width, bufferFirst.Span, bufferBest.Span, bufferPlace.Span);
+                    bufferDealt.Span[((start - top) * dealt)..], dealt, phase, h0, h1, width, bufferFirst.Span, bufferBest.Span,
+                    bufferPlace.Span);
                 int at = (image * rows.Outputs + i) * widthY;
                 bufferBest.Span[..widthY].CopyTo(y.Raw<T>()[at..]);
                 if (indices is null) continue;
@@ -73,7 +77,8 @@ internal readonly struct MaxPoolKernel<T>(
 
     /// <summary>best = the largest of each window, and place = where in it, h·width + w.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Compare<TVector>(ReadOnlySpan<T> dealt, int rowLength, int phase, int h0, int h1, int width, ReadOnlySpan<T> first, Span<T> best, Span<T> place)
+    private void Compare<TVector>(
+        ReadOnlySpan<T> dealt, int rowLength, int phase, int h0, int h1, int width, ReadOnlySpan<T> first, Span<T> best, Span<T> place)
         where TVector : struct, IFloatVector<TVector, T>
     {
         ref T from = ref MemoryMarshal.GetReference(dealt), firsts = ref MemoryMarshal.GetReference(first);
@@ -124,7 +129,8 @@ internal readonly struct MaxPoolKernel<T>(
         int i = 0;
         for (; 2 * (i + 8) <= row.Length && i + 8 <= to.Length; i += 8)
         {
-            Vector256<ulong> a = Vector256.LoadUnsafe(ref from, (nuint)(2 * i)).AsUInt64(), b = Vector256.LoadUnsafe(ref from, (nuint)(2 * i + 8)).AsUInt64();
+            Vector256<ulong> a = Vector256.LoadUnsafe(ref from, (nuint)(2 * i)).AsUInt64(),
+                b = Vector256.LoadUnsafe(ref from, (nuint)(2 * i + 8)).AsUInt64();
             Vector256.Narrow(a, b).As<uint, T>().StoreUnsafe(ref first, (nuint)i);
         }
         for (; i < to.Length; i++) to[i] = row[2 * i];
@@ -132,7 +138,8 @@ internal readonly struct MaxPoolKernel<T>(
 }
 
 /// <summary>The largest of windows of any sizes, one by one.</summary>
-internal readonly struct MaxPoolAnyKernel<T>(Operand<T> x, Resampling rows, Resampling columns, Tensor y, Tensor? indices, int perPiece) : IWork
+internal readonly struct MaxPoolAnyKernel<T>(
+    Operand<T> x, Resampling rows, Resampling columns, Tensor y, Tensor? indices, int perPiece) : IWork
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     public static void Run(Tensor x, Resampling rows, Resampling columns, Tensor y, Tensor? indices)

@@ -10,7 +10,8 @@ namespace MiniStack;
 /// y = rows·x·columnsᵀ for bands: the few rows of an image that make one row of the result are added up, whole vectors at a time; then its
 /// columns are. Pieces are rows of the result.
 /// </summary>
-internal readonly struct ResampleKernel<T>(Operand<T> x, Resampling rows, Resampling columns, Taps<T> taps, Tensor y, int perPiece) : IVectorWork<T>
+internal readonly struct ResampleKernel<T>(
+    Operand<T> x, Resampling rows, Resampling columns, Taps<T> taps, Tensor y, int perPiece) : IVectorWork<T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
     /// <summary>Rows that are added up in one chain: a longer one would lose digits.</summary>
@@ -32,7 +33,8 @@ internal readonly struct ResampleKernel<T>(Operand<T> x, Resampling rows, Resamp
     {
         int width = columns.Inputs, widthY = columns.Outputs;
         (int first, int count) = Pieces.Range(piece, y.Count / widthY, perPiece);
-        using RowBuffer<T> bufferSum = new(width + Math.Max(TVector.Count, Vector256<T>.Count)), buffer = new(x.IsContiguous ? 0 : width * MostRows());
+        using RowBuffer<T> bufferSum = new(width + Math.Max(TVector.Count, Vector256<T>.Count)),
+            buffer = new(x.IsContiguous ? 0 : width * MostRows());
         Span<T> all = y.Raw<T>(), sum = bufferSum.Span;
         for (int i = first; i < first + count; i++)
         {
@@ -65,7 +67,8 @@ internal readonly struct ResampleKernel<T>(Operand<T> x, Resampling rows, Resamp
 
     /// <summary>sum = Σ weight·row; past the width there may be anything.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void SumRows<TVector>(ReadOnlySpan<T> x, int width, double[] weights, Span<T> sum) where TVector : struct, IFloatVector<TVector, T>
+    private static void SumRows<TVector>(ReadOnlySpan<T> x, int width, double[] weights, Span<T> sum)
+        where TVector : struct, IFloatVector<TVector, T>
     {
         ref T from = ref MemoryMarshal.GetReference(x), to = ref MemoryMarshal.GetReference(sum);
         int i = 0;
@@ -125,7 +128,9 @@ internal readonly struct ResampleKernel<T>(Operand<T> x, Resampling rows, Resamp
     }
 
     /// <summary>y[j] = x[inputs[j]]; behind x are a vector's elements of anything.</summary>
-    /// <remarks>Enlarged, neighbours in y come from neighbours in x: a vector of them is one of x with its elements in other places.</remarks>
+    /// <remarks>
+    /// Enlarged, neighbours in y come from neighbours in x: a vector of them is one of x with its elements in other places.
+    /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Pick(ReadOnlySpan<T> x, int[] inputs, Span<T> y)
     {
@@ -138,7 +143,8 @@ internal readonly struct ResampleKernel<T>(Operand<T> x, Resampling rows, Resamp
                 int first = inputs[j];
                 Vector256<int> places = Vector256.LoadUnsafe(ref inputs[j]) - Vector256.Create(first);
                 if (!Vector256.LessThanAll(places.AsUInt32(), Vector256.Create((uint)Vector256<int>.Count))) break;
-                Vector256<float> picked = Avx2.PermuteVar8x32(Vector256.LoadUnsafe(ref Unsafe.As<T, float>(ref from), (nuint)first), places);
+                Vector256<float> picked = Avx2.PermuteVar8x32(
+                    Vector256.LoadUnsafe(ref Unsafe.As<T, float>(ref from), (nuint)first), places);
                 picked.StoreUnsafe(ref Unsafe.As<T, float>(ref y[j]));
             }
         }
@@ -146,5 +152,6 @@ internal readonly struct ResampleKernel<T>(Operand<T> x, Resampling rows, Resamp
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T Tap(ref T from, ref int inputs, ref T weights, int k) => Unsafe.Add(ref from, Unsafe.Add(ref inputs, k)) * Unsafe.Add(ref weights, k);
+    private static T Tap(ref T from, ref int inputs, ref T weights, int k) =>
+        Unsafe.Add(ref from, Unsafe.Add(ref inputs, k)) * Unsafe.Add(ref weights, k);
 }

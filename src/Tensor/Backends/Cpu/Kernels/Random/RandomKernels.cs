@@ -20,7 +20,8 @@ internal readonly struct UniformKernel<T>(Tensor y, double low, double high, ulo
         {
             int length = Math.Min(Pieces.Block, count - i);
             Philox.Units(units[..length], key, block + (ulong)(start + i) / 4);
-            for (int j = 0; j < length; j++) to[i + j] = T.CreateTruncating(Math.Clamp(low + (high - low) * units[j], _ends.Least, _ends.Most));
+            for (int j = 0; j < length; j++)
+                to[i + j] = T.CreateTruncating(Math.Clamp(low + (high - low) * units[j], _ends.Least, _ends.Most));
         }
     }
 }

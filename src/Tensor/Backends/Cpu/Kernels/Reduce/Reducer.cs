@@ -13,8 +13,10 @@ internal static class Reducer
 {
     private const int ColumnsAtOnce = Pieces.Block;
 
-    /// <summary>Chunks, or short rows' worth of chunks, that one piece of <paramref name="count"/> elements reduces: reading is all there is to do, and likes
-    /// long runs.</summary>
+    /// <summary>
+    /// Chunks, or short rows' worth of chunks, that one piece of <paramref name="count"/> elements reduces: reading is all there is to do,
+    /// and likes long runs.
+    /// </summary>
     private static int ChunksAtOnce(long count) => (int)Math.Clamp(count / Pieces.Elements / 16, 4, 32);
 
     public static void Run<T, TSum, TReduction>(Tensor x, Tensor y)
@@ -43,8 +45,8 @@ internal static class Reducer
     }
 
     /// <summary>
-    /// A view that shows more elements than a tensor can have is a stretched one: without the reduced axes that show the same elements again and again. Null
-    /// where there is none.
+    /// A view that shows more elements than a tensor can have is a stretched one: without the reduced axes that show the same elements
+    /// again and again. Null where there is none.
     /// </summary>
     private static Tensor? Shrink(Tensor x, Tensor y)
     {
@@ -96,7 +98,8 @@ internal static class Reducer
     }
 
     /// <summary>Pieces are some short rows, or some chunks of long rows.</summary>
-    private readonly struct RowWork<T, TSum, TReduction>(Operand<T> x, Tensor y, long length, int chunks, int atOnce, TSum[] partial) : IVectorWork<T>
+    private readonly struct RowWork<T, TSum, TReduction>(
+        Operand<T> x, Tensor y, long length, int chunks, int atOnce, TSum[] partial) : IVectorWork<T>
         where T : unmanaged
         where TSum : unmanaged
         where TReduction : struct, IReduction<T, TSum>

@@ -69,7 +69,8 @@ internal readonly struct RotaryKernel<T>(Tensor x, Tensor cos, Tensor sin, bool 
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Halves<TVector>(ReadOnlySpan<T> x, ReadOnlySpan<T> cos, ReadOnlySpan<T> sin, Span<T> y) where TVector : struct, IFloatVector<TVector, T>
+    private void Halves<TVector>(ReadOnlySpan<T> x, ReadOnlySpan<T> cos, ReadOnlySpan<T> sin, Span<T> y)
+        where TVector : struct, IFloatVector<TVector, T>
     {
         int pairs = cos.Length, i = 0;
         ref T from = ref MemoryMarshal.GetReference(x), to = ref MemoryMarshal.GetReference(y);
@@ -77,7 +78,8 @@ internal readonly struct RotaryKernel<T>(Tensor x, Tensor cos, Tensor sin, bool 
         TVector sign = TVector.Create(back ? -1 : 1);
         for (; i <= pairs - TVector.Count; i += TVector.Count)
         {
-            TVector a = TVector.Load(in from, i), b = TVector.Load(in from, i + pairs), c = TVector.Load(in cosines, i), s = TVector.Load(in sines, i) * sign;
+            TVector a = TVector.Load(in from, i), b = TVector.Load(in from, i + pairs), c = TVector.Load(in cosines, i),
+                s = TVector.Load(in sines, i) * sign;
             TVector left = a * c - b * s, right = b * c + a * s;
             if (_streams)
             {
@@ -104,7 +106,8 @@ internal readonly struct RotaryKernel<T>(Tensor x, Tensor cos, Tensor sin, bool 
         if (typeof(T) == typeof(float) && Vector256.IsHardwareAccelerated)
         {
             i = Interleaved(
-                MemoryMarshal.Cast<T, float>(x), MemoryMarshal.Cast<T, float>(cos), MemoryMarshal.Cast<T, float>(sin), MemoryMarshal.Cast<T, float>(y));
+                MemoryMarshal.Cast<T, float>(x), MemoryMarshal.Cast<T, float>(cos), MemoryMarshal.Cast<T, float>(sin),
+                MemoryMarshal.Cast<T, float>(y));
         }
         for (; i < cos.Length; i++)
         {
@@ -113,7 +116,9 @@ internal readonly struct RotaryKernel<T>(Tensor x, Tensor cos, Tensor sin, bool 
         }
     }
 
-    /// <summary>Four pairs at a time: x·cos + (neighbours exchanged)·(∓sin), each angle twice side by side. Returns how many pairs are done.</summary>
+    /// <summary>
+    /// Four pairs at a time: x·cos + (neighbours exchanged)·(∓sin), each angle twice side by side. Returns how many pairs are done.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Interleaved(ReadOnlySpan<float> x, ReadOnlySpan<float> cos, ReadOnlySpan<float> sin, Span<float> y)
     {

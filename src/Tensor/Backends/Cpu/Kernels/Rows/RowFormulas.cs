@@ -17,7 +17,8 @@ internal readonly struct ScaledRow<TVector>(TVector factor) : IRowFormula<TVecto
 }
 
 /// <summary>a − shift − logSum.</summary>
-internal readonly struct LogSoftmaxRow<TVector>(TVector shift, TVector logSum) : IRowFormula<TVector> where TVector : struct, IFloatVector<TVector>
+internal readonly struct LogSoftmaxRow<TVector>(TVector shift, TVector logSum) : IRowFormula<TVector>
+    where TVector : struct, IFloatVector<TVector>
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public TVector Apply(TVector a, TVector b) => a - shift - logSum;

@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace MiniStack;
 
-/// <summary>How often each number occurs. A piece counts for itself, and adds its counts to the others': whole numbers, in any order.</summary>
+/// <summary>
+/// How often each number occurs. A piece counts for itself, and adds its counts to the others': whole numbers, in any order.
+/// </summary>
 internal readonly struct BinCountKernel<T>(Operand<T> x, Tensor counts) : IWork where T : unmanaged, IBinaryInteger<T>
 {
     /// <summary>Elements of one piece: so many that adding the counts of a few thousand bins is little work beside.</summary>

@@ -19,7 +19,8 @@ internal readonly struct SortKernel<T, TKey, TRank>(Operand<T> x, bool descendin
             for (long row = 0; row < rows; row++) LongSort<T, TKey, TRank>.Run(new(x), row, descending, values, indices);
             return;
         }
-        CpuThreads.For(Pieces.Count(rows, Pieces.Rows(length)), new SortKernel<T, TKey, TRank>(new(x), descending, values, indices, length));
+        CpuThreads.For(
+            Pieces.Count(rows, Pieces.Rows(length)), new SortKernel<T, TKey, TRank>(new(x), descending, values, indices, length));
     }
 
     public void Run(int piece)
@@ -33,7 +34,9 @@ internal readonly struct SortKernel<T, TKey, TRank>(Operand<T> x, bool descendin
         {
             ReadOnlySpan<T> from = x.Read((long)row * length, length, buffer.Span);
             Rank(from, descending, 0, bufferA.Span);
-            Write(RadixSort<TKey>.Sort(bufferA.Span, bufferB.Span), from, allValues.Slice(row * length, length), allIndices.Slice(row * length, length));
+            Write(
+                RadixSort<TKey>.Sort(bufferA.Span, bufferB.Span), from, allValues.Slice(row * length, length),
+                allIndices.Slice(row * length, length));
         }
     }
 
@@ -57,7 +60,9 @@ internal readonly struct SortKernel<T, TKey, TRank>(Operand<T> x, bool descendin
     }
 }
 
-/// <summary>One long row, cut into chunks: each pass counts the digits of every chunk, then moves every chunk's items to the places left for them.</summary>
+/// <summary>
+/// One long row, cut into chunks: each pass counts the digits of every chunk, then moves every chunk's items to the places left for them.
+/// </summary>
 internal static class LongSort<T, TKey, TRank>
     where T : unmanaged
     where TKey : unmanaged, IBinaryInteger<TKey>
@@ -87,7 +92,9 @@ internal static class LongSort<T, TKey, TRank>
         ArrayPool<int>.Shared.Return(counts);
     }
 
-    /// <summary>Turns counts into places: by digit, and within a digit by chunk. False when there is one digit only, so that nothing moves.</summary>
+    /// <summary>
+    /// Turns counts into places: by digit, and within a digit by chunk. False when there is one digit only, so that nothing moves.
+    /// </summary>
     private static bool PlaceChunks(Span<int> counts, int chunks, int length)
     {
         int sum = 0;

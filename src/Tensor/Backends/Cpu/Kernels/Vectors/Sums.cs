@@ -16,7 +16,12 @@ internal static class Sums
         int i = 0, width = TDouble.Count, whole = x.Length - x.Length % width;
         TDouble sum0 = default, sum1 = default, sum2 = default, sum3 = default;
         // The end comes first: a call while the sums live would keep them in memory, inside the loop too.
-        if (whole < x.Length) sum1 = whole == 0 ? TDouble.LoadPartFrom(in from, 0, x.Length) : End<T, double, TDouble>(in from, whole, x.Length, in LaneNumbers[0]);
+        if (whole < x.Length)
+        {
+            sum1 = whole == 0
+                ? TDouble.LoadPartFrom(in from, 0, x.Length)
+                : End<T, double, TDouble>(in from, whole, x.Length, in LaneNumbers[0]);
+        }
         for (; i <= x.Length - 4 * width; i += 4 * width)
         {
             sum0 += TDouble.LoadFrom(in from, i);
@@ -46,9 +51,9 @@ internal static class Sums
 
     /// <summary>Σ x, up to 64 vectors at a time added up in their own type before F64 takes over.</summary>
     /// <remarks>
-    /// A number passes seven roundings at most in its group, four in a tree of sixteen vectors and three where trees meet, and in a row of fewer
-    /// than sixteen vectors one for each; the F64 sum of everything is rounded to <typeparamref name="T"/> once more at its end. Inlined, because many short rows
-    /// are many calls.
+    /// A number passes seven roundings at most in its group, four in a tree of sixteen vectors and three where trees meet, and in a row of
+    /// fewer than sixteen vectors one for each; the F64 sum of everything is rounded to <typeparamref name="T"/> once more at its end.
+    /// Inlined, because many short rows are many calls.
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double QuickSum<T, TVector, TDouble>(ReadOnlySpan<T> x)
@@ -113,7 +118,9 @@ internal static class Sums
         return a + b + (c + d);
     }
 
-    /// <summary>sums[i] += Σ of element i of eight rows that begin <paramref name="stride"/> elements apart, added up as in QuickSum.</summary>
+    /// <summary>
+    /// sums[i] += Σ of element i of eight rows that begin <paramref name="stride"/> elements apart, added up as in QuickSum.
+    /// </summary>
     [SkipLocalsInit]
     public static void AddEightRowsTo<T, TVector, TDouble>(ref T first, int stride, Span<double> sums)
         where T : unmanaged

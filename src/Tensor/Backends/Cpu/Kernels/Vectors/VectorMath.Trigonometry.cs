@@ -6,7 +6,9 @@ internal static partial class VectorMath
 {
     private const double HalfPi = 1.5707963267948966, QuarterPi = 0.78539816339744831;
 
-    /// <summary>The arc tangent. |x| is brought below √2 − 1: beyond it by atan t = π/4 + atan((t − 1) / (t + 1)), beyond √2 + 1 by π/2 − atan(1/t).</summary>
+    /// <summary>
+    /// The arc tangent. |x| is brought below √2 − 1: beyond it by atan t = π/4 + atan((t − 1) / (t + 1)), beyond √2 + 1 by π/2 − atan(1/t).
+    /// </summary>
     /// <remarks>The reductions are those of Cephes (Moshier 1989), the polynomial is coefficients.py's.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Atan<TVector>(TVector x) where TVector : struct, IFloatVector<TVector>

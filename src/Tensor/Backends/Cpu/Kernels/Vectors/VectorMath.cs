@@ -7,8 +7,8 @@ namespace MiniStack;
 /// F32 and F64 differing only in the number of terms.
 /// </summary>
 /// <remarks>
-/// The polynomials interpolate at Chebyshev nodes; coefficients.py, beside this file, computes them with 60 digits. Their own relative error is below 6e-8 for F32 and
-/// 2e-17 for F64, so that what remains is rounding.
+/// The polynomials interpolate at Chebyshev nodes; coefficients.py, beside this file, computes them with 60 digits. Their own relative
+/// error is below 6e-8 for F32 and 2e-17 for F64, so that what remains is rounding.
 /// </remarks>
 internal static partial class VectorMath
 {
@@ -63,8 +63,8 @@ internal static partial class VectorMath
     private static (TVector N, TVector Q) ReducedExp<TVector>(TVector x) where TVector : struct, IFloatVector<TVector>
     {
         TVector n = TVector.Round(x * TVector.Create(1.4426950408889634));
-        // ln 2 in two parts, or n·ln 2 would lose the low bits of r = x − n·ln 2. Where products are rounded by themselves, the first part has so
-        // few digits that n times it is exact: Cody and Waite 1980.
+        // ln 2 in two parts, or n·ln 2 would lose the low bits of r = x − n·ln 2. Where products are rounded by themselves, the first part
+        // has so few digits that n times it is exact: Cody and Waite 1980.
         (double first, double second) = MultiplyAdd.IsFused
             ? TVector.IsDouble ? (-0.6931471805599453, -2.3190468138462996e-17) : (-0.693147182464599609375, 1.9046542999577671e-9)
             : TVector.IsDouble ? (-0.693147180369123816490, -1.90821492927058770002e-10) : (-0.693359375, 2.1219444005469058277e-4);

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace MiniStack;
 
-/// <summary>Tells a program when a call has arrived at the arithmetic, so that it can show the way: examples/StepMe prints the stack.</summary>
+/// <summary>
+/// Tells a program when a call has arrived at the arithmetic, so that it can show the way: examples/StepMe prints the stack.
+/// </summary>
 /// <remarks>For Debug builds only: in Release the kernels do not contain the call, and nothing is ever reported.</remarks>
 public static class KernelTrace
 {

@@ -6,7 +6,9 @@ internal static class Pieces
     /// <summary>Elements of one piece: some microseconds of work, so that sharing pays, and small tensors are one piece.</summary>
     public const int Elements = 16384;
 
-    /// <summary>Elements that are gathered at once from a tensor that does not lie row by row: small enough for the nearest cache.</summary>
+    /// <summary>
+    /// Elements that are gathered at once from a tensor that does not lie row by row: small enough for the nearest cache.
+    /// </summary>
     public const int Block = 1024;
 
     /// <summary>Pieces of <paramref name="size"/> that hold <paramref name="count"/>.</summary>
