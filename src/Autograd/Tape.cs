@@ -76,7 +76,9 @@ public sealed partial class Tape : IDisposable
         return result;
     }
 
-    /// <summary>A tape inside whatever this thread records, or does not: for what computes gradients on its own. Disposing it goes on as before.</summary>
+    /// <summary>
+    /// A tape inside whatever this thread records, or does not: for what computes gradients on its own. Disposing it goes on as before.
+    /// </summary>
     internal static Tape BeginNested()
     {
         Tape nested = new(MemoryScope.Begin("its Tape ended")) { _isNested = true, _outer = Current, _outerPause = _pause };
@@ -125,47 +127,22 @@ public sealed partial class Tape : IDisposable
     {
         CheckBackward(result);
         if (gradient.Shape != result.Shape)
-            throw new ShapeException($"Backward: the gradient has shape {gradient.Shape}, the result {result.Shape}. Give one number for each of the result's.");
+        {
+            throw new ShapeException(
+                $"Backward: the gradient has shape {gradient.Shape}, the result {result.Shape}. Give one number for each of the result's.");
+        }
         if (gradient.DType != result.Value.DType)
-            throw new DTypeException($"Backward: the gradient is {gradient.DType}, the result {result.Value.DType}. Convert with To(DType.{result.Value.DType}).");
+        {
+            throw new DTypeException(
+                $"Backward: the gradient is {gradient.DType}, the result {result.Value.DType}. " +
+                $"Convert with To(DType.{result.Value.DType}).");
+        }
         if (gradient.Device != result.Value.Device)
-            throw new DeviceException($"Backward: the gradient is on {gradient.Device}, the result on {result.Value.Device}. Move it with To(device).");
+        {
+            throw new DeviceException(
+                $"Backward: the gradient is on {gradient.Device}, the result on {result.Value.Device}. Move it with To(device).");
+        }
         Sweep(result, gradient, ready: null);
-    }
-
-    /// <summary>From the result, whose gradient is one if none is given, back to the parameters.</summary>
-    private void Sweep(Variable result, Tensor? gradient, Action<Parameter>? ready)
-    {
-        _ended = true;
-        List<Parameter>?[]? complete = ready is null ? null : LastUses();
-        try
-        {
-            using (MemoryScope.Begin("Backward ended"))
-                result.AddGrad(gradient ?? Tensor.Ones(result.Shape, result.Value.DType, result.Value.Device));
-            // What a formula leaves over returns to the pool before the next one runs.
-            using MemoryScope leftovers = MemoryScope.Begin("Backward ended");
-            for (int i = _nodes.Count - 1; i >= 0; i--)
-            {
-                Step(_nodes[i], leftovers);
-                if (complete?[i] is { } parameters) foreach (Parameter parameter in parameters) ready!(parameter);
-            }
-        }
-        catch
-        {
-            // What the formulas have added so far is not a gradient of anything.
-            foreach (GradNode node in _nodes)
-                foreach (Variable input in node.Inputs) (input as Parameter)?.ClearGrad();
-            (result as Parameter)?.ClearGrad();
-            throw;
-        }
-        finally
-        {
-            // After an error, sums that no formula consumed would keep their memory from the pool.
-            foreach (GradNode node in _nodes) node.ReleaseGradients();
-            LetGo();
-            _left = _memory.StepOut();
-            if (_current == this) Switch(_outer, _isNested ? _outerPause : _pause);
-        }
     }
 
     /// <summary>Ends the recording and returns the step's memory to the pool.</summary>
@@ -235,35 +212,6 @@ public sealed partial class Tape : IDisposable
                     $"{node.Name}: an input was recorded by a tape that has ended, so no gradient can flow through it. " +
                     "Compute it again under this tape, or use Detach() to treat it as a constant.");
             }
-        }
-    }
-
-    /// <summary>One operation backwards.</summary>
-    private static void Step(GradNode node, MemoryScope leftovers)
-    {
-        if (!node.HasGradient) return;
-        node.CheckSaved();
-        if (Anomalies.AreDetected)
-            Anomalies.Backward(node, node.RunSummed, input => input is Parameter p ? p.Grad : input.Node?.GradientAt(input.Slot).Value);
-        else node.RunSummed();
-        leftovers.Clear();
-        node.ReleaseGradients();
-    }
-
-    private void CheckBackward(Variable loss)
-    {
-        if (_thread != Environment.CurrentManagedThreadId)
-            throw new TapeException("Backward: this tape belongs to another thread. Call Backward on the thread that began the tape.");
-        if (_ended)
-        {
-            throw new TapeException(
-                "Backward: this tape has ended; a second pass would add the same gradients again. " +
-                "Begin a new tape and compute the loss again, or add the losses and call Backward once.");
-        }
-        if (loss.Node?.Tape != this && loss is not Parameter)
-        {
-            throw new TapeException(
-                "Backward: the loss was not recorded by this tape. Compute it from parameters after Tape.Begin(), outside NoGrad().");
         }
     }
 

@@ -4,8 +4,8 @@ namespace MiniStack.Cuda;
 
 /// <summary>An NVIDIA GPU: <c>model.To(CudaDevice.Open(0))</c> is all that a program needs to say.</summary>
 /// <remarks>
-/// Operators return before their work is done; reading a result waits for it. Each launch gives the same bits every time on the same device.
-/// The NVIDIA driver is the only thing that must be installed.
+/// Operators return before their work is done; reading a result waits for it. Each launch gives the same bits every time on the same
+/// device. The NVIDIA driver is the only thing that must be installed.
 /// </remarks>
 public sealed class CudaDevice : Device
 {

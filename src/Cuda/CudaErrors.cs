@@ -36,7 +36,8 @@ internal static class CudaErrors
     }
 
     public static CudaMemoryException OutOfMemory(string device, long requested, long live, long cached, long free, long total) => new(
-        $"{device} has no {Size(requested)} left: tensors hold {Size(live)}, {Size(cached)} wait in the pool, and {Size(free)} of {Size(total)} are free. " +
+        $"{device} has no {Size(requested)} left: tensors hold {Size(live)}, {Size(cached)} wait in the pool, " +
+        $"and {Size(free)} of {Size(total)} are free. " +
         "Make the batch, the context or the model smaller, or end other programs that use the device.", requested);
 
     private static string Size(long bytes) => bytes switch
@@ -49,11 +50,13 @@ internal static class CudaErrors
     public static string Meaning(CUResult result) => result switch
     {
         CUResult.ErrorIllegalAddress or CUResult.ErrorMisalignedAddress or CUResult.ErrorLaunchFailed or CUResult.ErrorLaunchTimeout =>
-            ": a kernel before it went wrong, and nothing on the device can be used any more. This is a bug of MiniStack's; please report it with " +
+            ": a kernel before it went wrong, and nothing on the device can be used any more. " +
+            "This is a bug of MiniStack's; please report it with " +
             "the operators that came before.",
         CUResult.ErrorOutOfMemory => ": the device has too little free memory. End other programs that use it.",
         CUResult.ErrorDeviceUnavailable => ": another program uses the device alone. End it, or choose another device.",
-        CUResult.ErrorInvalidPtx or CUResult.ErrorUnsupportedPtxVersion or CUResult.ErrorNoBinaryForGPU or CUResult.ErrorJitCompilerNotFound =>
+        CUResult.ErrorInvalidPtx or CUResult.ErrorUnsupportedPtxVersion or CUResult.ErrorNoBinaryForGPU
+            or CUResult.ErrorJitCompilerNotFound =>
             ": the driver cannot run these kernels. Update the NVIDIA driver.",
         CUResult.ErrorStubLibrary => ": the library is a stub of the SDK's. Install the NVIDIA driver itself.",
         _ => ".",

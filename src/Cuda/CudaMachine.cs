@@ -41,7 +41,8 @@ public sealed class CudaMachine
         try
         {
             int count = Count(ref version);
-            return new CudaMachine { DriverFile = DriverLibrary.File, DriverVersion = version, Gpus = [.. Enumerable.Range(0, count).Select(CudaGpu.Look)] };
+            CudaGpu[] gpus = [.. Enumerable.Range(0, count).Select(CudaGpu.Look)];
+            return new CudaMachine { DriverFile = DriverLibrary.File, DriverVersion = version, Gpus = gpus };
         }
         catch (DeviceException problem)
         {
@@ -60,7 +61,9 @@ public sealed class CudaMachine
         {
             version = CudaContext.GetDriverVersion();
             if (version < LeastDriver)
-                throw new DeviceException($"The NVIDIA driver knows CUDA {version}, and MiniStack needs {LeastDriver}. Update the driver, or compute on the CPU.");
+                throw new DeviceException(
+                    $"The NVIDIA driver knows CUDA {version}, and MiniStack needs {LeastDriver}. " +
+                    "Update the driver, or compute on the CPU.");
             count = CudaContext.GetDeviceCount();
         }
         catch (CudaException error) when (error.CudaError == CUResult.ErrorNoDevice)
@@ -71,7 +74,8 @@ public sealed class CudaMachine
         {
             throw new CudaDriverException(error.CudaError, "starting the driver");
         }
-        return count > 0 ? count : throw new DeviceException("There is a CUDA driver on this machine, but no GPU that it can use. Compute on the CPU.");
+        return count > 0 ? count : throw new DeviceException(
+            "There is a CUDA driver on this machine, but no GPU that it can use. Compute on the CPU.");
     }
 
     /// <exception cref="DeviceException">A device of this number cannot be there.</exception>
@@ -80,7 +84,8 @@ public sealed class CudaMachine
         Version? version = null;
         int count = Count(ref version);
         if ((uint)ordinal < (uint)count) return;
-        throw new DeviceException(string.Create(CultureInfo.InvariantCulture, $"There is no GPU {ordinal}: this machine has {count}, numbered from 0."));
+        throw new DeviceException(
+            string.Create(CultureInfo.InvariantCulture, $"There is no GPU {ordinal}: this machine has {count}, numbered from 0."));
     }
 }
 
@@ -122,7 +127,8 @@ public sealed class CudaGpu
     {
         if (capability >= CudaMachine.LeastCapability) return;
         throw new DeviceException(
-            $"{NameOf(ordinal)} ({model}) has compute capability {capability}, and MiniStack's kernels need {CudaMachine.LeastCapability}: " +
+            $"{NameOf(ordinal)} ({model}) has compute capability {capability}, " +
+            $"and MiniStack's kernels need {CudaMachine.LeastCapability}: " +
             "a GPU of 2020 or later. Compute on the CPU.");
     }
 
@@ -157,7 +163,9 @@ public sealed class CudaGpu
         }
     }
 
-    /// <summary>Free memory can be asked for only by those who take part in the device's context, which a full or reserved one refuses.</summary>
+    /// <summary>
+    /// Free memory can be asked for only by those who take part in the device's context, which a full or reserved one refuses.
+    /// </summary>
     private static (string? Problem, long? Free) Try(int ordinal, string model, Version capability)
     {
         try

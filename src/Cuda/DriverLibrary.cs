@@ -7,8 +7,8 @@ namespace MiniStack.Cuda;
 
 /// <summary>Finds the driver: the one library of NVIDIA's that is needed. It comes with the graphics driver, not with an SDK.</summary>
 /// <remarks>
-/// The environment variable MINISTACK_CUDA_DRIVER names another file, such as an emulator. Otherwise it is <c>libcuda.so.1</c> on Linux, under
-/// the name that drivers install (<c>libcuda.so</c> comes with SDKs only), and <c>nvcuda.dll</c> on Windows.
+/// The environment variable MINISTACK_CUDA_DRIVER names another file, such as an emulator. Otherwise it is <c>libcuda.so.1</c> on Linux,
+/// under the name that drivers install (<c>libcuda.so</c> comes with SDKs only), and <c>nvcuda.dll</c> on Windows.
 /// </remarks>
 internal static class DriverLibrary
 {
@@ -17,7 +17,8 @@ internal static class DriverLibrary
     private static readonly Lazy<(nint Handle, string? File)> Loaded = new(Load);
 
     /// <summary>The names that are tried.</summary>
-    public static string[] Names => Chosen is { } file ? [file] : OperatingSystem.IsWindows() ? ["nvcuda.dll"] : ["libcuda.so.1", "libcuda.so"];
+    public static string[] Names =>
+        Chosen is { } file ? [file] : OperatingSystem.IsWindows() ? ["nvcuda.dll"] : ["libcuda.so.1", "libcuda.so"];
 
     /// <summary>The name that led to the driver; null when none did.</summary>
     public static string? File => Loaded.Value.File;

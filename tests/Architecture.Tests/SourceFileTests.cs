@@ -23,6 +23,19 @@ public sealed partial class SourceFileTests
         Assert.True(tooLong.Length == 0, $"{string.Join("; ", tooLong)}. Split by what the parts do.");
     }
 
+    [Fact]
+    public void Lines_InSrc_HaveAtMost140Columns()
+    {
+        string[] tooLong =
+        [
+            .. from file in Repository.Files("src", "*.cs")
+               from line in File.ReadLines(file).Index()
+               where line.Item.Length > 140
+               select $"{Repository.Relative(file)}:{line.Index + 1}",
+        ];
+        Assert.True(tooLong.Length == 0, $"Lines of more than 140 columns: {string.Join(", ", tooLong)}. Wrap them.");
+    }
+
     [Theory]
     [InlineData("src")]
     [InlineData("examples")]

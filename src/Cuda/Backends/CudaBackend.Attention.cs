@@ -78,7 +78,8 @@ internal sealed partial class CudaBackend
     /// <summary>Queries or keys that a block takes at once.</summary>
     private static int TileOf(Tensor q) => q.DType == DType.F32 ? 64 : 32;
 
-    private static (long X, long Y, long Z) Grid(Tensor q, long times, int tile) => (CudaEngine.Blocks(times, tile), q.Shape[1], q.Shape[0]);
+    private static (long X, long Y, long Z) Grid(Tensor q, long times, int tile) =>
+        (CudaEngine.Blocks(times, tile), q.Shape[1], q.Shape[0]);
 
     private static void Sizes(ref Arguments arguments, Tensor q, Tensor k, Tensor v, bool causal, double scale) => arguments
         .Value((long)q.Shape[2]).Value((long)k.Shape[2]).Value((long)q.Shape[3]).Value((long)v.Shape[3])

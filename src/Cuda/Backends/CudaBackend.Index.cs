@@ -23,7 +23,9 @@ internal sealed partial class CudaBackend
         long channels = dtable.Shape[1];
         Arguments arguments = new();
         arguments.Operand(indices).Rows(dy).Pointer(dtable).Value(indices.Count).Value(channels);
-        _engine.Run(new("embedding_backward", dy.DType, indices.DType), (indices.Count, CudaEngine.Blocks(channels, 256), 1), (256, 1), ref arguments);
+        _engine.Run(
+            new("embedding_backward", dy.DType, indices.DType), (indices.Count, CudaEngine.Blocks(channels, 256), 1), (256, 1),
+            ref arguments);
     }
 
     public override long? FindOutside(Tensor indices, long limit)

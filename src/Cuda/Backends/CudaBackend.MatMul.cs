@@ -28,12 +28,16 @@ internal sealed partial class CudaBackend
     }
 
     private void Linear(Tensor x, Tensor weight, Tensor? bias, Tensor y, Tensor? gelu) => Product(
-        x, (Axes.Line(1, 0), x.Strides[0], x.Strides[1]), weight, (Axes.Line(1, 0), weight.Strides[1], weight.Strides[0]), bias, y, x.Shape[1], accumulate: false,
+        x, (Axes.Line(1, 0), x.Strides[0], x.Strides[1]), weight,
+        (Axes.Line(1, 0), weight.Strides[1], weight.Strides[0]), bias, y, x.Shape[1], accumulate: false,
         gelu);
 
-    /// <summary>c = a·b + bias, or c += a·b, and GELU(c), with the batch of each factor and its strides from row to row and from column to column.</summary>
+    /// <summary>
+    /// c = a·b + bias, or c += a·b, and GELU(c), with the batch of each factor and its strides from row to row and from column to column.
+    /// </summary>
     private void Product(
-        Tensor a, in (Axes Batch, long Row, long Column) left, Tensor b, in (Axes Batch, long Row, long Column) right, Tensor? bias, Tensor c, long depth, bool accumulate,
+        Tensor a, in (Axes Batch, long Row, long Column) left, Tensor b,
+        in (Axes Batch, long Row, long Column) right, Tensor? bias, Tensor c, long depth, bool accumulate,
         Tensor? gelu)
     {
         if (c.Count == 0) return;

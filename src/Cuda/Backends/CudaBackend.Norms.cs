@@ -12,7 +12,8 @@ internal sealed partial class CudaBackend
         }
         if (mean.Count == 0) return;
         Arguments arguments = new();
-        arguments.Rows(x).Vector(weight).Vector(bias).Number(epsilon, x.DType).Pointer(y).Pointer(mean).Pointer(rstd).Value((long)x.Shape[^1]);
+        arguments.Rows(x).Vector(weight).Vector(bias).Number(epsilon, x.DType)
+            .Pointer(y).Pointer(mean).Pointer(rstd).Value((long)x.Shape[^1]);
         RunRows("layer_norm", x, ref arguments);
     }
 

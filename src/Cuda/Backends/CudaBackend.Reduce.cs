@@ -69,7 +69,8 @@ internal sealed partial class CudaBackend
         // A block along each row, or a thread down each of 32 columns: whichever reads neighbours, unless that leaves threads idle.
         bool across = rows >= ColumnsAtOnce && (length < ColumnsAtOnce || (kept.Innermost == 1 && reduced.Innermost != 1));
         long blocks = across ? CudaEngine.Blocks(rows, ColumnsAtOnce) : rows;
-        long chunk = Chunk(length, EnoughBlocks / blocks, across ? LeastAcrossRows : LeastAlongRow), chunks = Math.Max(1, CudaEngine.Blocks(length, chunk));
+        long chunk = Chunk(length, EnoughBlocks / blocks, across ? LeastAcrossRows : LeastAlongRow);
+        long chunks = Math.Max(1, CudaEngine.Blocks(length, chunk));
         if (chunks == 1)
         {
             Share(x, kept, reduced, y, length, chunk);
@@ -91,7 +92,9 @@ internal sealed partial class CudaBackend
         }
     }
 
-    /// <summary>Elements of a chunk when there should be so many chunks, but none of fewer than <paramref name="least"/> elements.</summary>
+    /// <summary>
+    /// Elements of a chunk when there should be so many chunks, but none of fewer than <paramref name="least"/> elements.
+    /// </summary>
     private static long Chunk(long length, long chunks, long least) =>
         Math.Max(1, CudaEngine.Blocks(length, Math.Clamp(chunks, 1, Math.Max(1, length / least))));
 }

@@ -3,7 +3,9 @@ using System.Runtime.CompilerServices;
 
 namespace MiniStack.Cuda;
 
-/// <summary>Launches the kernels of <c>Kernels/*.cu</c>; what has none is computed on the CPU, or refused (see <see cref="CudaDevice.Strict"/>).</summary>
+/// <summary>
+/// Launches the kernels of <c>Kernels/*.cu</c>; what has none is computed on the CPU, or refused (see <see cref="CudaDevice.Strict"/>).
+/// </summary>
 /// <remarks><c>Kernels/README.md</c> says which parameters and which grid each kernel wants.</remarks>
 internal sealed partial class CudaBackend : RelayBackend
 {
@@ -31,10 +33,12 @@ internal sealed partial class CudaBackend : RelayBackend
         if (Device.Strict)
         {
             throw new DeviceException(
-                $"{name}: {Device} has no kernel for these dtypes and shapes. Move the tensors to Device.Cpu, or set CudaDevice.Strict to false to let it happen.");
+                $"{name}: {Device} has no kernel for these dtypes and shapes. " +
+                "Move the tensors to Device.Cpu, or set CudaDevice.Strict to false to let it happen.");
         }
         if (_warned.TryAdd(name, true))
-            Device.Warn($"warning: {name} has no kernel on {Device} for these dtypes and shapes and is computed on the CPU, which is slow.");
+            Device.Warn(
+                $"warning: {name} has no kernel on {Device} for these dtypes and shapes and is computed on the CPU, which is slow.");
     }
 
     protected internal override Tensor Send(Tensor tensor, bool withContent) =>

@@ -3,7 +3,9 @@ using static ManagedCuda.DriverAPINativeMethods;
 
 namespace ManagedCuda;
 
-/// <summary>Work that a stream was given between <see cref="CudaStream.BeginCapture"/> and <see cref="CudaStream.EndCapture"/>, and has not done.</summary>
+/// <summary>
+/// Work that a stream was given between <see cref="CudaStream.BeginCapture"/> and <see cref="CudaStream.EndCapture"/>, and has not done.
+/// </summary>
 public class CudaGraph : IDisposable
 {
     private CUgraph _graph;
@@ -32,7 +34,9 @@ public class CudaGraph : IDisposable
 }
 
 /// <summary>A graph that can be launched: one call in place of one for each kernel and copy in it.</summary>
-/// <remarks>Addresses and parameters are those of the capture. What lies at the addresses is read anew by each launch, so they must stay allocated.</remarks>
+/// <remarks>
+/// Addresses and parameters are those of the capture. What lies at the addresses is read anew by each launch, so they must stay allocated.
+/// </remarks>
 public class CudaGraphExec : IDisposable
 {
     private CUgraphExec _executable;

@@ -37,7 +37,9 @@ namespace ManagedCuda.VectorTypes
 namespace ManagedCuda
 {
     /// <summary>A kernel with the sizes it will be launched with.</summary>
-    /// <remarks>Convenient, not quick: parameters travel in boxes. MiniStack's own operators launch with <see cref="Launch.cuLaunchKernel"/>.</remarks>
+    /// <remarks>
+    /// Convenient, not quick: parameters travel in boxes. MiniStack's own operators launch with <see cref="Launch.cuLaunchKernel"/>.
+    /// </remarks>
     public class CudaKernel
     {
         /// <summary>A kernel by name, with blocks of one thread until told otherwise.</summary>
@@ -71,15 +73,18 @@ namespace ManagedCuda
             get
             {
                 int value = 0;
-                CudaException.ThrowIfError(FunctionManagement.cuFuncGetAttribute(ref value, CUFunctionAttribute.MaxDynamicSharedSizeBytes, CUFunction));
+                CudaException.ThrowIfError(
+                    FunctionManagement.cuFuncGetAttribute(ref value, CUFunctionAttribute.MaxDynamicSharedSizeBytes, CUFunction));
                 return value;
             }
-            set => CudaException.ThrowIfError(FunctionManagement.cuFuncSetAttribute(CUFunction, CUFunctionAttribute.MaxDynamicSharedSizeBytes, value));
+            set => CudaException.ThrowIfError(
+                FunctionManagement.cuFuncSetAttribute(CUFunction, CUFunctionAttribute.MaxDynamicSharedSizeBytes, value));
         }
 
         /// <summary>Puts the kernel into a stream.</summary>
         /// <param name="stream">The stream.</param>
-        /// <param name="parameters">One value a parameter, each of exactly the parameter's type: a number, or a <see cref="CUdeviceptr"/>.</param>
+        /// <param name="parameters">One value per parameter, each of exactly the parameter's type: a number, or a
+        /// <see cref="CUdeviceptr"/>.</param>
         /// <exception cref="CudaException">The driver refuses.</exception>
         public void RunAsync(CUstream stream, params object[] parameters)
         {
@@ -93,7 +98,8 @@ namespace ManagedCuda
                     addresses[i] = pinned[i].AddrOfPinnedObject();
                 }
                 CudaException.ThrowIfError(Launch.cuLaunchKernel(
-                    CUFunction, GridDimensions.x, GridDimensions.y, GridDimensions.z, BlockDimensions.x, BlockDimensions.y, BlockDimensions.z,
+                    CUFunction, GridDimensions.x, GridDimensions.y, GridDimensions.z,
+                    BlockDimensions.x, BlockDimensions.y, BlockDimensions.z,
                     DynamicSharedMemory, stream, addresses, null));
             }
             finally

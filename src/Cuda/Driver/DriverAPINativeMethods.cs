@@ -5,8 +5,8 @@ namespace ManagedCuda;
 
 /// <summary>The driver's functions as they are; NVIDIA's manual of the CUDA driver API says what each of them does.</summary>
 /// <remarks>
-/// Names, namespaces and signatures are those of ManagedCuda, so that a program can change from one to the other; only what MiniStack and its
-/// examples use is here. Every function answers with a <see cref="CUResult"/>, and nothing throws. Where the driver lies is
+/// Names, namespaces and signatures are those of ManagedCuda, so that a program can change from one to the other; only what MiniStack and
+/// its examples use is here. Every function answers with a <see cref="CUResult"/>, and nothing throws. Where the driver lies is
 /// <see cref="MiniStack.Cuda.DriverLibrary"/>'s business.
 /// </remarks>
 public static partial class DriverAPINativeMethods
@@ -130,7 +130,8 @@ public static partial class DriverAPINativeMethods
 
         /// <summary>On the device.</summary>
         [LibraryImport(Driver)]
-        public static partial CUResult cuMemcpyDtoDAsync_v2(CUdeviceptr dstDevice, CUdeviceptr srcDevice, SizeT byteCount, CUstream hStream);
+        public static partial CUResult cuMemcpyDtoDAsync_v2(
+            CUdeviceptr dstDevice, CUdeviceptr srcDevice, SizeT byteCount, CUstream hStream);
     }
 
     /// <summary>Fills in the order of a stream.</summary>
@@ -200,7 +201,8 @@ public static partial class DriverAPINativeMethods
     {
         /// <summary>Makes a graph ready to be launched; CUDA 11.4 and later.</summary>
         [LibraryImport(Driver)]
-        public static partial CUResult cuGraphInstantiateWithFlags(ref CUgraphExec phGraphExec, CUgraph hGraph, CUgraphInstantiate_flags flags);
+        public static partial CUResult cuGraphInstantiateWithFlags(
+            ref CUgraphExec phGraphExec, CUgraph hGraph, CUgraphInstantiate_flags flags);
 
         /// <summary>Puts its work into a stream.</summary>
         [LibraryImport(Driver)]

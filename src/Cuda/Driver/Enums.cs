@@ -148,7 +148,9 @@ public enum CUStreamFlags : uint
     NonBlocking = 1,
 }
 
-/// <summary>What a program may ask of the driver while a stream is captured; calls that could disturb the capture are errors otherwise.</summary>
+/// <summary>
+/// What a program may ask of the driver while a stream is captured; calls that could disturb the capture are errors otherwise.
+/// </summary>
 public enum CUstreamCaptureMode
 {
     /// <summary>No thread may disturb it.</summary>

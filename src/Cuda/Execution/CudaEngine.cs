@@ -34,7 +34,8 @@ internal sealed class CudaEngine
         _kernels = new KernelTable(this);
         int multiprocessors = 0;
         CudaErrors.Check(
-            DeviceManagement.cuDeviceGetAttribute(ref multiprocessors, CUDeviceAttribute.MultiProcessorCount, context.Device), "cuDeviceGetAttribute");
+            DeviceManagement.cuDeviceGetAttribute(ref multiprocessors, CUDeviceAttribute.MultiProcessorCount, context.Device),
+            "cuDeviceGetAttribute");
         Multiprocessors = multiprocessors;
     }
 

@@ -26,7 +26,8 @@ internal unsafe struct Axes
             int last = (int)axes.Rank - 1;
             if (last >= 0 && axes.Strides[last] == strides[axis] * sizes[axis]) axes.Sizes[last] *= sizes[axis];
             else if (++last < Most) (axes.Rank, axes.Sizes[last]) = (last + 1, sizes[axis]);
-            else throw new DeviceException($"On {tensor.Device}, tensors have at most {Most} axes that do not lie one behind another; this one is {tensor.Shape}.");
+            else throw new DeviceException(
+                $"On {tensor.Device}, tensors have at most {Most} axes that do not lie one behind another; this one is {tensor.Shape}.");
             axes.Strides[last] = strides[axis];
         }
         return axes.Rank > 0 ? axes : Line(1, 0);

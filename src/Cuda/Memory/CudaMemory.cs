@@ -4,10 +4,12 @@ using ManagedCuda.BasicTypes;
 
 namespace MiniStack.Cuda;
 
-/// <summary>The pool of one device's blocks: the driver's own allocation waits for the whole device, so a step should rent only what came back.</summary>
+/// <summary>
+/// The pool of one device's blocks: the driver's own allocation waits for the whole device, so a step should rent only what came back.
+/// </summary>
 /// <remarks>
-/// Sizes are rounded up to eight classes per power of two: at most 12.5 % is wasted. Work is done in the order of one stream, so a block can
-/// be rented again as soon as it is returned, while the kernels that used it still run.
+/// Sizes are rounded up to eight classes per power of two: at most 12.5 % is wasted. Work is done in the order of one stream, so a block
+/// can be rented again as soon as it is returned, while the kernels that used it still run.
 /// </remarks>
 public sealed class CudaMemory
 {

@@ -4,10 +4,12 @@ using static ManagedCuda.DriverAPINativeMethods;
 
 namespace MiniStack.Cuda;
 
-/// <summary>Copies between main memory and the device, through two pinned buffers: while one travels, the other is filled or emptied.</summary>
+/// <summary>
+/// Copies between main memory and the device, through two pinned buffers: while one travels, the other is filled or emptied.
+/// </summary>
 /// <remarks>
-/// Only from pinned memory does the device copy by itself; the runtime's own arrays are not pinned for it. What goes up travels in a stream of
-/// its own, while the device computes, to a buffer on the device; the stream of all work then moves it to its place, which may have been
+/// Only from pinned memory does the device copy by itself; the runtime's own arrays are not pinned for it. What goes up travels in a stream
+/// of its own, while the device computes, to a buffer on the device; the stream of all work then moves it to its place, which may have been
 /// in use until then.
 /// </remarks>
 internal sealed unsafe class HostStaging
@@ -34,7 +36,9 @@ internal sealed unsafe class HostStaging
         }
     }
 
-    /// <summary>Copies to the device. The source may change as soon as this returns; the device has its copy when the stream gets there.</summary>
+    /// <summary>
+    /// Copies to the device. The source may change as soon as this returns; the device has its copy when the stream gets there.
+    /// </summary>
     public void Upload(ReadOnlySpan<byte> source, ulong address)
     {
         lock (_gate)
@@ -47,7 +51,8 @@ internal sealed unsafe class HostStaging
                 source[..count].CopyTo(new Span<byte>((void*)_buffers[slot], count));
                 Land(slot, count);
                 CudaErrors.Check(
-                    AsynchronousMemcpy_v2.cuMemcpyDtoDAsync_v2(new CUdeviceptr(address), _landings[slot], count, _engine.Stream), "cuMemcpyDtoDAsync");
+                    AsynchronousMemcpy_v2.cuMemcpyDtoDAsync_v2(new CUdeviceptr(address), _landings[slot], count, _engine.Stream),
+                    "cuMemcpyDtoDAsync");
                 CudaErrors.Check(Events.cuEventRecord(_moved[slot].Event, _engine.Stream), "cuEventRecord");
                 source = source[count..];
                 address += (ulong)count;
@@ -88,7 +93,8 @@ internal sealed unsafe class HostStaging
     {
         int slot = (int)(turn % 2);
         CudaErrors.Check(
-            AsynchronousMemcpy_v2.cuMemcpyDtoHAsync_v2(_buffers[slot], new CUdeviceptr(address), count, _engine.Stream), "cuMemcpyDtoHAsync");
+            AsynchronousMemcpy_v2.cuMemcpyDtoHAsync_v2(_buffers[slot], new CUdeviceptr(address), count, _engine.Stream),
+                "cuMemcpyDtoHAsync");
         CudaErrors.Check(Events.cuEventRecord(_done[slot].Event, _engine.Stream), "cuEventRecord");
     }
 

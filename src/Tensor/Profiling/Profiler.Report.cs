@@ -25,13 +25,14 @@ public sealed partial class Profiler
             foreach (SectionProfile section in Sections)
             {
                 string name = new string(' ', 2 * section.Depth) + section.Name;
-                Line(
-                    $"{name.PadRight(width)} {section.Calls,9} {section.Time.TotalMilliseconds,11:F3} {Share(section.Time),7:P1} {Mean(
-                        section.Time, section.Calls),10:F2} {(section.Time - section.OperatorTime).TotalMilliseconds,22:F3}");
+                double total = section.Time.TotalMilliseconds, share = Share(section.Time), perCall = Mean(section.Time, section.Calls);
+                double other = total - section.OperatorTime.TotalMilliseconds;
+                Line($"{name.PadRight(width)} {section.Calls,9} {total,11:F3} {share,7:P1} {perCall,10:F2} {other,22:F3}");
             }
         }
         Line($"");
-        Line($"Bytes: every input read once, every output written once. FLOPs: those of the formula; a product of [m, k] and [k, n] has 2·m·n·k.");
+        text.Append("Bytes: every input read once, every output written once. FLOPs: those of the formula; ")
+            .Append("a product of [m, k] and [k, n] has 2·m·n·k.\n");
         if (_seen > _events.Count) Line($"The trace holds the first {_events.Count} of {_seen} events; the sums hold all.");
         return text.ToString();
 
