@@ -75,8 +75,7 @@ public sealed partial class Tape
     {
         if (!node.HasGradient) return;
         node.CheckSaved();
-        if (Anomalies.AreDetected)
-            Anomalies.Backward(node, node.RunSummed, input => input is Parameter p ? p.Grad : input.Node?.GradientAt(input.Slot).Value);
+        if (Anomalies.AreDetected) Anomalies.Backward(node, node.RunSummed, GradientOf);
         else node.RunSummed();
         leftovers.Clear();
         node.ReleaseGradients();
@@ -98,4 +97,6 @@ public sealed partial class Tape
                 "Backward: the loss was not recorded by this tape. Compute it from parameters after Tape.Begin(), outside NoGrad().");
         }
     }
+
+    private static Tensor? GradientOf(Variable input) => input is Parameter p ? p.Grad : input.Node?.GradientAt(input.Slot).Value;
 }

@@ -18,7 +18,10 @@ internal static class ExampleProcess
     /// <summary>Starts it with variables of the environment, each as NAME=value, in a folder or where the tests run.</summary>
     public static Process Start(string assembly, string[] arguments, string[] environment, string folder = "")
     {
-        ProcessStartInfo start = new("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
+        // Who runs the tests may ignore signals, as nohup does, and children would inherit that.
+        string[] program = OperatingSystem.IsLinux() ? ["env", "--default-signal=HUP,INT,TERM", "dotnet"] : ["dotnet"];
+        ProcessStartInfo start = new(program[0]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
+        foreach (string part in program[1..]) start.ArgumentList.Add(part);
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, assembly));
         foreach (string argument in arguments) start.ArgumentList.Add(argument);
         foreach (string variable in environment) start.Environment[variable.Split('=')[0]] = variable.Split('=', 2)[1];

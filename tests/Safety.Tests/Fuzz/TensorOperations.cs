@@ -18,7 +18,7 @@ internal static class TensorOperations
         c => Tensor.Full(c.Shape(), c.Number(), c.Kind()), c => Tensor.Uniform(c.Shape(), new Rng(1), c.Number(), c.Number(), c.Kind()),
         c => Tensor.Normal(c.Shape(), new Rng(1), c.Number(), c.Number(), c.Kind()), c => c.T().Dropout(c.Number(), 1, 2),
         c => Tensor.Arange(c.One(-1, 0, 1, 5, 20_000), c.Kind()), c => c.T().To(c.Kind()), c => c.T().Clone(), c => c.T().Contiguous(),
-        c => c.T().To(c.One(Device.Cpu, Device.Reference)), c => c.T().Keep(), c => c.T().Persist(),
+        c => c.T().To(c.One(Device.Cpu, Device.Reference)), c => c.T().Keep(), c => c.T().Persist(), c => { Tensor x = c.T(); x.Discard(); return x; },
         c => c.T().Sum(c.Axes(), c.Bool()), c => c.T().Mean(c.Axes(), c.Bool()), c => c.T().Max(c.Axes(), c.Bool()), c => c.T().Min(c.Axes(), c.Bool()),
         c => c.T().Variance(c.Axes(), c.Bool(), c.Number()), c => c.T().StandardDeviation(c.Axes(), c.Bool(), c.Number()), c => c.T().Norm(c.Number(), c.Axes(), c.Bool()),
         c => c.T().LogSumExp(c.Axes(), c.Bool()), c => c.T().ArgMax(c.Axis()), c => c.T().ArgMin(c.Axis()), c => c.T().CumSum(c.Axis(), c.Bool()),
