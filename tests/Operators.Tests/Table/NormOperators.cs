@@ -58,7 +58,7 @@ internal static class NormOperators
                 new("no groups", () => Batch.GroupNorm(0), typeof(ShapeException),
                     "GroupNorm: 0 groups do not divide the 4 channels of (2, 4, 5). Choose a divisor."),
                 new("one element a group", () => Tensor.Zeros([2, 4]).GroupNorm(4), typeof(ShapeException),
-                    "GroupNorm: x is (2, 4), 1 elements a set of 4 an example, which have no variance. Give it more places."),
+                    "GroupNorm: x is (2, 4), so that each of the 4 groups has 1 element per example, too few for a variance. Use fewer groups or larger inputs."),
             ],
         },
         new("InstanceNorm", Family, "(x − mean)/√(variance + ε)·weight + bias for each channel of each example", Types.Floats,
@@ -73,7 +73,7 @@ internal static class NormOperators
             [
                 .. Mistakes("InstanceNorm", (x, weight, bias) => x.InstanceNorm(weight, bias)),
                 new("one element a channel", () => Tensor.Zeros([2, 4, 1]).InstanceNorm(), typeof(ShapeException),
-                    "InstanceNorm: x is (2, 4, 1), 1 elements a set of 4 an example, which have no variance. Give it more places."),
+                    "InstanceNorm: x is (2, 4, 1), so that each of the 4 groups has 1 element per example, too few for a variance. Use fewer groups or larger inputs."),
             ],
         },
     ];
