@@ -119,8 +119,9 @@ public sealed partial class Tensor
         if (sets > 0 && Count / sets < 2)
         {
             throw new ShapeException(
-                $"{operation}: x is {Shape}, so that each of the {groups} groups has {Count / sets} element{(Count == sets ? "" : "s")} per example, " +
-                "too few for a variance. Use fewer groups or larger inputs.");
+                $"{operation}: x is {Shape}, so that each of the {groups} groups has " +
+                $"{Count / sets} element{(Count == sets ? "" : "s")} per example, too few for a variance. " +
+                "Use fewer groups or larger inputs.");
         }
         Tensor x = Reshape(Shape[0], Shape[1], (int)Shape[2..].Count), y = x.EmptyLike();
         mean = Empty([Shape[0], groups], DType.F64, Device);
